@@ -1,0 +1,38 @@
+export type CardNumber = string & { readonly __brand: 'CardNumber' }
+
+export interface CardNumberParts {
+  readonly objectCode: string
+  /** As printed: a legal override may have raised it since. */
+  readonly printedLevel: BenefitLevel
+  /** One of the 63 former codes, 97 for defence or 98 for the police. */
+  readonly provinceCode: string
+  readonly insuranceNumber: string
+}
+
+export type BenefitLevel = 1 | 2 | 3 | 4 | 5
+
+/** Fifteen characters: object (2 letters), benefit level (1 to 5), province (2 digits), insurance number (10 digits). QĐ 1351/QĐ-BHXH 2015. */
+const cardNumber = /^[A-Z]{2}[1-5][0-9]{12}$/
+
+export function isCardNumber(value: unknown): value is CardNumber {
+  return typeof value === 'string' && cardNumber.test(value)
+}
+
+export function parseCardNumber(text: string): CardNumber | undefined {
+  const characters = text.replace(/[\s.-]/g, '').toUpperCase()
+  return isCardNumber(characters) ? characters : undefined
+}
+
+/** As printed on a card: `DN 4 01 0123456789`. */
+export function formatCardNumber(number: CardNumber): string {
+  return `${number.slice(0, 2)} ${number[2]} ${number.slice(3, 5)} ${number.slice(5)}`
+}
+
+export function cardNumberParts(number: CardNumber): CardNumberParts {
+  return {
+    objectCode: number.slice(0, 2),
+    printedLevel: Number(number[2]) as BenefitLevel,
+    provinceCode: number.slice(3, 5),
+    insuranceNumber: number.slice(5),
+  }
+}

@@ -1,0 +1,22 @@
+export type Day = string & { readonly __brand: 'Day' }
+
+/** A civil date that exists, `yyyy-mm-dd`, from 1850 to 9999. */
+const day = /^(18[5-9][0-9]|19[0-9]{2}|[2-9][0-9]{3})-([0-9]{2})-([0-9]{2})$/
+
+export function isDay(value: unknown): value is Day {
+  return typeof value === 'string' && day.test(value) && exists(value)
+}
+
+/** The date in Vietnam (UTC+7, no summer time) at an instant. */
+export function dayInVietnam(instant: Date): Day {
+  return new Date(instant.getTime() + 7 * 3_600_000).toISOString().slice(0, 10) as Day
+}
+
+export function addDays(from: Day, days: number): Day {
+  return new Date(Date.parse(from) + days * 86_400_000).toISOString().slice(0, 10) as Day
+}
+
+function exists(text: string): boolean {
+  const instant = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text)
+}

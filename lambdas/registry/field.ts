@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { isDay } from './day.ts'
+
+/**
+ * How a field is kept: `text` and `day` (`yyyy-mm-dd`), `birth` (`yyyy`, `yyyy-mm` or `yyyy-mm-dd`) as a DynamoDB string,
+ * `integer` as a number, `instant` as whole milliseconds since 1970.
+ */
+export type FieldType = 'text' | 'day' | 'birth' | 'integer' | 'instant'
+
+/** What may be done with a value: shown anywhere, only beside its person, or only where it identifies somebody on purpose. */
+export type Sensitivity = 'open' | 'personal' | 'identifying'
+
+export interface FieldFacts {
+  readonly type: FieldType
+  /** The field's name in the official messages (QĐ 4750, CV 1923, TK1-TS), where it has one. */
+  readonly official?: string
+  readonly sensitivity: Sensitivity
+  readonly en: string
+  readonly vi: string
+  /** The file in `reference/` that lists its codes. */
+  readonly codes?: string
+}
+
+const facts = z.registry<FieldFacts>()
+
+/** A field of a record: what it accepts, and all that the converter, the feeds and the data dictionary must know of it. */
+export function field<Schema extends z.ZodType>(accepts: Schema, about: FieldFacts): Schema {
+  const own = accepts.clone()
+  facts.add(own, about)
+  return own
+}
+
+export interface Field extends FieldFacts {
+  /** camelCase, as in the item; the feed's and the Parquet file's name is `columnName(name)`. */
+  readonly name: string
+  readonly required: boolean
+}
+
+export function fieldsOf(record: z.ZodObject): readonly Field[] {
+  return Object.entries(record.shape).map(([name, accepts]) => {
+    const about = facts.get(accepts)
+    if (!about) throw new Error(`field ${name} is not declared with field()`)
+    return { name, required: !(accepts instanceof z.ZodOptional), ...about }
+  })
+}
+
+/** `wardCode` -> `ward_code`. */
+export function columnName(fieldName: string): string {
+  return fieldName.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
+}
+
+/** A value that `is` accepts; `rule` says in words what that takes. */
+export function accepted<Value>(is: (value: unknown) => value is Value, rule: string) {
+  return z.custom<Value>(is, { error: rule })
+}
+
+export const day = accepted(isDay, 'a date that exists, yyyy-mm-dd')
+
+export const maximumTextLength = 400
+
+/** Text in NFC without control characters or outer spaces, 1 to 400 characters. */
+export const text = z.custom<string>(isText, {
+  error: 'text in NFC, 1 to 400 characters, no control characters or outer spaces',
+})
+
+function isText(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    value.length > 0 &&
+    value.length <= maximumTextLength &&
+    value === value.trim() &&
+    !/\p{Cc}/u.test(value) &&
+    value === value.normalize('NFC')
+  )
+}
