@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { datasetNames } from '../../lambdas/handover/datasets.ts'
+import { pemSigner } from '../../lambdas/handover/signature.ts'
+import { agreementOf } from '../../local/agreements.ts'
+import { type ConvertStep, convertExport } from '../../local/convert-export.ts'
+import { ensureSigningKey } from '../../local/signing-key.ts'
+import { argument, type Command, option, optional } from '../command.ts'
+import { grouped, type Progress, table } from '../terminal.ts'
+
+export const command: Command = {
+  summary:
+    'Turn a DynamoDB export on disk into a signed handover · Chuyển bản xuất DynamoDB thành gói bàn giao có ký số',
+  usage: 'EXPORT_DIR --to DIR [--recipient R] [--key FILE]',
+  options: { to: { type: 'string' }, recipient: { type: 'string' }, key: { type: 'string' } },
+  async run(given, terminal) {
+    const outDir = resolve(option(given, 'to'))
+    const agreement = await agreementOf(optional(given, 'recipient') ?? 'moh')
+    const key = await ensureSigningKey(resolve(optional(given, 'key') ?? '.bangiao/keys/handover-signing.pem'))
+    const started = performance.now()
+    let drawn: { step: ConvertStep; bar: Progress } | undefined
+    const manifest = await convertExport({
+      exportDir: resolve(argument(given, 0, 'EXPORT_DIR')),
+      outDir,
+      agreement,
+      signer: pemSigner(await readFile(key.path, 'utf8')),
+      clock: () => new Date(),
+      onStep(step, done, total) {
+        if (drawn?.step !== step) drawn = { step, bar: terminal.progress(titles[step], total) }
+        drawn.bar.at(done)
+        if (done === total) drawn.bar.done()
+      },
+    })
+    const { totals } = manifest.handover
+    const rows = Object.fromEntries(datasetNames.map(name => [name, totals[name]?.rows ?? 0]))
+    const usage = process.resourceUsage()
+    const document = {
+      outDir,
+      jwks: key.jwksPath,
+      rows,
+      bytes: manifest.resources.reduce((sum, { bytes }) => sum + bytes, 0),
+      seconds: (performance.now() - started) / 1000,
+      cpuSeconds: (usage.userCPUTime + usage.systemCPUTime) / 1e6,
+      peakRssBytes: usage.maxRSS * 1024,
+    }
+    return {
+      ok: true,
+      document,
+      lines: [
+        ...table(
+          ['dataset', 'rows', 'files', 'bytes'],
+          datasetNames.map(name => [name, totals[name]?.rows ?? 0, totals[name]?.files ?? 0, totals[name]?.bytes ?? 0]),
+        ),
+        '',
+        `  ${grouped(Math.round(document.bytes / 1024))} KiB in ${document.seconds.toFixed(1)} s, ${document.cpuSeconds.toFixed(1)} CPU seconds, at most ${grouped(Math.round(document.peakRssBytes / 2 ** 20))} MiB of memory`,
+        `  in ${outDir}`,
+        `  prove it: npx bangiao verify ${outDir} --jwks ${key.jwksPath}`,
+      ],
+    }
+  },
+}
+
+const titles: Readonly<Record<ConvertStep, string>> = {
+  check: 'check the source · kiểm tra nguồn',
+  convert: 'convert · chuyển đổi',
+  match: 'match keys · đối khớp khóa',
+  compact: 'compact · gộp và sắp xếp',
+  place: 'place · đặt tệp',
+}

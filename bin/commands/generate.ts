@@ -1,0 +1,26 @@
+import { resolve } from 'node:path'
+import { dayInVietnam } from '../../lambdas/registry/day.ts'
+import { writeFeedFiles } from '../../local/nation/feed-files.ts'
+import { type Command, option, optional, wholeNumber } from '../command.ts'
+import { grouped, table } from '../terminal.ts'
+
+export const command: Command = {
+  summary: 'Write a synthetic population with the nation’s shape as feed files · Sinh dân số giả lập thành tệp nguồn',
+  usage: '--people N --to DIR [--seed S]',
+  options: { people: { type: 'string' }, seed: { type: 'string' }, to: { type: 'string' } },
+  async run(given, terminal) {
+    const people = wholeNumber(option(given, 'people'), 'people', 1, 200_000_000)
+    const seed = wholeNumber(optional(given, 'seed') ?? '1', 'seed', 0, 2 ** 31)
+    const dir = resolve(option(given, 'to'))
+    const progress = terminal.progress('generate · sinh dữ liệu', people)
+    const { files, ...counts } = await writeFeedFiles({ people, seed, today: dayInVietnam(new Date()) }, dir, done =>
+      progress.at(done),
+    )
+    progress.done(`${grouped(counts.persons)} people`)
+    return {
+      ok: true,
+      document: { dir, files, ...counts, seed },
+      lines: [...table(['feed', 'records'], Object.entries(counts)), '', `  in ${dir}`],
+    }
+  },
+}

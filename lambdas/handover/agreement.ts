@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { isObjectCode } from '../registry/object-codes.ts'
+import { isProvinceCode } from '../registry/provinces.ts'
+import { type DatasetName, datasetNamed, datasetNames } from './datasets.ts'
+
+export const codecs = ['zstd', 'snappy', 'gzip'] as const
+export type Codec = (typeof codecs)[number]
+
+const bilingual = z.strictObject({ en: z.string().min(1), vi: z.string().min(1) })
+const columns = z.array(z.string()).min(1).readonly()
+
+/** Who receives which datasets, columns and rows, for what purpose, on what legal basis, how often, in which codec, for how long. */
+export const agreement = z
+  .strictObject({
+    recipient: z.string().regex(/^[a-z][a-z0-9_]{1,30}$/, { error: 'a to z, 0 to 9 and _, from 2 to 31 characters' }),
+    name: bilingual,
+    purpose: bilingual,
+    legalBasis: z.array(z.string().min(1)).min(1).readonly(),
+    /** Decree 278/2025: kept in step through the exchange, or handed over as packaged media. */
+    mode: z.enum(['synchronisation', 'packaged-media']),
+    /** ISO 8601 durations between full handovers, and between deltas. */
+    cadence: z.strictObject({ full: z.iso.duration(), delta: z.iso.duration().optional() }),
+    codec: z.enum(codecs),
+    retentionDays: z.int().min(1),
+    /** Of the rows of a province, how many of a thousand may point at something absent before the handover stops. */
+    exceptionsPerThousand: z.number().min(0).max(1000),
+    rows: z.strictObject({
+      /** Only people and households who live there; everybody when absent. */
+      provinceCodes: z
+        .array(z.custom<string>(isProvinceCode, { error: 'a province code' }))
+        .min(1)
+        .readonly()
+        .optional(),
+      /** Nobody who ever held a card of these objects. */
+      exceptHoldersOf: z
+        .array(z.custom<string>(isObjectCode, { error: 'an object code' }))
+        .min(1)
+        .readonly()
+        .optional(),
+    }),
+    datasets: z.partialRecord(z.enum(datasetNames), columns),
+  })
+  .superRefine(({ datasets }, refuse) => {
+    for (const [name, named] of Object.entries(datasets) as [DatasetName, readonly string[]][]) {
+      const { columns: known, key } = datasetNamed(name)
+      const unknown = named.find(column => !known.some(({ name }) => name === column))
+      const missing = [...key, 'province_code'].find(column => !named.includes(column))
+      const path = ['datasets', name]
+      if (unknown) refuse.addIssue({ code: 'custom', path, message: `${name} has no column ${unknown}` })
+      if (missing) refuse.addIssue({ code: 'custom', path, message: `${name} cannot do without ${missing}` })
+    }
+  })
+
+export type Agreement = z.infer<typeof agreement>
+
+/** Which rows of a relation of parts the agreement lets through, as an SQL condition. */
+export function rowsSql({ rows }: Agreement, part: 'households' | 'persons'): string {
+  const conditions = ['true']
+  if (rows.provinceCodes) conditions.push(`province_code IN (${quoted(rows.provinceCodes)})`)
+  if (rows.exceptHoldersOf && part === 'persons') {
+    conditions.push(`len(list_filter(cards, lambda c: c.card_number[1:2] IN (${quoted(rows.exceptHoldersOf)}))) = 0`)
+  }
+  return conditions.join(' AND ')
+}
+
+function quoted(codes: readonly string[]): string {
+  return codes.map(code => `'${code}'`).join(', ')
+}

@@ -1,0 +1,66 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { job } from '../shared/job.ts'
+import type { ObjectStore } from '../shared/object-store.ts'
+import { type Compacted, compactUnit, type FinalFile } from './compact-engine.ts'
+import type { Engine } from './duckdb-engine.ts'
+import { type Handover, stepInput } from './handover.ts'
+import { partKinds } from './parts.ts'
+import type { Unit } from './plan.ts'
+import type { Tally } from './tally.ts'
+import { workKeys } from './work-keys.ts'
+import { getJson, once } from './work-store.ts'
+
+interface Needs {
+  readonly work: ObjectStore
+  readonly engine: () => Promise<Engine>
+  readonly dir: string
+}
+
+export interface CompactOutcome {
+  readonly files: readonly PlacedFile[]
+  readonly excepted: Compacted['excepted']
+}
+
+/** A final file in the work store. */
+export type PlacedFile = Omit<FinalFile, 'path'>
+
+const unit = z.object({
+  part: z.enum(partKinds),
+  province: z.string(),
+  number: z.int().min(0),
+  wards: z.tuple([z.string(), z.string()]),
+})
+export const compactInput = stepInput.extend({ unit })
+
+/** Step 7: one unit's parts become the final files of every agreement. */
+export async function compactOne(
+  needs: Needs,
+  { sequence, unit }: z.infer<typeof compactInput>,
+): Promise<CompactOutcome> {
+  const { work, engine } = needs
+  const keys = workKeys(sequence)
+  return once(work, keys.compacted(unit), async () => {
+    const { agreements, asOfDay: day } = await getJson<Handover>(work, keys.handover)
+    const { absent } = await getJson<Tally>(work, keys.tally)
+    const exceptions = absent.filter(({ province }) => province === unit.province).map(({ personId }) => personId)
+    const dir = await mkdtemp(join(needs.dir, 'compact-'))
+    try {
+      const listed = await work.list(keys.parts(unit.part, unit.province))
+      const parts = await Promise.all(listed.map(({ key }) => work.localFile(key, dir)))
+      const options = { engine: await engine(), agreements, parts, exceptions, day, dir: join(dir, 'final') }
+      const { files, excepted } = await compactUnit(unit satisfies Unit, options)
+      for (const { path, recipient, name } of files) await work.putFile(keys.final(recipient, name), path)
+      return { files: files.map(({ path: _, ...file }) => file), excepted }
+    } finally {
+      await rm(dir, { recursive: true, force: true })
+    }
+  })
+}
+
+export function compactJob(needs: Needs) {
+  return job('compact', compactInput, async input => {
+    await compactOne(needs, input)
+  })
+}

@@ -1,0 +1,300 @@
+import { createHash, type Hash } from 'node:crypto'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline, type Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import type { ItemKind } from '../registry/items.ts'
+import { isProvinceCode } from '../registry/provinces.ts'
+import { isWardCode, provinceOfWard } from '../registry/wards.ts'
+import { type Agreement, rowsSql } from './agreement.ts'
+import { type Engine, literal } from './duckdb-engine.ts'
+import { HandoverFault } from './fault.ts'
+import { kindOfLine, newLine, wholeLines } from './item-lines.ts'
+import { guardedColumns, itemStruct, type PartKind, partKinds, refusedPrefix } from './parts.ts'
+
+/** A data file as the export's own manifest lists it. */
+export interface DataFile {
+  /** The last part of its key, without `.json.gz`. */
+  readonly name: string
+  readonly itemCount: number
+  /** Of the compressed bytes, base64. */
+  readonly md5: string
+}
+
+export interface ConvertOptions {
+  readonly engine: Engine
+  readonly agreements: readonly Agreement[]
+  /** An empty folder for the chunks and the parts. */
+  readonly dir: string
+  /** How much plain JSON is parsed at once. */
+  readonly chunkBytes: number
+  /** Over how many files the keys are spread, so that equal ones meet. */
+  readonly buckets: number
+}
+
+export interface Converted {
+  readonly items: Readonly<Record<ItemKind, number>>
+  /** By recipient: what its agreement's rows come to, counted on what was parsed and before anything was written. */
+  readonly selected: Readonly<Record<string, readonly WardCount[]>>
+  readonly parts: readonly { readonly kind: PartKind; readonly province: string; readonly path: string }[]
+  readonly keys: readonly { readonly bucket: number; readonly path: string }[]
+}
+
+export interface WardCount {
+  readonly province: string
+  readonly ward: string
+  readonly households: number
+  readonly persons: number
+  readonly cards: number
+}
+
+/**
+ * Turns one data file into parts: Node gunzips and checks, DuckDB parses and guards a chunk at a time.
+ * @throws HandoverFault when the file is not what the manifest says, or an item is not what the registry writes.
+ */
+export async function convertDataFile(source: Readable, file: DataFile, options: ConvertOptions): Promise<Converted> {
+  const { dir, chunkBytes } = options
+  const items: Record<ItemKind, number> = { household: 0, person: 0, contributions: 0, number: 0 }
+  const selected = new Map<string, Map<string, WardCount>>(
+    options.agreements.map(({ recipient }) => [recipient, new Map()]),
+  )
+  const chunks = { household: new Chunk(dir, 'households'), person: new Chunk(dir, 'persons') }
+  const md5 = createHash('md5')
+  let lines = 0
+  for await (const block of wholeLines(gunzipped(source, md5, file))) {
+    for (let start = 0; start < block.length; ) {
+      const end = block.indexOf(newLine, start)
+      lines++
+      const kind = kindOfLine(block, start, end)
+      if (!(kind in items)) throw new HandoverFault('unknown-kind', file.name, `line ${lines}: ${kind}`)
+      items[kind as ItemKind]++
+      if (kind === 'household' || kind === 'person') chunks[kind].take(block.subarray(start, end + 1))
+      start = end + 1
+    }
+    for (const chunk of Object.values(chunks)) {
+      await chunk.append()
+      if (chunk.bytes >= chunkBytes) await convertChunk(chunk, file, options, selected)
+    }
+  }
+  for (const chunk of Object.values(chunks)) if (chunk.lines) await convertChunk(chunk, file, options, selected)
+  checkTotals(file, md5.digest('base64'), lines)
+  return {
+    items,
+    selected: Object.fromEntries([...selected].map(([recipient, wards]) => [recipient, [...wards.values()]])),
+    parts: await partFiles(dir),
+    keys: await keyFiles(dir),
+  }
+}
+
+/** Lines of one kind on their way to DuckDB. */
+class Chunk {
+  readonly kind: PartKind
+  readonly path: string
+  number = 0
+  bytes = 0
+  lines = 0
+  #taken: Buffer[] = []
+
+  constructor(dir: string, kind: PartKind) {
+    this.kind = kind
+    this.path = join(dir, `${kind}.json`)
+  }
+
+  take(line: Buffer) {
+    this.#taken.push(line)
+    this.lines++
+  }
+
+  async append() {
+    const bytes = Buffer.concat(this.#taken)
+    await writeFile(this.path, bytes, { flag: this.bytes ? 'a' : 'w' })
+    this.bytes += bytes.length
+    this.#taken = []
+  }
+
+  empty() {
+    this.number++
+    this.bytes = 0
+    this.lines = 0
+  }
+}
+
+async function* gunzipped(source: Readable, md5: Hash, file: DataFile): AsyncGenerator<Buffer> {
+  const hashed = async function* (bytes: AsyncIterable<Buffer>) {
+    for await (const piece of bytes) {
+      md5.update(piece)
+      yield piece
+    }
+  }
+  try {
+    yield* pipeline(source, hashed, createGunzip({ chunkSize: 1024 * 1024 }), () => {}) as AsyncIterable<Buffer>
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code?.startsWith('Z_')) {
+      throw new HandoverFault('data-file-gzip', file.name, `cut short or damaged: ${(error as Error).message}`, {
+        cause: error,
+      })
+    }
+    throw error
+  }
+}
+
+async function convertChunk(
+  chunk: Chunk,
+  file: DataFile,
+  options: ConvertOptions,
+  selected: Map<string, Map<string, WardCount>>,
+) {
+  const { engine, agreements } = options
+  await parse(chunk, file, engine)
+  await checkPlaces(chunk.kind, file, engine)
+  if (chunk.kind === 'persons') await checkCardKeys(file, engine)
+  for (const agreement of agreements) {
+    addCounts(selected.get(agreement.recipient) as Map<string, WardCount>, await count(chunk.kind, agreement, engine))
+  }
+  await writeParts(chunk, options)
+  await writeKeys(chunk, options)
+  await engine.run('DROP TABLE parsed')
+  chunk.empty()
+}
+
+async function parse(chunk: Chunk, file: DataFile, engine: Engine) {
+  try {
+    await engine.run(`CREATE TABLE parsed AS SELECT ${guardedColumns(chunk.kind)}
+      FROM read_json([${literal(chunk.path)}], format = 'newline_delimited', columns = {Item: ${literal(itemStruct(chunk.kind))}})`)
+  } catch (error) {
+    throw asFault(error as Error, file)
+  }
+  const [parsed] = await engine.rows<{ rows: bigint }>('SELECT count(*) AS rows FROM parsed')
+  if (Number(parsed?.rows) !== chunk.lines) {
+    throw new HandoverFault('malformed-item', file.name, `${chunk.lines} ${chunk.kind} read, ${parsed?.rows} parsed`)
+  }
+}
+
+/** DuckDB's own messages may quote a value, so only what we refused ourselves and the line number pass. */
+function asFault(error: Error, file: DataFile): Error {
+  const refused = error.message.split('\n')[0]?.split(refusedPrefix)[1]
+  if (refused) return new HandoverFault('malformed-item', file.name, refused)
+  const line = /Malformed JSON.*in (?:line|record\/value) (\d+)/.exec(error.message)?.[1]
+  if (line || /JSON/.test(error.message)) {
+    return new HandoverFault(
+      'malformed-item',
+      file.name,
+      `not one JSON object a line${line ? `, ${line} of the chunk` : ''}`,
+    )
+  }
+  return error
+}
+
+interface Place {
+  readonly province_code: string
+  readonly ward_code: string
+}
+
+async function checkPlaces(kind: PartKind, file: DataFile, engine: Engine) {
+  const places = await engine.rows<Place>('SELECT DISTINCT province_code, ward_code FROM parsed')
+  for (const { province_code, ward_code } of places) {
+    if (!isProvinceCode(province_code))
+      throw new HandoverFault('malformed-item', file.name, `unknown province ${province_code} in ${kind}`)
+    if (!isWardCode(ward_code))
+      throw new HandoverFault('malformed-item', file.name, `unknown ward ${ward_code} in ${kind}`)
+    if (provinceOfWard(ward_code) !== province_code) {
+      throw new HandoverFault(
+        'malformed-item',
+        file.name,
+        `ward ${ward_code} is not in province ${province_code} in ${kind}`,
+      )
+    }
+  }
+}
+
+async function checkCardKeys(file: DataFile, engine: Engine) {
+  const [twice] = await engine.rows<{ person_id: string }>(`SELECT person_id FROM parsed WHERE len(cards) > 1
+    AND len(list_distinct(list_transform(cards, lambda c: {n: c.card_number, d: c.valid_from}))) < len(cards) LIMIT 1`)
+  if (twice) throw new HandoverFault('duplicate-key', file.name, `the same card twice in P#${twice.person_id}`)
+}
+
+async function count(kind: PartKind, agreement: Agreement, engine: Engine): Promise<readonly WardCount[]> {
+  const cards = kind === 'persons' ? 'sum(len(cards))' : '0'
+  const rows = await engine.rows<
+    Place & { rows: bigint; cards: bigint }
+  >(`SELECT province_code, ward_code, count(*) AS rows,
+    (${cards})::BIGINT AS cards FROM parsed WHERE ${rowsSql(agreement, kind)} GROUP BY ALL`)
+  return rows.map(({ province_code: province, ward_code: ward, rows, cards }) => ({
+    province,
+    ward,
+    households: kind === 'households' ? Number(rows) : 0,
+    persons: kind === 'persons' ? Number(rows) : 0,
+    cards: Number(cards),
+  }))
+}
+
+export function addCounts(sums: Map<string, WardCount>, counts: Iterable<WardCount>) {
+  for (const one of counts) {
+    const sum = sums.get(one.ward)
+    sums.set(one.ward, {
+      ...one,
+      households: one.households + (sum?.households ?? 0),
+      persons: one.persons + (sum?.persons ?? 0),
+      cards: one.cards + (sum?.cards ?? 0),
+    })
+  }
+}
+
+async function writeParts({ kind, number }: Chunk, { engine, dir }: ConvertOptions) {
+  const to = join(dir, 'parts', kind, String(number))
+  await mkdir(to, { recursive: true })
+  await engine.run(`COPY (SELECT *, province_code AS province FROM parsed) TO ${literal(to)}
+    (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARTITION_BY (province), OVERWRITE_OR_IGNORE)`)
+}
+
+/** Each household under its own id, each person under its own and under its household's: what must meet shares a bucket. */
+async function writeKeys({ kind, number }: Chunk, { engine, dir, buckets }: ConvertOptions) {
+  const to = join(dir, 'keys', `${kind}-${number}`)
+  await mkdir(to, { recursive: true })
+  const keys =
+    kind === 'households'
+      ? `SELECT 'household' AS kind, household_id AS id, NULL::VARCHAR AS person_id, province_code FROM parsed`
+      : `SELECT 'person' AS kind, person_id AS id, NULL::VARCHAR AS person_id, province_code FROM parsed
+         UNION ALL SELECT 'member', household_id, person_id, province_code FROM parsed`
+  await engine.run(`COPY (SELECT *, hash(id) % ${buckets} AS bucket FROM (${keys})) TO ${literal(to)}
+    (FORMAT parquet, COMPRESSION lz4_raw, PARTITION_BY (bucket), OVERWRITE_OR_IGNORE)`)
+}
+
+function checkTotals(file: DataFile, md5: string, lines: number) {
+  if (md5 !== file.md5)
+    throw new HandoverFault('data-file-md5', file.name, `MD5 is ${md5}, the manifest says ${file.md5}`)
+  if (lines !== file.itemCount) {
+    throw new HandoverFault('data-file-count', file.name, `${lines} items, the manifest says ${file.itemCount}`)
+  }
+}
+
+async function partFiles(dir: string): Promise<Converted['parts']> {
+  const found = await Promise.all(
+    partKinds.map(async kind =>
+      (await parquetFiles(join(dir, 'parts', kind))).map(path => ({
+        kind,
+        path,
+        province: partitionOf(path, 'province'),
+      })),
+    ),
+  )
+  return found.flat()
+}
+
+async function keyFiles(dir: string): Promise<Converted['keys']> {
+  const paths = await parquetFiles(join(dir, 'keys'))
+  return paths.map(path => ({ path, bucket: Number(partitionOf(path, 'bucket')) }))
+}
+
+async function parquetFiles(dir: string): Promise<string[]> {
+  await mkdir(dir, { recursive: true })
+  const names = await readdir(dir, { recursive: true })
+  return names
+    .filter(name => name.endsWith('.parquet'))
+    .sort()
+    .map(name => join(dir, name))
+}
+
+function partitionOf(path: string, column: string): string {
+  return new RegExp(`/${column}=([^/]+)/`).exec(path.replaceAll('\\', '/'))?.[1] as string
+}

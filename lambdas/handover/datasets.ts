@@ -1,0 +1,174 @@
+import { cardReasons, personReasons } from '../checkin/coverage.ts'
+import { coverageSql } from '../checkin/coverage-sql.ts'
+import { card } from '../registry/card.ts'
+import { columnName, type Field, type FieldFacts, fieldsOf } from '../registry/field.ts'
+import { household } from '../registry/household.ts'
+import { person } from '../registry/person.ts'
+import type { PartKind } from './parts.ts'
+
+export const datasetNames = ['households', 'persons', 'cards', 'eligibility'] as const
+export type DatasetName = (typeof datasetNames)[number]
+
+export type ColumnType = 'text' | 'day' | 'integer' | 'instant'
+
+export interface Column extends Omit<FieldFacts, 'type'> {
+  readonly name: string
+  readonly type: ColumnType
+  /** Whether every row has a value. */
+  readonly required: boolean
+}
+
+export interface Dataset {
+  readonly name: DatasetName
+  readonly en: string
+  readonly vi: string
+  readonly part: PartKind
+  readonly key: readonly string[]
+  /** Files are sorted by these, so that a reader's statistics prune by ward. */
+  readonly order: readonly string[]
+  readonly columns: readonly Column[]
+  /** Every column, from a relation of parts, as of a day in Vietnam (`yyyy-mm-dd`). */
+  readonly select: (parts: string, day: string) => string
+}
+
+export const datasets: readonly Dataset[] = [
+  {
+    name: 'households',
+    en: 'Households, one row each',
+    vi: 'Hộ gia đình, mỗi hộ một dòng',
+    part: 'households',
+    key: ['household_id'],
+    order: ['ward_code', 'household_id'],
+    columns: [...columnsOf(fieldsOf(household)), sourceTime()],
+    select: parts => `SELECT * FROM ${parts}`,
+  },
+  {
+    name: 'persons',
+    en: 'Members of households, insured or not, living or dead, one row each',
+    vi: 'Thành viên hộ gia đình, mỗi người một dòng',
+    part: 'persons',
+    key: ['person_id'],
+    order: ['ward_code', 'household_id', 'person_id'],
+    columns: [...columnsOf(fieldsOf(person)), sourceTime()],
+    select: parts => `SELECT * EXCLUDE (cards) FROM ${parts}`,
+  },
+  {
+    name: 'cards',
+    en: 'Health-insurance cards, every one ever issued, one row a period of cover',
+    vi: 'Thẻ BHYT đã cấp, mỗi giai đoạn giá trị một dòng',
+    part: 'persons',
+    key: ['person_id', 'card_number', 'valid_from'],
+    order: ['ward_code', 'person_id', 'valid_from', 'card_number'],
+    columns: [...holder(), ...columnsOf(fieldsOf(card)), objectCode(true), printedLevel(), sourceTime()],
+    select: parts => `SELECT person_id, ward_code, province_code, c.*, c.card_number[1:2] AS object_code,
+      c.card_number[3]::INTEGER AS printed_level
+      FROM (SELECT person_id, ward_code, province_code, unnest(cards) AS c FROM ${parts})`,
+  },
+  {
+    name: 'eligibility',
+    en: 'Card eligibility on the day of the cut, one row a person: the card in force, or the reason why none',
+    vi: 'Tình trạng giá trị thẻ tại ngày chốt dữ liệu, mỗi người một dòng',
+    part: 'persons',
+    key: ['person_id'],
+    order: ['ward_code', 'person_id'],
+    columns: [...holder(), reason(), ...inForce()],
+    select: (parts, day) => `SELECT person_id, ward_code, province_code, e.reason, f.card_number,
+      f.card_number[1:2] AS object_code, CASE WHEN e.reason = 'in-force' THEN e.level END AS level,
+      f.area_code, f.facility_code, f.valid_from, f.valid_to, f.five_years_from
+      FROM (SELECT *, CASE WHEN e.reason = 'in-force' THEN e.card END AS f
+        FROM (SELECT person_id, ward_code, province_code, ${coverageSql(day)} AS e FROM ${parts}))`,
+  },
+]
+
+export function datasetNamed(name: DatasetName): Dataset {
+  return datasets.find(dataset => dataset.name === name) as Dataset
+}
+
+function columnsOf(fields: readonly Field[]): Column[] {
+  return fields.flatMap(({ name, type, ...about }) => {
+    const column = { ...about, name: columnName(name) }
+    if (type !== 'birth') return [{ ...column, type }]
+    const precision = {
+      name: `${column.name}_precision`,
+      type: 'text',
+      required: column.required,
+      sensitivity: 'personal',
+      official: 'loaiNgaySinh',
+      en: 'How far the birth date is known: day, month or year',
+      vi: 'Độ chính xác của ngày sinh: ngày, tháng hoặc năm',
+    } as const
+    return [{ ...column, type: 'day' }, precision]
+  })
+}
+
+/** Who holds a card, and where that person lives: on each row, so that nobody needs a join to cut by province. */
+function holder(): Column[] {
+  return columnsOf(fieldsOf(person)).filter(({ name }) => ['person_id', 'ward_code', 'province_code'].includes(name))
+}
+
+function inForce(): Column[] {
+  const taken = ['card_number', 'area_code', 'facility_code', 'valid_from', 'valid_to', 'five_years_from']
+  const [number, ...others] = columnsOf(fieldsOf(card))
+    .filter(({ name }) => taken.includes(name))
+    .sort((a, b) => taken.indexOf(a.name) - taken.indexOf(b.name))
+    .map(column => ({ ...column, required: false })) as [Column, ...Column[]]
+  return [number, objectCode(false), level(), ...others]
+}
+
+function reason(): Column {
+  return {
+    name: 'reason',
+    type: 'text',
+    required: true,
+    sensitivity: 'personal',
+    en: `in-force, or why no card is: ${[...cardReasons.slice(1), ...personReasons].join(', ')}`,
+    vi: 'Thẻ còn giá trị (in-force) hoặc lý do không có thẻ giá trị',
+  }
+}
+
+function objectCode(required: boolean): Column {
+  return {
+    name: 'object_code',
+    type: 'text',
+    required,
+    sensitivity: 'personal',
+    codes: 'object-codes.json',
+    en: 'Object code, the first two characters of the card number',
+    vi: 'Mã đối tượng',
+  }
+}
+
+function printedLevel(): Column {
+  return {
+    name: 'printed_level',
+    type: 'integer',
+    required: true,
+    sensitivity: 'personal',
+    codes: 'benefit-levels.json',
+    en: 'Benefit level as printed, the third character of the card number',
+    vi: 'Mức hưởng in trên thẻ',
+  }
+}
+
+function level(): Column {
+  return {
+    name: 'level',
+    type: 'integer',
+    required: false,
+    sensitivity: 'personal',
+    codes: 'benefit-levels.json',
+    en: 'Benefit level by law on the day, whatever the card prints',
+    vi: 'Mức hưởng theo quy định tại ngày chốt dữ liệu',
+  }
+}
+
+function sourceTime(): Column {
+  return {
+    name: 'source_time',
+    type: 'instant',
+    required: true,
+    sensitivity: 'open',
+    en: 'When the source last changed the record',
+    vi: 'Thời điểm nguồn cập nhật bản ghi',
+  }
+}

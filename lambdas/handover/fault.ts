@@ -1,0 +1,31 @@
+export const faultCodes = [
+  'export-manifest',
+  'data-file-missing',
+  'data-file-extra',
+  'data-file-md5',
+  'data-file-gzip',
+  'data-file-count',
+  'unknown-kind',
+  'malformed-item',
+  'duplicate-key',
+  'too-many-exceptions',
+  'rows-lost',
+  'file-too-large',
+  'already-running',
+  'already-published',
+  'stale-head',
+] as const
+export type FaultCode = (typeof faultCodes)[number]
+
+/** What stops a handover before anything is published. The message says what was being read and holds no personal data. */
+export class HandoverFault extends Error {
+  override readonly name = 'HandoverFault'
+  readonly code: FaultCode
+  readonly reading: string
+
+  constructor(code: FaultCode, reading: string, message: string, options?: ErrorOptions) {
+    super(`${reading}: ${message}`, options)
+    this.code = code
+    this.reading = reading
+  }
+}

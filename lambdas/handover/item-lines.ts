@@ -1,0 +1,50 @@
+import type { ItemKind } from '../registry/items.ts'
+
+const sortKey = Buffer.from('"SK":{"S":"')
+export const newLine = 10
+
+export type LineFault = 'no-sort-key' | 'two-sort-keys' | 'unknown-kind'
+
+/**
+ * The kind of the item on the line from `start` to `end`, told by its sort key alone, so that kinds nobody asks for are never parsed.
+ * These bytes cannot stand inside a JSON string, which would escape the quotes. A kind that is skipped may name only one sort key;
+ * that of the others is checked again when they are parsed.
+ */
+export function kindOfLine(bytes: Buffer, start: number, end: number): ItemKind | LineFault {
+  const found = bytes.indexOf(sortKey, start)
+  if (found < 0 || found >= end) return 'no-sort-key'
+  const at = found + sortKey.length
+  const kind = kinds[String.fromCharCode(bytes[at] as number)]
+  if (kind === undefined || bytes[at + 1] !== kind.next) return 'unknown-kind'
+  if (kind.parsed) return kind.name
+  const second = bytes.indexOf(sortKey, at)
+  return second >= 0 && second < end ? 'two-sort-keys' : kind.name
+}
+
+interface Kind {
+  readonly name: ItemKind
+  /** The byte behind the letter: the closing quote, or what separates it from the scheme. */
+  readonly next: number
+  readonly parsed: boolean
+}
+
+const quote = 34
+const hash = 35
+const kinds: Readonly<Record<string, Kind | undefined>> = {
+  H: { name: 'household', next: quote, parsed: true },
+  P: { name: 'person', next: quote, parsed: true },
+  C: { name: 'contributions', next: hash, parsed: false },
+  N: { name: 'number', next: quote, parsed: false },
+}
+
+/** Blocks of whole lines, each with its line end; the last line of the stream may lack its own. */
+export async function* wholeLines(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let rest: Buffer = Buffer.alloc(0)
+  for await (const bytes of stream) {
+    const block = rest.length ? Buffer.concat([rest, bytes]) : bytes
+    const end = block.lastIndexOf(newLine) + 1
+    if (end) yield block.subarray(0, end)
+    rest = block.subarray(end)
+  }
+  if (rest.length) yield Buffer.concat([rest, Buffer.of(newLine)])
+}

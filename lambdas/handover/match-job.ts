@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { job } from '../shared/job.ts'
+import type { ObjectStore } from '../shared/object-store.ts'
+import type { Engine } from './duckdb-engine.ts'
+import { stepInput } from './handover.ts'
+import { type Matched, matchKeys } from './match-engine.ts'
+import { workKeys } from './work-keys.ts'
+import { once } from './work-store.ts'
+
+interface Needs {
+  readonly work: ObjectStore
+  readonly engine: () => Promise<Engine>
+  readonly dir: string
+}
+
+export const matchInput = stepInput.extend({ bucket: z.int().min(0) })
+
+/** Step 5: in one bucket of keys, who stands twice and whose household is absent. */
+export async function matchOne(
+  { work, engine, dir }: Needs,
+  { sequence, bucket }: z.infer<typeof matchInput>,
+): Promise<Matched> {
+  const keys = workKeys(sequence)
+  return once(work, keys.matched(bucket), async () => {
+    const listed = await work.list(keys.keys(bucket))
+    if (listed.length === 0) return { absent: [], moving: 0 }
+    const scratch = await mkdtemp(join(dir, 'match-'))
+    try {
+      const paths = await Promise.all(listed.map(({ key }) => work.localFile(key, scratch)))
+      return await matchKeys(await engine(), bucket, paths)
+    } finally {
+      await rm(scratch, { recursive: true, force: true })
+    }
+  })
+}
+
+export function matchJob(needs: Needs) {
+  return job('match', matchInput, async input => {
+    await matchOne(needs, input)
+  })
+}

@@ -1,0 +1,100 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { z } from 'zod'
+import { job } from '../shared/job.ts'
+import type { ObjectStore } from '../shared/object-store.ts'
+import { writeSmallParquet } from '../shared/small-parquet-files.ts'
+import { sha256Of } from './compact-engine.ts'
+import type { CompactOutcome, PlacedFile } from './compact-job.ts'
+import { type Handover, stepInput } from './handover.ts'
+import { exceptionColumns, exceptionsName } from './manifest.ts'
+import type { Unit } from './plan.ts'
+import { type Excepted, reconcile } from './reconcile.ts'
+import type { Tally } from './tally.ts'
+import { workKeys } from './work-keys.ts'
+import { getJson, putJson } from './work-store.ts'
+
+interface Needs {
+  readonly work: ObjectStore
+  readonly dir: string
+}
+
+/** By recipient: everything that its manifest will list. */
+export type Reconciled = Readonly<
+  Record<string, { readonly files: readonly PlacedFile[]; readonly exceptions: ExceptionsFile }>
+>
+
+/** A final file on its way to the recipient. */
+export interface FinalObject {
+  readonly recipient: string
+  readonly name: string
+  readonly sha256: string
+  readonly bytes: number
+}
+
+export interface ExceptionsFile {
+  readonly name: string
+  readonly bytes: number
+  readonly sha256: string
+  readonly rows: number
+}
+
+/** Step 8: what was written equals what was counted, or the handover stops; what was left out is written down with its reason. */
+export async function reconcileAll({ work, dir }: Needs, { sequence }: z.infer<typeof stepInput>) {
+  const keys = workKeys(sequence)
+  const { agreements } = await getJson<Handover>(work, keys.handover)
+  const tally = await getJson<Tally>(work, keys.tally)
+  const units = await getJson<readonly Unit[]>(work, keys.units)
+  const compacted = await Promise.all(
+    units.map(async unit => ({ unit, ...(await getJson<CompactOutcome>(work, keys.compacted(unit))) })),
+  )
+  const reconciled: Record<string, Reconciled[string]> = {}
+  for (const agreement of agreements) {
+    const { recipient } = agreement
+    const files = compacted.flatMap(({ files }) => files.filter(file => file.recipient === recipient))
+    const excepted = compacted.flatMap(({ unit: { province }, excepted }) =>
+      (excepted[recipient] ?? []).map(person => ({ ...person, province })),
+    )
+    reconcile(agreement, tally, { files, excepted })
+    reconciled[recipient] = { files, exceptions: await putExceptions(work, keys.final(recipient, ''), excepted, dir) }
+  }
+  await putJson(work, keys.reconciled, reconciled)
+  await putJson(
+    work,
+    keys.finalFiles,
+    Object.entries(reconciled).flatMap(([recipient, { files, exceptions }]) =>
+      [...files, exceptions].map(({ name, sha256, bytes }) => ({ recipient, name, sha256, bytes })),
+    ),
+  )
+  return { files: Object.values(reconciled).reduce((sum, { files }) => sum + files.length + 1, 0) }
+}
+
+export function reconcileJob(needs: Needs) {
+  return job('reconcile', stepInput, input => reconcileAll(needs, input))
+}
+
+async function putExceptions(
+  work: ObjectStore,
+  prefix: string,
+  excepted: readonly Excepted[],
+  dir: string,
+): Promise<ExceptionsFile> {
+  const scratch = await mkdtemp(join(dir, 'exceptions-'))
+  try {
+    const path = join(scratch, 'exceptions.parquet')
+    const rows = excepted.map(({ personId, province }) => ({
+      dataset: 'persons',
+      person_id: personId,
+      province_code: province,
+      reason: 'household-absent',
+    }))
+    await writeSmallParquet(path, exceptionColumns, rows)
+    const sha256 = await sha256Of(path)
+    const name = `${exceptionsName}/part-00000-${sha256.slice(0, 8)}.parquet`
+    const { size: bytes } = await stat(path)
+    await work.putFile(`${prefix}${name}`, path)
+    return { name, bytes, sha256, rows: rows.length }
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}

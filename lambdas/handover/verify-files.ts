@@ -1,0 +1,156 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet'
+import { sha256Of } from './compact-engine.ts'
+import type { Link } from './handover.ts'
+import { type Manifest, manifestName, manifest as manifestSchema, sha256Hex, signatureName } from './manifest.ts'
+import { detachedFault, type Jwks, type SignatureFault } from './signature.ts'
+
+export type VerifyFault =
+  | SignatureFault
+  | 'no-trusted-keys'
+  | 'missing'
+  | 'not-listed'
+  | 'malformed'
+  | 'wrong-size'
+  | 'wrong-hash'
+  | 'not-parquet'
+  | 'wrong-rows'
+  | 'wrong-totals'
+  | 'older-than-seen'
+  | 'not-the-one-seen'
+  | 'not-the-next'
+
+export interface FileFault {
+  /** Below the directory that was verified. */
+  readonly file: string
+  readonly fault: VerifyFault
+}
+
+/** What a recipient keeps outside the directories it verifies: whose signatures count, and how far its chain has come. */
+export interface Trust {
+  readonly jwks: Jwks
+  /** The newest handover that was verified; none before the first. Without it a rollback cannot be seen. */
+  readonly seen?: Link
+}
+
+export interface Verified {
+  readonly manifest: Manifest
+  readonly link: Link
+}
+
+export type Verdict =
+  | { readonly faults: readonly [FileFault, ...FileFault[]] }
+  | ({ readonly faults: readonly [] } & Verified)
+
+/**
+ * Proves a handover from its directory alone: signature, place in the chain, every listed file's size, hash and rows, the totals,
+ * and that nothing else lies there. `onFile` hears of each file as it is done.
+ */
+export async function verifyHandover(
+  dir: string,
+  trust: Trust,
+  onFile: (bytes: number) => void = () => {},
+): Promise<Verdict> {
+  const bytes = await readFile(join(dir, manifestName)).catch(absent)
+  if (!bytes) return { faults: [{ file: manifestName, fault: 'missing' }] }
+  const signature = await readFile(join(dir, signatureName), 'utf8').catch(absent)
+  if (signature === undefined) return { faults: [{ file: signatureName, fault: 'missing' }] }
+  const signatureFault = await detachedFault(bytes, signature, trust.jwks)
+  if (signatureFault) return { faults: [{ file: signatureName, fault: signatureFault }] }
+  const manifest = parseManifest(bytes)
+  if (!manifest) return { faults: [{ file: manifestName, fault: 'malformed' }] }
+
+  const link = { sequence: manifest.handover.sequence, sha256: sha256Hex(bytes) }
+  const chain = chainFault(link, manifest.handover.previous, trust.seen)
+  const faults: FileFault[] = chain ? [{ file: manifestName, fault: chain }] : []
+  for (const resource of listedFiles(manifest)) {
+    const fault = await fileFault(dir, resource)
+    if (fault) faults.push({ file: resource.path, fault })
+    onFile(resource.bytes)
+  }
+  if (wrongTotals(manifest)) faults.push({ file: manifestName, fault: 'wrong-totals' })
+  faults.push(...(await unlistedFiles(dir, manifest)))
+  const [first, ...others] = faults
+  return first ? { faults: [first, ...others] } : { faults: [], manifest, link }
+}
+
+/** Gaps in sequence numbers are normal; what counts is that the manifest names the one that was seen last. */
+export function chainFault(link: Link, previous: Link | null, seen: Link | undefined): VerifyFault | undefined {
+  if (!seen) return undefined
+  if (link.sequence < seen.sequence) return 'older-than-seen'
+  if (link.sequence === seen.sequence) return link.sha256 === seen.sha256 ? undefined : 'not-the-one-seen'
+  return previous?.sequence === seen.sequence && previous.sha256 === seen.sha256 ? undefined : 'not-the-next'
+}
+
+interface Listed {
+  readonly path: string
+  readonly bytes: number
+  readonly hash: string
+  /** Absent for what is no Parquet file. */
+  readonly rows?: number
+}
+
+export function listedFiles({ resources, handover }: Manifest): readonly Listed[] {
+  const data = resources.map(({ path, bytes, hash, 'handover:rowCount': rows }) => ({ path, bytes, hash, rows }))
+  return [...data, ...handover.schemas]
+}
+
+function parseManifest(bytes: Uint8Array): Manifest | undefined {
+  try {
+    return manifestSchema.safeParse(JSON.parse(Buffer.from(bytes).toString())).data
+  } catch {
+    return undefined
+  }
+}
+
+async function fileFault(dir: string, { path, bytes, hash, rows }: Listed): Promise<VerifyFault | undefined> {
+  const file = join(dir, path)
+  const found = await stat(file).catch(absent)
+  if (!found) return 'missing'
+  if (found.size !== bytes) return 'wrong-size'
+  if (`sha256:${await sha256Of(file)}` !== hash) return 'wrong-hash'
+  if (rows === undefined) return undefined
+  const counted = await rowsOf(file)
+  if (counted === undefined) return 'not-parquet'
+  return counted === rows ? undefined : 'wrong-rows'
+}
+
+async function rowsOf(file: string): Promise<number | undefined> {
+  try {
+    return Number((await parquetMetadataAsync(await asyncBufferFromFile(file))).num_rows)
+  } catch {
+    return undefined
+  }
+}
+
+function wrongTotals({ resources, handover: { totals, exceptions } }: Manifest): boolean {
+  const counted = new Map<string, { rows: number; files: number; bytes: number }>()
+  for (const { 'handover:dataset': dataset, 'handover:rowCount': rows, bytes } of resources) {
+    const sum = counted.get(dataset) ?? { rows: 0, files: 0, bytes: 0 }
+    counted.set(dataset, { rows: sum.rows + rows, files: sum.files + 1, bytes: sum.bytes + bytes })
+  }
+  const { exceptions: left, ...datasets } = Object.fromEntries(counted)
+  const named = Object.entries(totals)
+  const wrong = named.some(([dataset, total]) => {
+    const { rows, files, bytes } = datasets[dataset] ?? { rows: 0, files: 0, bytes: 0 }
+    return total.rows !== rows || total.files !== files || total.bytes !== bytes
+  })
+  return wrong || left?.rows !== exceptions || Object.keys(datasets).some(dataset => !(dataset in totals))
+}
+
+async function unlistedFiles(dir: string, manifest: Manifest): Promise<readonly FileFault[]> {
+  const listed = new Set([manifestName, signatureName, ...listedFiles(manifest).map(({ path }) => path)])
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true })
+  return entries
+    .filter(entry => !entry.isDirectory())
+    .map(entry => relative(dir, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter(path => !listed.has(path))
+    .sort()
+    .map(file => ({ file, fault: 'not-listed' }))
+}
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT') return undefined
+  throw error
+}

@@ -1,0 +1,41 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+
+/** All that a log line may carry beside its message: nothing here says who somebody is. */
+export interface LogFields {
+  readonly sequence?: number
+  readonly recipient?: string
+  readonly dataset?: string
+  readonly province?: string
+  readonly facility?: string
+  readonly dataFile?: string
+  readonly rows?: number
+  readonly files?: number
+  readonly refused?: number
+  readonly milliseconds?: number
+  readonly reason?: string
+  readonly status?: number
+}
+
+const logger = new Logger({ serviceName: 'bangiao' })
+
+export const log = {
+  info(message: string, fields: LogFields = {}) {
+    logger.info(message, { ...fields })
+  },
+  warn(message: string, fields: LogFields = {}) {
+    logger.warn(message, { ...fields })
+  },
+  /** The message of an error that is not our own may quote data, so only its name and the places it came through are kept. */
+  error(message: string, error: unknown, fields: LogFields = {}) {
+    const { name, stack } = error instanceof Error ? error : new Error(String(error))
+    logger.error(message, {
+      ...fields,
+      error: name,
+      frames:
+        stack
+          ?.split('\n')
+          .filter(line => /^\s+at /.test(line))
+          .slice(0, 8) ?? [],
+    })
+  },
+}
