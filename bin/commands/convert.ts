@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { agreementWith } from '../../lambdas/handover/agreements.ts'
 import { datasetNames } from '../../lambdas/handover/datasets.ts'
 import { pemSigner } from '../../lambdas/handover/signature.ts'
-import { agreementOf } from '../../local/agreements.ts'
 import { type ConvertStep, convertExport } from '../../local/convert-export.ts'
 import { ensureSigningKey } from '../../local/signing-key.ts'
 import { argument, type Command, option, optional } from '../command.ts'
@@ -15,7 +15,7 @@ export const command: Command = {
   options: { to: { type: 'string' }, recipient: { type: 'string' }, key: { type: 'string' } },
   async run(given, terminal) {
     const outDir = resolve(option(given, 'to'))
-    const agreement = await agreementOf(optional(given, 'recipient') ?? 'moh')
+    const agreement = agreementWith(optional(given, 'recipient') ?? 'moh')
     const key = await ensureSigningKey(resolve(optional(given, 'key') ?? '.bangiao/keys/handover-signing.pem'))
     const started = performance.now()
     let drawn: { step: ConvertStep; bar: Progress } | undefined

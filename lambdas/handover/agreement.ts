@@ -7,6 +7,10 @@ export const codecs = ['zstd', 'snappy', 'gzip'] as const
 export type Codec = (typeof codecs)[number]
 
 const bilingual = z.strictObject({ en: z.string().min(1), vi: z.string().min(1) })
+/** ISO 8601, of whole months, weeks, days and hours. */
+const duration = z
+  .string()
+  .regex(/^P(?=.)([0-9]+M)?([0-9]+W)?([0-9]+D)?(T[0-9]+H)?$/, { error: 'an ISO 8601 duration such as P1M or P7D' })
 const columns = z.array(z.string()).min(1).readonly()
 
 /** Who receives which datasets, columns and rows, for what purpose, on what legal basis, how often, in which codec, for how long. */
@@ -18,8 +22,8 @@ export const agreement = z
     legalBasis: z.array(z.string().min(1)).min(1).readonly(),
     /** Decree 278/2025: kept in step through the exchange, or handed over as packaged media. */
     mode: z.enum(['synchronisation', 'packaged-media']),
-    /** ISO 8601 durations between full handovers, and between deltas. */
-    cadence: z.strictObject({ full: z.iso.duration(), delta: z.iso.duration().optional() }),
+    /** Between full handovers, and between deltas. */
+    cadence: z.strictObject({ full: duration, delta: duration.optional() }),
     codec: z.enum(codecs),
     retentionDays: z.int().min(1),
     /** Of the rows of a province, how many of a thousand may point at something absent before the handover stops. */

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { sha256Of } from '../shared/digest-files.ts'
 import { type Agreement, rowsSql } from './agreement.ts'
 import { type Dataset, type DatasetName, datasets } from './datasets.ts'
-import { type Engine, literal } from './duckdb-engine.ts'
+import type { Engine } from './duckdb-engine.ts'
 import { HandoverFault } from './fault.ts'
+import { footerRows } from './footer-files.ts'
 import type { Unit } from './plan.ts'
+import { literal } from './sql.ts'
 
 /** No final file is larger: what a recipient fetches again after a broken line stays small. */
 export const maximumFileBytes = 512 * 1024 * 1024
@@ -92,7 +92,7 @@ async function writeFinalFile(
   const written = join(dir, `${recipient}-${dataset.name}-${unit.province}-${unit.number}.parquet`)
   await engine.run(`COPY (SELECT ${columns} FROM (${dataset.select(parts, day)}) ORDER BY ${dataset.order}) TO ${literal(written)}
     (FORMAT parquet, COMPRESSION ${codec}${codec === 'zstd' ? ', COMPRESSION_LEVEL 1' : ''}, ROW_GROUP_SIZE ${rowGroupRows})`)
-  const rows = await footerRows(engine, written)
+  const rows = await footerRows(written)
   if (rows === 0) {
     await rm(written)
     return undefined
@@ -111,17 +111,4 @@ async function writeFinalFile(
   const path = join(dir, `${recipient}-${dataset.name}-${part}`)
   await rename(written, path)
   return { recipient, dataset: dataset.name, province: unit.province, name, path, sha256, bytes, rows }
-}
-
-export async function footerRows(engine: Engine, path: string): Promise<number> {
-  const [footer] = await engine.rows<{ num_rows: bigint }>(
-    `SELECT num_rows FROM parquet_file_metadata(${literal(path)})`,
-  )
-  return Number(footer?.num_rows)
-}
-
-export async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash)
-  return hash.digest('hex')
 }

@@ -7,10 +7,11 @@ import type { ItemKind } from '../registry/items.ts'
 import { isProvinceCode } from '../registry/provinces.ts'
 import { isWardCode, provinceOfWard } from '../registry/wards.ts'
 import { type Agreement, rowsSql } from './agreement.ts'
-import { type Engine, literal } from './duckdb-engine.ts'
+import type { Engine } from './duckdb-engine.ts'
 import { HandoverFault } from './fault.ts'
 import { kindOfLine, newLine, wholeLines } from './item-lines.ts'
 import { guardedColumns, itemStruct, type PartKind, partKinds, refusedPrefix } from './parts.ts'
+import { literal } from './sql.ts'
 
 /** A data file as the export's own manifest lists it. */
 export interface DataFile {
@@ -120,21 +121,15 @@ class Chunk {
 }
 
 async function* gunzipped(source: Readable, md5: Hash, file: DataFile): AsyncGenerator<Buffer> {
-  const hashed = async function* (bytes: AsyncIterable<Buffer>) {
-    for await (const piece of bytes) {
-      md5.update(piece)
-      yield piece
-    }
-  }
+  source.on('data', (bytes: Buffer) => md5.update(bytes))
   try {
-    yield* pipeline(source, hashed, createGunzip({ chunkSize: 1024 * 1024 }), () => {}) as AsyncIterable<Buffer>
+    yield* pipeline(source, createGunzip({ chunkSize: 1024 * 1024 }), () => {})
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code?.startsWith('Z_')) {
-      throw new HandoverFault('data-file-gzip', file.name, `cut short or damaged: ${(error as Error).message}`, {
-        cause: error,
-      })
-    }
-    throw error
+    const fault = (error as NodeJS.ErrnoException).code?.startsWith('Z_')
+    if (!fault) throw error
+    throw new HandoverFault('data-file-gzip', file.name, `cut short or damaged: ${(error as Error).message}`, {
+      cause: error,
+    })
   }
 }
 

@@ -72,11 +72,11 @@ export const datasets: readonly Dataset[] = [
     key: ['person_id'],
     order: ['ward_code', 'person_id'],
     columns: [...holder(), reason(), ...inForce()],
-    select: (parts, day) => `SELECT person_id, ward_code, province_code, e.reason, f.card_number,
-      f.card_number[1:2] AS object_code, CASE WHEN e.reason = 'in-force' THEN e.level END AS level,
-      f.area_code, f.facility_code, f.valid_from, f.valid_to, f.five_years_from
-      FROM (SELECT *, CASE WHEN e.reason = 'in-force' THEN e.card END AS f
-        FROM (SELECT person_id, ward_code, province_code, ${coverageSql(day)} AS e FROM ${parts}))`,
+    select: (parts, day) => `SELECT person_id, ward_code, province_code, reason, held.card_number,
+      held.card_number[1:2] AS object_code, CASE WHEN held IS NOT NULL THEN level END AS level,
+      held.area_code, held.facility_code, held.valid_from, held.valid_to, held.five_years_from
+      FROM (SELECT *, CASE WHEN reason = 'in-force' THEN card END AS held
+        FROM (${coverageSql(`(SELECT person_id, ward_code, province_code, died_on, cards FROM ${parts})`, day)}))`,
   },
 ]
 

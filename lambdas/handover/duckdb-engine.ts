@@ -42,8 +42,3 @@ export async function openEngine({ dir, threads, memoryLimit }: EngineOptions): 
     },
   }
 }
-
-/** A value as an SQL string literal. */
-export function literal(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`
-}

@@ -1,4 +1,5 @@
 export const faultCodes = [
+  'export-failed',
   'export-manifest',
   'data-file-missing',
   'data-file-extra',
@@ -19,12 +20,14 @@ export type FaultCode = (typeof faultCodes)[number]
 
 /** What stops a handover before anything is published. The message says what was being read and holds no personal data. */
 export class HandoverFault extends Error {
-  override readonly name = 'HandoverFault'
+  /** Its code, which is what the state machine sees of it. */
+  override readonly name: FaultCode
   readonly code: FaultCode
   readonly reading: string
 
   constructor(code: FaultCode, reading: string, message: string, options?: ErrorOptions) {
     super(`${reading}: ${message}`, options)
+    this.name = code
     this.code = code
     this.reading = reading
   }

@@ -1,5 +1,6 @@
-import { type Engine, literal } from './duckdb-engine.ts'
+import type { Engine } from './duckdb-engine.ts'
 import { HandoverFault } from './fault.ts'
+import { literal } from './sql.ts'
 
 /** What the keys of one bucket say about each other. */
 export interface Matched {

@@ -101,7 +101,7 @@ function wholeNumber(value: string, type: 'INTEGER' | 'BIGINT', name: string): s
 
 function date(value: string, name: string): string {
   const day = `TRY_CAST(${value} AS DATE)`
-  return `CASE WHEN strftime(${day}, '%Y-%m-%d') = ${value} THEN ${day} ELSE ${refuse('not a date', name)} END`
+  return `CASE WHEN ${day}::VARCHAR = ${value} THEN ${day} ELSE ${refuse('not a date', name)} END`
 }
 
 function guardedInstant(row: string, name: string): string {

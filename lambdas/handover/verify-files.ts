@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet'
-import { sha256Of } from './compact-engine.ts'
+import { sha256Of } from '../shared/digest-files.ts'
+import { footerRows } from './footer-files.ts'
 import type { Link } from './handover.ts'
 import { type Manifest, manifestName, manifest as manifestSchema, sha256Hex, signatureName } from './manifest.ts'
 import { detachedFault, type Jwks, type SignatureFault } from './signature.ts'
@@ -111,17 +111,9 @@ async function fileFault(dir: string, { path, bytes, hash, rows }: Listed): Prom
   if (found.size !== bytes) return 'wrong-size'
   if (`sha256:${await sha256Of(file)}` !== hash) return 'wrong-hash'
   if (rows === undefined) return undefined
-  const counted = await rowsOf(file)
+  const counted = await footerRows(file).catch(() => undefined)
   if (counted === undefined) return 'not-parquet'
   return counted === rows ? undefined : 'wrong-rows'
-}
-
-async function rowsOf(file: string): Promise<number | undefined> {
-  try {
-    return Number((await parquetMetadataAsync(await asyncBufferFromFile(file))).num_rows)
-  } catch {
-    return undefined
-  }
 }
 
 function wrongTotals({ resources, handover: { totals, exceptions } }: Manifest): boolean {

@@ -1,0 +1,12 @@
+import moh from '../../reference/agreements/moh.json' with { type: 'json' }
+import { type Agreement, agreement } from './agreement.ts'
+
+/** Every agreement in force. */
+export const agreements: readonly Agreement[] = [moh].map(document => agreement.parse(document))
+
+export function agreementWith(recipient: string): Agreement {
+  const found = agreements.find(agreement => agreement.recipient === recipient)
+  if (!found)
+    throw new Error(`no agreement with ${recipient}; there are ${agreements.map(({ recipient }) => recipient)}`)
+  return found
+}

@@ -1,0 +1,15 @@
+import { s3ObjectStore } from '../shared/object-store.ts'
+import { s3 } from '../shared/s3-client.ts'
+import { setting } from '../shared/setting.ts'
+import { convertJob } from './convert-job.ts'
+import { lambdaEngine } from './lambda-engine.ts'
+import { chunkBytes, scratchDir } from './lambda-limits.ts'
+import { handoverSettings } from './settings.ts'
+
+export const handler = convertJob({
+  exports: s3ObjectStore(s3, setting(handoverSettings.exportsBucket)),
+  work: s3ObjectStore(s3, setting(handoverSettings.workBucket)),
+  engine: lambdaEngine,
+  dir: scratchDir,
+  chunkBytes,
+})

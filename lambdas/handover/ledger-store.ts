@@ -1,0 +1,194 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import type { Link } from './handover.ts'
+import { sequenceText } from './manifest.ts'
+
+/** Who may run a handover, how far each recipient's chain has come, and what became of every handover. */
+export interface Ledger {
+  lease(): Promise<Lease | undefined>
+  /** False when another execution holds a lease that has not run out by `now`. */
+  takeLease(lease: Lease, now: Date): Promise<boolean>
+  /** Nothing happens when another execution holds it. */
+  releaseLease(execution: string): Promise<void>
+  /** Never gives the same number twice; gaps are normal. */
+  nextSequence(): Promise<number>
+  run(sequence: number): Promise<Run | undefined>
+  putRun(run: Run): Promise<void>
+  /** The newest handover that a recipient was given. */
+  head(recipient: string): Promise<Link | undefined>
+  /** False when the head is no longer `from`. */
+  moveHead(recipient: string, from: Link | undefined, to: Link): Promise<boolean>
+  publication(recipient: string, sequence: number): Promise<Publication | undefined>
+  /** False when the publication is already there. */
+  addPublication(facts: PublicationFacts): Promise<boolean>
+  /** False when it is no longer in state `from`. */
+  movePublication(from: Publication['state'], to: Publication): Promise<boolean>
+  /** Newest first. */
+  publications(recipient: string): Promise<readonly Publication[]>
+}
+
+export interface Lease {
+  readonly execution: string
+  readonly sequence: number
+  readonly until: Date
+}
+
+/** One execution of the state machine. */
+export interface Run {
+  readonly sequence: number
+  readonly execution: string
+  readonly state: 'running' | 'published' | 'failed'
+  readonly asOf: string
+  readonly exportArn?: string
+  readonly fault?: string
+}
+
+/** One handover to one recipient, from its commit on. */
+export type Publication = { readonly facts: PublicationFacts } & (
+  | { readonly state: 'published' }
+  | { readonly state: 'announced'; readonly announcedAt: string }
+  /** The recipient counted what we sent. */
+  | { readonly state: 'closed'; readonly closedAt: string }
+  /** The recipient counted something else: `dispute` names the first dataset that differs. */
+  | { readonly state: 'disputed'; readonly disputedAt: string; readonly dispute: string }
+)
+
+export interface PublicationFacts {
+  readonly recipient: string
+  readonly sequence: number
+  readonly manifestKey: string
+  readonly manifestBytes: number
+  readonly manifestSha256: string
+  /** Of the key that signed the manifest. */
+  readonly kid: string
+  readonly previous: Link | null
+  readonly asOf: string
+  readonly publishedAt: string
+  readonly totals: Readonly<Record<string, { readonly rows: number; readonly files: number; readonly bytes: number }>>
+}
+
+export function ledgerStore(db: DynamoDBClient, table: string): Ledger {
+  const get = async <Document>(key: Key): Promise<Document | undefined> => {
+    const { Item } = await db.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))
+    return Item && (JSON.parse(Item.document?.S as string) as Document)
+  }
+  const put = (key: Key, document: object, condition: Condition = {}) => {
+    const Item = { ...key, document: { S: JSON.stringify(document) }, ...condition.marks }
+    return done(db.send(new PutItemCommand({ TableName: table, Item, ...condition.expression })))
+  }
+  return {
+    async lease() {
+      const kept = await get<Omit<Lease, 'until'> & { until: string }>(keys.lease)
+      return kept && { ...kept, until: new Date(kept.until) }
+    },
+    takeLease: (lease, now) =>
+      put(keys.lease, lease, {
+        marks: { execution: { S: lease.execution }, until: { N: String(lease.until.getTime()) } },
+        expression: {
+          ConditionExpression: 'attribute_not_exists(PK) OR execution = :me OR #until <= :now',
+          ExpressionAttributeNames: { '#until': 'until' },
+          ExpressionAttributeValues: { ':me': { S: lease.execution }, ':now': { N: String(now.getTime()) } },
+        },
+      }),
+    async releaseLease(execution) {
+      const lease = await this.lease()
+      if (lease?.execution === execution) await this.takeLease({ ...lease, until: new Date(0) }, new Date(0))
+    },
+    async nextSequence() {
+      const update = new UpdateItemCommand({
+        TableName: table,
+        Key: keys.sequence,
+        UpdateExpression: 'ADD #value :one',
+        ExpressionAttributeNames: { '#value': 'value' },
+        ExpressionAttributeValues: { ':one': { N: '1' } },
+        ReturnValues: 'UPDATED_NEW',
+      })
+      return Number((await db.send(update)).Attributes?.value?.N)
+    },
+    run: sequence => get<Run>(keys.run(sequence)),
+    async putRun(run) {
+      await put(keys.run(run.sequence), run)
+    },
+    head: recipient => get<Link>(keys.head(recipient)),
+    moveHead: (recipient, from, to) =>
+      put(keys.head(recipient), to, {
+        marks: { sha256: { S: to.sha256 } },
+        expression: stillAt('sha256', from?.sha256),
+      }),
+    publication: (recipient, sequence) => get<Publication>(publicationKey({ recipient, sequence })),
+    addPublication(facts) {
+      const publication: Publication = { state: 'published', facts }
+      return put(publicationKey(facts), publication, {
+        marks: { state: { S: publication.state } },
+        expression: stillAt('state', undefined),
+      })
+    },
+    movePublication: (from, to) =>
+      put(publicationKey(to.facts), to, { marks: { state: { S: to.state } }, expression: stillAt('state', from) }),
+    async publications(recipient) {
+      const query = new QueryCommand({
+        TableName: table,
+        ConsistentRead: true,
+        ScanIndexForward: false,
+        KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
+        ExpressionAttributeValues: { ':pk': keys.head(recipient).PK, ':sk': { S: 'HANDOVER#' } },
+      })
+      const { Items = [] } = await db.send(query)
+      return Items.map(({ document }) => JSON.parse(document?.S as string) as Publication)
+    },
+  }
+}
+
+interface Key extends Record<string, { S: string }> {
+  readonly PK: { S: string }
+  readonly SK: { S: string }
+}
+
+interface Condition {
+  readonly marks?: Record<string, { S: string } | { N: string }>
+  readonly expression?: Pick<
+    PutItemCommand['input'],
+    'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+  >
+}
+
+const keys = {
+  lease: key('HANDOVER', 'LEASE'),
+  sequence: key('HANDOVER', 'SEQUENCE'),
+  run: (sequence: number) => key('HANDOVER', `RUN#${sequenceText(sequence)}`),
+  head: (recipient: string) => key(`RECIPIENT#${recipient}`, 'HEAD'),
+}
+
+function publicationKey({ recipient, sequence }: Pick<PublicationFacts, 'recipient' | 'sequence'>): Key {
+  return key(`RECIPIENT#${recipient}`, `HANDOVER#${sequenceText(sequence)}`)
+}
+
+function key(PK: string, SK: string): Key {
+  return { PK: { S: PK }, SK: { S: SK } }
+}
+
+function stillAt(mark: string, value: string | undefined) {
+  return value === undefined
+    ? { ConditionExpression: 'attribute_not_exists(PK)' }
+    : {
+        ConditionExpression: '#mark = :from',
+        ExpressionAttributeNames: { '#mark': mark },
+        ExpressionAttributeValues: { ':from': { S: value } },
+      }
+}
+
+async function done(put: Promise<unknown>): Promise<boolean> {
+  try {
+    await put
+    return true
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false
+    throw error
+  }
+}

@@ -1,0 +1,15 @@
+import { dynamodb } from '../shared/dynamodb-client.ts'
+import { s3ObjectStore } from '../shared/object-store.ts'
+import { s3 } from '../shared/s3-client.ts'
+import { setting } from '../shared/setting.ts'
+import { scratchDir } from './lambda-limits.ts'
+import { ledgerStore } from './ledger-store.ts'
+import { placeJob } from './place-job.ts'
+import { handoverSettings } from './settings.ts'
+
+export const handler = placeJob({
+  ledger: ledgerStore(dynamodb, setting(handoverSettings.ledgerTable)),
+  work: s3ObjectStore(s3, setting(handoverSettings.workBucket)),
+  published: s3ObjectStore(s3, setting(handoverSettings.handoverBucket)),
+  dir: scratchDir,
+})

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { job } from '../shared/job.ts'
+import type { ObjectStore } from '../shared/object-store.ts'
+import { HandoverFault } from './fault.ts'
+import { type Link, stepInput } from './handover.ts'
+import { type Latest, latestKey, nextDue, readLatest } from './latest.ts'
+import type { Ledger, PublicationFacts } from './ledger-store.ts'
+import { type Manifest, manifestName, sha256Hex, snapshotPrefix } from './manifest.ts'
+import { commitPackage, makePackage } from './package-store.ts'
+import { type Signer, signFlattened } from './signature.ts'
+import { readHandover, renewLease } from './start-job.ts'
+
+interface Needs {
+  readonly work: ObjectStore
+  readonly published: ObjectStore
+  readonly ledger: Ledger
+  readonly signer: Signer
+  readonly clock: () => Date
+}
+
+export const publishInput = stepInput.extend({ recipient: z.string() })
+
+/**
+ * Step 10: schemas, signature and manifest, in this order and each only if absent; the manifest is the commit. Then the
+ * recipient's head moves, `latest.json` follows, and the notice waits in the ledger to be sent.
+ */
+export async function publishOne(needs: Needs, { sequence, recipient }: z.infer<typeof publishInput>) {
+  const { published, ledger, signer, clock } = needs
+  await renewLease(needs, sequence)
+  const previous = await checkHead(needs, sequence, recipient)
+  const made = await makePackage(needs, sequence, recipient)
+  const manifestKey = `${snapshotPrefix(recipient, sequence)}/${manifestName}`
+  await commitPackage(published, `${snapshotPrefix(recipient, sequence)}/`, made)
+
+  const { handover } = JSON.parse(made.manifest) as Manifest
+  const manifestSha256 = sha256Hex(made.manifest)
+  await ledger.addPublication({
+    recipient,
+    sequence,
+    manifestKey,
+    manifestBytes: Buffer.byteLength(made.manifest),
+    manifestSha256,
+    kid: signer.kid,
+    previous: previous ?? null,
+    asOf: handover.asOf,
+    publishedAt: clock().toISOString(),
+    totals: handover.totals as PublicationFacts['totals'],
+  })
+  const link = { sequence, sha256: manifestSha256 }
+  if (!(await ledger.moveHead(recipient, previous, link)) && (await ledger.head(recipient))?.sha256 !== link.sha256) {
+    throw new HandoverFault('stale-head', manifestKey, `the chain of ${recipient} moved on meanwhile`)
+  }
+  const due = nextDue(new Date(handover.asOf), handover.agreement.cadence.full).toISOString()
+  await putLatest(needs, { recipient, sequence, manifestKey, manifestSha256, asOf: handover.asOf, nextDue: due })
+}
+
+/**
+ * The link that this handover follows.
+ * @throws HandoverFault when the recipient's chain has moved on since the handover began.
+ */
+export async function checkHead(
+  { work, ledger }: Pick<Needs, 'work' | 'ledger'>,
+  sequence: number,
+  recipient: string,
+): Promise<Link | undefined> {
+  const previous = (await readHandover(work, sequence)).previous[recipient]
+  const head = await ledger.head(recipient)
+  if (head?.sha256 !== previous?.sha256 && head?.sequence !== sequence) {
+    throw new HandoverFault(
+      'stale-head',
+      `handover ${sequence} for ${recipient}`,
+      `follows ${previous?.sequence ?? 'none'}, the head is ${head?.sequence}`,
+    )
+  }
+  return previous
+}
+
+export function publishJob(needs: Needs) {
+  return job('publish', publishInput, input => publishOne(needs, input))
+}
+
+/** Written again and again, so it carries its own signature; an older handover never takes the place of a newer one. */
+async function putLatest({ published, signer }: Pick<Needs, 'published' | 'signer'>, latest: Latest) {
+  const key = latestKey(latest.recipient)
+  const bytes = Buffer.from(JSON.stringify(await signFlattened(Buffer.from(JSON.stringify(latest)), signer)))
+  for (;;) {
+    const held = await published.get(key)
+    if (held && readLatest(held.bytes).sequence >= latest.sequence) return
+    if (await published.replace(key, bytes, held?.etag)) return
+  }
+}

@@ -1,0 +1,15 @@
+/** Names of the environment variables that the stack sets and the handover's Lambdas read. */
+export const handoverSettings = {
+  registryTableArn: 'REGISTRY_TABLE_ARN',
+  ledgerTable: 'LEDGER_TABLE',
+  exportsBucket: 'EXPORTS_BUCKET',
+  workBucket: 'WORK_BUCKET',
+  handoverBucket: 'HANDOVER_BUCKET',
+  signingKey: 'SIGNING_KEY',
+  /** JSON, by recipient: the URL of its queue of notices. */
+  noticeQueues: 'NOTICE_QUEUES',
+  /** JSON, by ARN of a queue of receipts: the recipient who may write to it. */
+  receiptQueues: 'RECEIPT_QUEUES',
+  /** Seconds behind now at which a table can be exported. */
+  cutLag: 'CUT_LAG_SECONDS',
+} as const

@@ -1,0 +1,140 @@
+/** The steps of a handover that run as Lambdas, in the order in which the machine takes them. */
+export const handoverSteps = [
+  'start',
+  'export',
+  'check-source',
+  'convert',
+  'match',
+  'plan',
+  'compact',
+  'reconcile',
+  'place',
+  'publish',
+  'notify',
+  'abandon',
+] as const
+export type HandoverStep = (typeof handoverSteps)[number]
+
+export interface HandoverMachine {
+  /** Name or ARN of each step's function. */
+  readonly functions: Readonly<Record<HandoverStep, string>>
+  readonly workBucket: string
+}
+
+/**
+ * The handover in the Amazon States Language (JSONPath): the stack deploys this definition, and the embedded stack runs it.
+ * Documents stay in the work bucket; from state to state travel only the sequence and where to read.
+ */
+export function handoverDefinition({ functions, workBucket }: HandoverMachine) {
+  const invoke = (step: HandoverStep, payload: object) => ({
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Parameters: { FunctionName: functions[step], Payload: payload },
+    Retry: [{ ErrorEquals: passingErrors, IntervalSeconds: 2, MaxAttempts: 6, BackoffRate: 2 }],
+  })
+  const step = (name: HandoverStep, payload: object, Next: string) => ({
+    ...invoke(name, { 'sequence.$': '$.sequence', ...payload }),
+    ResultPath: null,
+    Catch: abandoned,
+    Next,
+  })
+  const each = (name: HandoverStep, list: string, item: string, MaxConcurrency: number, Next: string) => ({
+    Type: 'Map',
+    ItemReader: {
+      Resource: 'arn:aws:states:::s3:getObject',
+      ReaderConfig: { InputType: 'JSON' },
+      Parameters: { Bucket: workBucket, 'Key.$': `States.Format('{}/${list}.json', $.root)` },
+    },
+    ItemSelector: { 'sequence.$': '$.sequence', [`${item}.$`]: '$$.Map.Item.Value' },
+    ItemProcessor: {
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+      StartAt: 'One',
+      States: {
+        One: {
+          ...invoke(name, { 'sequence.$': '$.sequence', [`${item}.$`]: `$.${item}` }),
+          ResultSelector: {},
+          End: true,
+        },
+      },
+    },
+    MaxConcurrency,
+    ToleratedFailurePercentage: 0,
+    ResultPath: null,
+    Catch: abandoned,
+    Next,
+  })
+  return {
+    Comment: 'Hands over the household database: export, convert, compact, reconcile, publish, notify',
+    StartAt: 'Start',
+    States: {
+      Start: {
+        ...invoke('start', { 'execution.$': '$$.Execution.Name' }),
+        ResultSelector: {
+          'sequence.$': '$.Payload.sequence',
+          'root.$': '$.Payload.root',
+          'recipients.$': '$.Payload.recipients',
+        },
+        Next: 'Export',
+      },
+      Export: {
+        ...invoke('export', { 'sequence.$': '$.sequence' }),
+        ResultSelector: { 'export.$': '$.Payload' },
+        ResultPath: '$.exported',
+        Catch: abandoned,
+        Next: 'IsExported',
+      },
+      IsExported: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.exported.export.status', StringEquals: 'COMPLETED', Next: 'CheckSource' }],
+        Default: 'WaitForExport',
+      },
+      WaitForExport: { Type: 'Wait', Seconds: 30, Next: 'Export' },
+      CheckSource: step('check-source', { 'summaryKey.$': '$.exported.export.summaryKey' }, 'Convert'),
+      Convert: each('convert', 'data-files', 'dataFile', 500, 'Match'),
+      Match: each('match', 'buckets', 'bucket', 256, 'Plan'),
+      Plan: step('plan', {}, 'Compact'),
+      Compact: each('compact', 'units', 'unit', 200, 'Reconcile'),
+      Reconcile: step('reconcile', {}, 'Place'),
+      Place: each('place', 'final-files', 'file', 200, 'Publish'),
+      Publish: {
+        Type: 'Map',
+        ItemsPath: '$.recipients',
+        ItemSelector: { 'sequence.$': '$.sequence', 'recipient.$': '$$.Map.Item.Value' },
+        ItemProcessor: {
+          ProcessorConfig: { Mode: 'INLINE' },
+          StartAt: 'PublishOne',
+          States: {
+            PublishOne: {
+              ...invoke('publish', { 'sequence.$': '$.sequence', 'recipient.$': '$.recipient' }),
+              ResultSelector: {},
+              End: true,
+            },
+          },
+        },
+        MaxConcurrency: 1,
+        ResultPath: null,
+        Catch: abandoned,
+        Next: 'Notify',
+      },
+      Notify: step('notify', {}, 'Done'),
+      Done: { Type: 'Succeed' },
+      Abandon: {
+        ...invoke('abandon', { 'sequence.$': '$.sequence', 'failure.$': '$.failure' }),
+        ResultPath: null,
+        Next: 'Abandoned',
+      },
+      Abandoned: { Type: 'Fail', ErrorPath: '$.failure.Error', CausePath: '$.failure.Cause' },
+    },
+  }
+}
+
+/** What Lambda or the way to it may answer now and not a moment later. */
+const passingErrors = [
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+]
+
+const abandoned = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Abandon' }]
