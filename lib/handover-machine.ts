@@ -48,9 +48,9 @@ export function handoverDefinition({ functions, workBucket }: HandoverMachine) {
     ItemSelector: { 'sequence.$': '$.sequence', [`${item}.$`]: '$$.Map.Item.Value' },
     ItemProcessor: {
       ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
-      StartAt: 'One',
+      StartAt: `${name}-one`,
       States: {
-        One: {
+        [`${name}-one`]: {
           ...invoke(name, { 'sequence.$': '$.sequence', [`${item}.$`]: `$.${item}` }),
           ResultSelector: {},
           End: true,
@@ -102,9 +102,9 @@ export function handoverDefinition({ functions, workBucket }: HandoverMachine) {
         ItemSelector: { 'sequence.$': '$.sequence', 'recipient.$': '$$.Map.Item.Value' },
         ItemProcessor: {
           ProcessorConfig: { Mode: 'INLINE' },
-          StartAt: 'PublishOne',
+          StartAt: 'publish-one',
           States: {
-            PublishOne: {
+            'publish-one': {
               ...invoke('publish', { 'sequence.$': '$.sequence', 'recipient.$': '$.recipient' }),
               ResultSelector: {},
               End: true,

@@ -1,10 +1,10 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
-import { basename, join, resolve, sep } from 'node:path'
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import type { Agreement } from '../lambdas/handover/agreement.ts'
 import { checkSource } from '../lambdas/handover/check-source-job.ts'
 import { compactOne } from '../lambdas/handover/compact-job.ts'
 import { convertOne } from '../lambdas/handover/convert-job.ts'
-import { type Engine, openEngine } from '../lambdas/handover/duckdb-engine.ts'
+import { openDatabase } from '../lambdas/handover/duckdb-engine.ts'
 import { type ExportedFile, exportFolder, readSummary, summaryName } from '../lambdas/handover/export-manifest.ts'
 import { HandoverFault } from '../lambdas/handover/fault.ts'
 import type { Handover } from '../lambdas/handover/handover.ts'
@@ -28,7 +28,7 @@ export interface ConvertExportOptions {
   readonly agreement: Agreement
   readonly signer: Signer
   readonly clock: () => Date
-  /** How many data files, and then units, are worked on at once; each has an engine with one thread. */
+  /** How many data files, and then units, are worked on at once, each on one thread. */
   readonly workers?: number
   readonly chunkBytes?: number
   readonly unitRows?: number
@@ -43,40 +43,29 @@ export type ConvertStep = (typeof convertSteps)[number]
 export async function convertExport(options: ConvertExportOptions): Promise<Manifest> {
   const { agreement, outDir, onStep = () => {} } = options
   const { root, summaryKey } = await findExport(options.exportDir)
-  const dir = `${outDir}.work`
-  await rm(dir, { recursive: true, force: true })
-  await mkdir(dir, { recursive: true })
+  await mkdir(dirname(outDir), { recursive: true })
+  const dir = await mkdtemp(`${outDir}.work-`)
   const [exports, work, published] = [folderStore(root), folderStore(dir), folderStore(outDir)]
-  const engines = await openEngines(dir, options)
+  const { workers, chunkBytes, unitRows, memoryLimit } = { ...defaults, ...options }
+  const database = await openDatabase({ dir: join(dir, 'duckdb'), threads: 1, memoryLimit })
   const sequence = 0
   const keys = workKeys(sequence)
-  const each = async <Element>(
-    step: ConvertStep,
-    list: string,
-    take: (element: Element, engine: Engine) => Promise<unknown>,
-  ) => {
+  const needs = { exports, work, dir, chunkBytes, engine: () => database.connect() }
+  const each = async <Element>(step: ConvertStep, list: string, take: (element: Element) => Promise<unknown>) => {
     const elements = await getJson<readonly Element[]>(work, list)
-    await inParallel(elements, engines, take, done => onStep(step, done, elements.length))
+    onStep(step, 0, elements.length)
+    await inParallel(elements, workers, take, done => onStep(step, done, elements.length))
   }
-  const on = (engine: Engine) => ({
-    exports,
-    work,
-    dir,
-    chunkBytes: options.chunkBytes ?? defaults.chunkBytes,
-    engine: async () => engine,
-  })
   try {
     const { exportTime: asOf } = readSummary(summaryKey, await readFile(join(root, summaryKey)))
     const handover = { sequence, asOf, asOfDay: dayInVietnam(new Date(asOf)), agreements: [agreement], previous: {} }
     await putJson(work, keys.handover, handover satisfies Handover)
     await checkSource({ exports, work }, { sequence, summaryKey })
     onStep('check', 1, 1)
-    await each<ExportedFile>('convert', keys.dataFiles, (dataFile, engine) =>
-      convertOne(on(engine), { sequence, dataFile }),
-    )
-    await each<number>('match', keys.buckets, (bucket, engine) => matchOne(on(engine), { sequence, bucket }))
-    await plan({ work, unitRows: options.unitRows ?? defaults.unitRows }, { sequence })
-    await each<Unit>('compact', keys.units, (unit, engine) => compactOne(on(engine), { sequence, unit }))
+    await each<ExportedFile>('convert', keys.dataFiles, dataFile => convertOne(needs, { sequence, dataFile }))
+    await each<number>('match', keys.buckets, bucket => matchOne(needs, { sequence, bucket }))
+    await plan({ work, unitRows }, { sequence })
+    await each<Unit>('compact', keys.units, unit => compactOne(needs, { sequence, unit }))
     await reconcileAll({ work, dir }, { sequence })
     await each<FinalObject>('place', keys.finalFiles, async ({ recipient, name, sha256 }) =>
       putOnce(published, name, { path: await work.localFile(keys.final(recipient, name), dir), sha256 }),
@@ -89,12 +78,12 @@ export async function convertExport(options: ConvertExportOptions): Promise<Mani
     await commitPackage(published, '', made)
     return JSON.parse(made.manifest) as Manifest
   } finally {
-    for (const engine of engines) engine.close()
+    database.close()
     await rm(dir, { recursive: true, force: true })
   }
 }
 
-const defaults = { workers: 2, chunkBytes: 32 * 1024 * 1024, unitRows: 4_000_000, memoryLimit: '350MB' } as const
+const defaults = { workers: 2, chunkBytes: 32 * 1024 * 1024, unitRows: 4_000_000, memoryLimit: '700MB' } as const
 
 /** Keys in an export count from its bucket, so the folder that stands for the bucket is found from where the summary lies. */
 async function findExport(exportDir: string): Promise<{ readonly root: string; readonly summaryKey: string }> {
@@ -116,32 +105,21 @@ async function findExport(exportDir: string): Promise<{ readonly root: string; r
   return { root: absolute.slice(0, -summaryKey.length), summaryKey }
 }
 
-function openEngines(
-  dir: string,
-  { workers = defaults.workers, memoryLimit = defaults.memoryLimit }: ConvertExportOptions,
-) {
-  return Promise.all(
-    Array.from({ length: workers }, (_, worker) =>
-      openEngine({ dir: join(dir, `engine-${worker}`), threads: 1, memoryLimit }),
-    ),
-  )
-}
-
-/** One element at a time on each engine; after a failure nothing new begins, and it is thrown once all have come to rest. */
+/** So many elements at a time; after a failure nothing new begins, and it is thrown once all have come to rest. */
 async function inParallel<Element>(
   elements: readonly Element[],
-  engines: readonly Engine[],
-  take: (element: Element, engine: Engine) => Promise<unknown>,
+  workers: number,
+  take: (element: Element) => Promise<unknown>,
   onDone: (done: number) => void,
 ) {
   const waiting = elements.values()
   const failures: unknown[] = []
   let done = 0
   await Promise.all(
-    engines.map(async engine => {
+    Array.from({ length: workers }, async () => {
       for (const element of waiting) {
         if (failures.length) return
-        await take(element, engine).then(
+        await take(element).then(
           () => onDone(++done),
           failure => failures.push(failure),
         )

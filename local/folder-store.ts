@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { copyFile, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { sha256Of } from '../lambdas/shared/digest-files.ts'
 import type { ObjectStore } from '../lambdas/shared/object-store.ts'
 
 /** A folder as an object store, for what runs without any service. One process writes; what it wrote is whole or absent. */
@@ -74,12 +74,6 @@ function acrossDevices(instead: () => Promise<void>) {
     if (error.code !== 'EXDEV') throw error
     return instead()
   }
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex')
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {

@@ -28,7 +28,7 @@ export const command: Command = {
       onStep(step, done, total) {
         if (drawn?.step !== step) drawn = { step, bar: terminal.progress(titles[step], total) }
         drawn.bar.at(done)
-        if (done === total) drawn.bar.done()
+        if (done === total) drawn.bar.done(`${done}`)
       },
     })
     const { totals } = manifest.handover

@@ -50,7 +50,7 @@ export async function compactUnit(unit: Unit, options: CompactOptions): Promise<
   const { engine, agreements, parts, exceptions, dir } = options
   await mkdir(dir, { recursive: true })
   const [from, to] = unit.wards
-  await engine.run(`CREATE OR REPLACE VIEW unit_parts AS SELECT * FROM read_parquet([${parts.map(literal)}], hive_partitioning = false)
+  await engine.run(`CREATE OR REPLACE TEMP VIEW unit_parts AS SELECT * FROM read_parquet([${parts.map(literal)}], hive_partitioning = false)
     WHERE ward_code BETWEEN '${from}' AND '${to}'`)
   const files: FinalFile[] = []
   const excepted: Record<string, { personId: string; cards: number }[]> = {}

@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { job } from '../shared/job.ts'
 import type { ObjectStore } from '../shared/object-store.ts'
+import { inScratch } from '../shared/scratch-files.ts'
 import { type Compacted, compactUnit, type FinalFile } from './compact-engine.ts'
-import type { Engine } from './duckdb-engine.ts'
+import { type Engine, onEngine } from './duckdb-engine.ts'
 import { type Handover, stepInput } from './handover.ts'
 import { partKinds } from './parts.ts'
 import type { Unit } from './plan.ts'
@@ -39,23 +39,21 @@ export async function compactOne(
   needs: Needs,
   { sequence, unit }: z.infer<typeof compactInput>,
 ): Promise<CompactOutcome> {
-  const { work, engine } = needs
+  const { work } = needs
   const keys = workKeys(sequence)
   return once(work, keys.compacted(unit), async () => {
     const { agreements, asOfDay: day } = await getJson<Handover>(work, keys.handover)
     const { absent } = await getJson<Tally>(work, keys.tally)
     const exceptions = absent.filter(({ province }) => province === unit.province).map(({ personId }) => personId)
-    const dir = await mkdtemp(join(needs.dir, 'compact-'))
-    try {
+    return inScratch(needs.dir, 'compact', async dir => {
       const listed = await work.list(keys.parts(unit.part, unit.province))
       const parts = await Promise.all(listed.map(({ key }) => work.localFile(key, dir)))
-      const options = { engine: await engine(), agreements, parts, exceptions, day, dir: join(dir, 'final') }
-      const { files, excepted } = await compactUnit(unit satisfies Unit, options)
+      const { files, excepted } = await onEngine(needs.engine, engine =>
+        compactUnit(unit satisfies Unit, { engine, agreements, parts, exceptions, day, dir: join(dir, 'final') }),
+      )
       for (const { path, recipient, name } of files) await work.putFile(keys.final(recipient, name), path)
       return { files: files.map(({ path: _, ...file }) => file), excepted }
-    } finally {
-      await rm(dir, { recursive: true, force: true })
-    }
+    })
   })
 }
 

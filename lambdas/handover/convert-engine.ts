@@ -154,7 +154,7 @@ async function convertChunk(
 
 async function parse(chunk: Chunk, file: DataFile, engine: Engine) {
   try {
-    await engine.run(`CREATE TABLE parsed AS SELECT ${guardedColumns(chunk.kind)}
+    await engine.run(`CREATE TEMP TABLE parsed AS SELECT ${guardedColumns(chunk.kind)}
       FROM read_json([${literal(chunk.path)}], format = 'newline_delimited', columns = {Item: ${literal(itemStruct(chunk.kind))}})`)
   } catch (error) {
     throw asFault(error as Error, file)

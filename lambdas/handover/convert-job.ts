@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { z } from 'zod'
 import { job } from '../shared/job.ts'
 import type { ObjectStore } from '../shared/object-store.ts'
+import { inScratch } from '../shared/scratch-files.ts'
 import { type Converted, convertDataFile } from './convert-engine.ts'
-import type { Engine } from './duckdb-engine.ts'
+import { type Engine, onEngine } from './duckdb-engine.ts'
 import type { ExportedFile } from './export-manifest.ts'
 import { type Handover, stepInput } from './handover.ts'
 import { workKeys } from './work-keys.ts'
@@ -28,31 +27,25 @@ export async function convertOne(
   needs: Needs,
   { sequence, dataFile }: z.infer<typeof convertInput>,
 ): Promise<ConvertOutcome> {
-  const { work, engine } = needs
+  const { work } = needs
   const keys = workKeys(sequence)
   return once(work, keys.converted(dataFile.name), async () => {
     const { agreements } = await getJson<Handover>(work, keys.handover)
     const buckets = (await getJson<readonly number[]>(work, keys.buckets)).length
-    const dir = await mkdtemp(join(needs.dir, 'convert-'))
-    try {
-      const options = { engine: await engine(), agreements, dir, chunkBytes: needs.chunkBytes, buckets }
-      const source = await needs.exports.read(dataFile.key)
-      const {
-        items,
-        selected,
-        parts,
-        keys: keyFiles,
-      } = await convertDataFile(source, dataFile satisfies ExportedFile, options)
-      for (const [index, { kind, province, path }] of parts.entries()) {
-        await work.putFile(`${keys.parts(kind, province)}${dataFile.name}-${index}.parquet`, path)
-      }
-      for (const [index, { bucket, path }] of keyFiles.entries()) {
-        await work.putFile(`${keys.keys(bucket)}${dataFile.name}-${index}.parquet`, path)
-      }
-      return { items, selected }
-    } finally {
-      await rm(dir, { recursive: true, force: true })
-    }
+    return inScratch(needs.dir, 'convert', dir =>
+      onEngine(needs.engine, async engine => {
+        const source = await needs.exports.read(dataFile.key)
+        const options = { engine, agreements, dir, chunkBytes: needs.chunkBytes, buckets }
+        const converted = await convertDataFile(source, dataFile satisfies ExportedFile, options)
+        for (const [index, { kind, province, path }] of converted.parts.entries()) {
+          await work.putFile(`${keys.parts(kind, province)}${dataFile.name}-${index}.parquet`, path)
+        }
+        for (const [index, { bucket, path }] of converted.keys.entries()) {
+          await work.putFile(`${keys.keys(bucket)}${dataFile.name}-${index}.parquet`, path)
+        }
+        return { items: converted.items, selected: converted.selected }
+      }),
+    )
   })
 }
 

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { DuckDBInstance } from '@duckdb/node-api'
 
-export interface EngineOptions {
+export interface DatabaseOptions {
   /** Where it may spill; Lambda lets nobody write but below /tmp. */
   readonly dir: string
   readonly threads: number
@@ -9,6 +9,14 @@ export interface EngineOptions {
   readonly memoryLimit: string
 }
 
+/** An in-memory DuckDB. */
+export interface Database {
+  /** What one connection makes temporary, no other sees. */
+  connect(): Promise<Engine>
+  close(): void
+}
+
+/** One connection; it runs one statement at a time. */
 export interface Engine {
   run(sql: string): Promise<void>
   /** Every row as an object by column name; integers of 64 bits come as bigint. */
@@ -16,8 +24,8 @@ export interface Engine {
   close(): void
 }
 
-/** An in-memory DuckDB that never looks for extensions or settings outside itself. */
-export async function openEngine({ dir, threads, memoryLimit }: EngineOptions): Promise<Engine> {
+/** A DuckDB that never looks for extensions or settings outside itself. */
+export async function openDatabase({ dir, threads, memoryLimit }: DatabaseOptions): Promise<Database> {
   await mkdir(dir, { recursive: true })
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(threads),
@@ -27,18 +35,33 @@ export async function openEngine({ dir, threads, memoryLimit }: EngineOptions): 
     autoload_known_extensions: 'false',
     preserve_insertion_order: 'false',
   })
-  const connection: DuckDBConnection = await instance.connect()
   return {
-    async run(sql) {
-      await connection.run(sql)
+    async connect() {
+      const connection = await instance.connect()
+      return {
+        async run(sql) {
+          await connection.run(sql)
+        },
+        async rows<Row>(sql: string) {
+          const reader = await connection.runAndReadAll(sql)
+          return reader.getRowObjectsJS() as Row[]
+        },
+        close: () => connection.closeSync(),
+      }
     },
-    async rows<Row>(sql: string) {
-      const reader = await connection.runAndReadAll(sql)
-      return reader.getRowObjectsJS() as Row[]
-    },
-    close() {
-      connection.closeSync()
-      instance.closeSync()
-    },
+    close: () => instance.closeSync(),
+  }
+}
+
+/** A connection for as long as `use` takes. */
+export async function onEngine<Result>(
+  open: () => Promise<Engine>,
+  use: (engine: Engine) => Promise<Result>,
+): Promise<Result> {
+  const engine = await open()
+  try {
+    return await use(engine)
+  } finally {
+    engine.close()
   }
 }

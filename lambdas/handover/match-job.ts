@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { z } from 'zod'
 import { job } from '../shared/job.ts'
 import type { ObjectStore } from '../shared/object-store.ts'
-import type { Engine } from './duckdb-engine.ts'
+import { inScratch } from '../shared/scratch-files.ts'
+import { type Engine, onEngine } from './duckdb-engine.ts'
 import { stepInput } from './handover.ts'
 import { type Matched, matchKeys } from './match-engine.ts'
 import { workKeys } from './work-keys.ts'
@@ -26,13 +25,10 @@ export async function matchOne(
   return once(work, keys.matched(bucket), async () => {
     const listed = await work.list(keys.keys(bucket))
     if (listed.length === 0) return { absent: [], moving: 0 }
-    const scratch = await mkdtemp(join(dir, 'match-'))
-    try {
+    return inScratch(dir, 'match', async scratch => {
       const paths = await Promise.all(listed.map(({ key }) => work.localFile(key, scratch)))
-      return await matchKeys(await engine(), bucket, paths)
-    } finally {
-      await rm(scratch, { recursive: true, force: true })
-    }
+      return onEngine(engine, engine => matchKeys(engine, bucket, paths))
+    })
   })
 }
 

@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { z } from 'zod'
 import { sha256Of } from '../shared/digest-files.ts'
 import { job } from '../shared/job.ts'
 import type { ObjectStore } from '../shared/object-store.ts'
+import { inScratch } from '../shared/scratch-files.ts'
 import { HandoverFault } from './fault.ts'
 import { stepInput } from './handover.ts'
 import type { Ledger } from './ledger-store.ts'
@@ -30,15 +29,12 @@ export async function placeOne(
   const { recipient, name, sha256 } = file
   await checkHead({ work, ledger }, sequence, recipient)
   const key = workKeys(sequence).final(recipient, name)
-  const scratch = await mkdtemp(join(dir, 'place-'))
-  try {
+  await inScratch(dir, 'place', async scratch => {
     const path = await work.localFile(key, scratch)
     if ((await sha256Of(path)) !== sha256)
       throw new HandoverFault('rows-lost', key, 'its bytes changed in the work bucket')
     await putOnce(published, `${snapshotPrefix(recipient, sequence)}/${name}`, { path, sha256 })
-  } finally {
-    await rm(scratch, { recursive: true, force: true })
-  }
+  })
 }
 
 export function placeJob(needs: Needs) {

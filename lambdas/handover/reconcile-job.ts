@@ -1,9 +1,10 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import { sha256Of } from '../shared/digest-files.ts'
 import { job } from '../shared/job.ts'
 import type { ObjectStore } from '../shared/object-store.ts'
+import { inScratch } from '../shared/scratch-files.ts'
 import { writeSmallParquet } from '../shared/small-parquet-files.ts'
 import type { CompactOutcome, PlacedFile } from './compact-job.ts'
 import { type Handover, stepInput } from './handover.ts'
@@ -73,14 +74,13 @@ export function reconcileJob(needs: Needs) {
   return job('reconcile', stepInput, input => reconcileAll(needs, input))
 }
 
-async function putExceptions(
+function putExceptions(
   work: ObjectStore,
   prefix: string,
   excepted: readonly Excepted[],
   dir: string,
 ): Promise<ExceptionsFile> {
-  const scratch = await mkdtemp(join(dir, 'exceptions-'))
-  try {
+  return inScratch(dir, 'exceptions', async scratch => {
     const path = join(scratch, 'exceptions.parquet')
     const rows = excepted.map(({ personId, province }) => ({
       dataset: 'persons',
@@ -94,7 +94,5 @@ async function putExceptions(
     const { size: bytes } = await stat(path)
     await work.putFile(`${prefix}${name}`, path)
     return { name, bytes, sha256, rows: rows.length }
-  } finally {
-    await rm(scratch, { recursive: true, force: true })
-  }
+  })
 }

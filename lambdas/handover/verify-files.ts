@@ -20,6 +20,7 @@ export type VerifyFault =
   | 'older-than-seen'
   | 'not-the-one-seen'
   | 'not-the-next'
+  | 'not-the-one-announced'
 
 export interface FileFault {
   /** Below the directory that was verified. */
@@ -52,16 +53,9 @@ export async function verifyHandover(
   trust: Trust,
   onFile: (bytes: number) => void = () => {},
 ): Promise<Verdict> {
-  const bytes = await readFile(join(dir, manifestName)).catch(absent)
-  if (!bytes) return { faults: [{ file: manifestName, fault: 'missing' }] }
-  const signature = await readFile(join(dir, signatureName), 'utf8').catch(absent)
-  if (signature === undefined) return { faults: [{ file: signatureName, fault: 'missing' }] }
-  const signatureFault = await detachedFault(bytes, signature, trust.jwks)
-  if (signatureFault) return { faults: [{ file: signatureName, fault: signatureFault }] }
-  const manifest = parseManifest(bytes)
-  if (!manifest) return { faults: [{ file: manifestName, fault: 'malformed' }] }
-
-  const link = { sequence: manifest.handover.sequence, sha256: sha256Hex(bytes) }
+  const signed = await readSignedManifest(dir, trust.jwks)
+  if ('fault' in signed) return { faults: [signed] }
+  const { manifest, link } = signed
   const chain = chainFault(link, manifest.handover.previous, trust.seen)
   const faults: FileFault[] = chain ? [{ file: manifestName, fault: chain }] : []
   for (const resource of listedFiles(manifest)) {
@@ -73,6 +67,19 @@ export async function verifyHandover(
   faults.push(...(await unlistedFiles(dir, manifest)))
   const [first, ...others] = faults
   return first ? { faults: [first, ...others] } : { faults: [], manifest, link }
+}
+
+/** The manifest that lies in `dir`, once its signature holds; nothing in it counts before. */
+export async function readSignedManifest(dir: string, jwks: Jwks): Promise<Verified | FileFault> {
+  const bytes = await readFile(join(dir, manifestName)).catch(absent)
+  if (!bytes) return { file: manifestName, fault: 'missing' }
+  const signature = await readFile(join(dir, signatureName), 'utf8').catch(absent)
+  if (signature === undefined) return { file: signatureName, fault: 'missing' }
+  const fault = await detachedFault(bytes, signature, jwks)
+  if (fault) return { file: signatureName, fault }
+  const manifest = parseManifest(bytes)
+  if (!manifest) return { file: manifestName, fault: 'malformed' }
+  return { manifest, link: { sequence: manifest.handover.sequence, sha256: sha256Hex(bytes) } }
 }
 
 /** Gaps in sequence numbers are normal; what counts is that the manifest names the one that was seen last. */

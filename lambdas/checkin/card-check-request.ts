@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { type BirthDate, isBirthDate } from '../registry/birth-date.ts'
+import { addDays, type Day, isDay } from '../registry/day.ts'
+import type { FieldFault } from '../shared/problem.ts'
+import { parsePresentedNumber } from './presented-number.ts'
+import type { Presented } from './verdict.ts'
+
+export interface CardCheck extends Presented {
+  readonly serviceDate: Day
+  /** Who asks at the facility, in the facility's own words. */
+  readonly officer?: string
+  readonly purpose: LookupPurpose
+}
+
+/** What a check is made for: a visit, a stay, or settling the bill. */
+export const lookupPurposes = ['reception', 'inpatient', 'payment'] as const
+export type LookupPurpose = (typeof lookupPurposes)[number]
+
+/** How long after the visit, and how long before it, a facility may ask. */
+const daysBack = 7
+const daysAhead = 1
+
+const body = z.strictObject({
+  number: read(parsePresentedNumber),
+  birthDate: read(text => (isBirthDate(text) ? (text as BirthDate) : undefined)),
+  fullName: z.string().trim().min(1).max(400).optional(),
+  serviceDate: read(text => (isDay(text) ? text : undefined)).optional(),
+  officer: z
+    .string()
+    .regex(/^\P{Cc}{1,100}$/u)
+    .optional(),
+  purpose: z.enum(lookupPurposes).default('reception'),
+})
+
+/** The check that the body asks for, or every field at fault. `today` is in Vietnam. */
+export function readCardCheck(content: unknown, today: Day): CardCheck | readonly FieldFault[] {
+  const { data, error } = body.safeParse(content)
+  if (error) return [...new Set(error.issues.map(fieldOf))].map(fault)
+  const { serviceDate = today, ...check } = data
+  if (serviceDate < addDays(today, -daysBack) || serviceDate > addDays(today, daysAhead)) return [fault('serviceDate')]
+  return { ...check, serviceDate } as CardCheck
+}
+
+type Field = keyof typeof body.shape | 'body'
+
+/** The name of an unknown field is not repeated: it may be anything. */
+function fieldOf({ path: [field] }: z.core.$ZodIssue): Field {
+  return (field ?? 'body') as Field
+}
+
+function fault(field: Field): FieldFault {
+  return { field, ...expected[field] }
+}
+
+const expected: Readonly<Record<Field, Omit<FieldFault, 'field'>>> = {
+  body: {
+    en: `expected one JSON object with the fields ${Object.keys(body.shape).join(', ')} and no others`,
+    vi: `cần một đối tượng JSON chỉ gồm các trường ${Object.keys(body.shape).join(', ')}`,
+  },
+  number: {
+    en: 'expected an insurance number of 10 digits, a national id of 12 digits or a card number of 15 characters',
+    vi: 'cần mã số BHXH 10 chữ số, số định danh cá nhân 12 chữ số hoặc mã thẻ BHYT 15 ký tự',
+  },
+  birthDate: {
+    en: 'expected a date that exists: yyyy-mm-dd, yyyy-mm or yyyy',
+    vi: 'cần một ngày có thật: yyyy-mm-dd, yyyy-mm hoặc yyyy',
+  },
+  fullName: {
+    en: 'expected text of 1 to 400 characters, or no field',
+    vi: 'cần từ 1 đến 400 ký tự, hoặc bỏ trường này',
+  },
+  serviceDate: {
+    en: `expected a date yyyy-mm-dd from ${daysBack} days back to ${daysAhead} day ahead in Vietnam, or no field for today`,
+    vi: `cần ngày yyyy-mm-dd từ ${daysBack} ngày trước đến ${daysAhead} ngày sau theo giờ Việt Nam, hoặc bỏ trường này nếu là hôm nay`,
+  },
+  officer: {
+    en: 'expected text of 1 to 100 characters without control characters, or no field',
+    vi: 'cần từ 1 đến 100 ký tự, không có ký tự điều khiển, hoặc bỏ trường này',
+  },
+  purpose: {
+    en: `expected one of ${lookupPurposes.join(', ')}, or no field`,
+    vi: `cần một trong các giá trị ${lookupPurposes.join(', ')}, hoặc bỏ trường này`,
+  },
+}
+
+function read<Value>(parse: (text: string) => Value | undefined) {
+  return z.string().transform((text, context) => {
+    const value = parse(text)
+    if (value !== undefined) return value
+    context.addIssue('malformed')
+    return z.NEVER
+  })
+}

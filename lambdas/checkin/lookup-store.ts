@@ -1,0 +1,54 @@
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { dayInVietnam } from '../registry/day.ts'
+import type { FacilityCode } from '../registry/facility-code.ts'
+import type { LookupPurpose } from './card-check-request.ts'
+import { lookupDays, lookupsExpiry } from './lookups-table.ts'
+
+/** Every look at a card, so that its holder can learn of it. */
+export interface Lookups {
+  /** @throws unless it is written; nothing that was written before changes. */
+  add(lookup: Lookup): Promise<void>
+}
+
+export interface Lookup {
+  /** At random, 16 hexadecimal digits or more. */
+  readonly id: string
+  /** `numberHash` of the number presented. */
+  readonly numberHash: string
+  readonly instant: Date
+  readonly facility: FacilityCode
+  readonly officer?: string
+  readonly purpose: LookupPurpose
+}
+
+export function lookupStore(db: DynamoDBClient, table: string): Lookups {
+  return {
+    async add(lookup) {
+      const put = new PutItemCommand({
+        TableName: table,
+        Item: lookupItem(lookup),
+        ConditionExpression: 'attribute_not_exists(PK)',
+      })
+      await db.send(put)
+    },
+  }
+}
+
+function lookupItem({ id, numberHash, instant, facility, officer, purpose }: Lookup) {
+  const day = dayInVietnam(instant).replaceAll('-', '')
+  return {
+    PK: { S: `AUD#${facility}#${day}#${shardOf(id)}` },
+    SK: { S: `${instant.toISOString()}#${id}` },
+    numberHash: { S: numberHash },
+    instant: { S: instant.toISOString() },
+    facility: { S: facility },
+    ...(officer && { officer: { S: officer } }),
+    purpose: { S: purpose },
+    [lookupsExpiry]: { N: String(Math.floor(instant.getTime() / 1000) + lookupDays * 86_400) },
+  }
+}
+
+/** One of ten: a large hospital's morning is more than one partition takes (1,000 writes a second). */
+function shardOf(id: string): number {
+  return Number.parseInt(id.slice(0, 8), 16) % 10
+}

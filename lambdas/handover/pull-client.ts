@@ -1,0 +1,155 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { manifestName, sequenceText, signatureName } from './manifest.ts'
+import { type Notice, noticeType } from './notice.ts'
+import type { Receipt } from './receipt.ts'
+import { readTrust, saveSeen } from './trust-files.ts'
+import { type FileFault, listedFiles, readSignedManifest, type Trust, verifyHandover } from './verify-files.ts'
+
+export interface PullOptions {
+  readonly s3: S3Client
+  readonly sqs: SQSClient
+  readonly noticeQueueUrl: string
+  readonly receiptQueueUrl: string
+  /** Each handover lands in a folder of its own below, named by its sequence. */
+  readonly dir: string
+  /** The recipient's keys and how far its chain has come; outside `dir`. */
+  readonly trustDir: string
+  readonly clock: () => Date
+  readonly onProgress?: (progress: PullProgress) => void
+}
+
+export interface PullProgress {
+  readonly step: 'download' | 'verify'
+  readonly sequence: number
+  readonly bytes: number
+  readonly totalBytes: number
+}
+
+export type Pulled =
+  | {
+      readonly verified: true
+      readonly dir: string
+      readonly sequence: number
+      readonly files: number
+      readonly bytes: number
+      readonly receipt: Receipt
+    }
+  | { readonly verified: false; readonly dir: string; readonly sequence: number; readonly faults: readonly FileFault[] }
+
+/**
+ * Takes every notice that waits, the oldest handover first: downloads, verifies all of it, and answers with a receipt. A notice
+ * is taken off its queue only then; one that does not verify stays there, and stops the ones behind it.
+ */
+export async function pull(options: PullOptions): Promise<readonly Pulled[]> {
+  const pulled: Pulled[] = []
+  for (const { notice, handle } of await receiveNotices(options)) {
+    const one = await pullOne(notice, options)
+    pulled.push(one)
+    if (!one.verified) return pulled
+    await options.sqs.send(
+      new SendMessageCommand({ QueueUrl: options.receiptQueueUrl, MessageBody: JSON.stringify(one.receipt) }),
+    )
+    await options.sqs.send(new DeleteMessageCommand({ QueueUrl: options.noticeQueueUrl, ReceiptHandle: handle }))
+  }
+  return pulled
+}
+
+interface Received {
+  readonly notice: Notice
+  readonly handle: string
+}
+
+async function receiveNotices({ sqs, noticeQueueUrl }: PullOptions): Promise<readonly Received[]> {
+  const received = new Map<string, Received>()
+  for (;;) {
+    const receive = new ReceiveMessageCommand({ QueueUrl: noticeQueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 })
+    const { Messages = [] } = await sqs.send(receive)
+    if (Messages.length === 0) break
+    for (const { Body = '', ReceiptHandle = '' } of Messages) {
+      const notice = JSON.parse(Body) as Notice
+      if (notice.type === noticeType) received.set(notice.id, { notice, handle: ReceiptHandle })
+    }
+  }
+  return [...received.values()].sort((a, b) => a.notice.data.sequence - b.notice.data.sequence)
+}
+
+async function pullOne({ data }: Notice, options: PullOptions): Promise<Pulled> {
+  const { sequence } = data
+  const dir = join(options.dir, sequenceText(sequence))
+  const trust = await readTrust(options.trustDir)
+  const landing = (await exists(dir)) ? dir : `${dir}.part`
+  const fault = landing === dir ? undefined : await download(data, landing, trust, options)
+  if (fault) return { verified: false, dir: landing, sequence, faults: [fault] }
+  const verdict = await verifyHandover(landing, trust, progressOf('verify', data, options))
+  if (!('link' in verdict)) return { verified: false, dir: landing, sequence, faults: verdict.faults }
+  const { manifest, link } = verdict
+  if (landing !== dir) await rename(landing, dir)
+  if ((trust.seen?.sequence ?? -1) < sequence) await saveSeen(options.trustDir, link)
+  const files = listedFiles(manifest)
+  const rows = Object.fromEntries(Object.entries(manifest.handover.totals).map(([name, total]) => [name, total.rows]))
+  const receivedAt = options.clock().toISOString()
+  const receipt = { recipient: data.recipient, sequence, manifestSha256: link.sha256, rows, receivedAt }
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
+  return { verified: true, dir, sequence, files: files.length + 2, bytes, receipt }
+}
+
+/** Starts over what an earlier try left. The manifest is believed, and its files are fetched, only once it is proven. */
+async function download(
+  data: Notice['data'],
+  landing: string,
+  { jwks }: Trust,
+  options: PullOptions,
+): Promise<FileFault | undefined> {
+  const { bucket, key, signatureKey, sha256 } = data.manifest
+  await rm(landing, { recursive: true, force: true })
+  const fetchOne = async (Key: string, path: string) => {
+    await mkdir(dirname(path), { recursive: true })
+    const { Body } = await options.s3.send(new GetObjectCommand({ Bucket: bucket, Key }))
+    await pipeline(Body as Readable, createWriteStream(path))
+  }
+  await fetchOne(key, join(landing, manifestName))
+  await fetchOne(signatureKey, join(landing, signatureName))
+  const signed = await readSignedManifest(landing, jwks)
+  if ('fault' in signed) return signed
+  if (signed.link.sha256 !== sha256) return { file: manifestName, fault: 'not-the-one-announced' }
+
+  const prefix = key.slice(0, -manifestName.length)
+  const waiting = listedFiles(signed.manifest).values()
+  const onFile = progressOf('download', data, options)
+  const lane = async () => {
+    for (const { path, bytes } of waiting) {
+      await fetchOne(prefix + path, join(landing, path))
+      onFile(bytes)
+    }
+  }
+  await Promise.all(Array.from({ length: parallelDownloads }, lane))
+  return undefined
+}
+
+const parallelDownloads = 4
+
+function progressOf(
+  step: PullProgress['step'],
+  { sequence, totals }: Notice['data'],
+  { onProgress = () => {} }: PullOptions,
+) {
+  const totalBytes = Object.values(totals).reduce((sum, { bytes }) => sum + bytes, 0)
+  let done = 0
+  return (bytes: number) => {
+    done += bytes
+    onProgress({ step, sequence, bytes: Math.min(done, totalBytes), totalBytes })
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}

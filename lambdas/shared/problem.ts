@@ -1,0 +1,68 @@
+import type { MiddlewareObj } from '@middy/core'
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
+import { log } from './log.ts'
+
+/** Everything that an API refuses, and what it says of it beside the fields at fault. */
+const problems = {
+  'not-json': [400, 'The body is not JSON in UTF-8', 'Nội dung gửi lên không phải JSON mã hóa UTF-8'],
+  'malformed-fields': [400, 'Fields are missing or malformed', 'Có trường thiếu hoặc sai định dạng'],
+  'other-facility': [403, 'The token is for another facility', 'Mã truy cập thuộc cơ sở khám chữa bệnh khác'],
+  'method-not-allowed': [405, 'The resource does not have this method', 'Địa chỉ này không hỗ trợ phương thức đã gọi'],
+  'body-too-large': [413, 'The body is too large', 'Nội dung gửi lên quá lớn'],
+  'not-json-type': [415, 'The body must be application/json in UTF-8', 'Nội dung phải có kiểu application/json, UTF-8'],
+  unavailable: [
+    503,
+    'The system cannot answer now; this says nothing of the card. Ask again',
+    'Hệ thống tạm thời chưa trả lời được; đây không phải kết luận về thẻ. Vui lòng thử lại',
+  ],
+} as const satisfies Record<string, readonly [status: number, en: string, vi: string]>
+export type ProblemCode = keyof typeof problems
+
+/** What was expected of a field, in English and Vietnamese; never what came. */
+export interface FieldFault {
+  readonly field: string
+  readonly en: string
+  readonly vi: string
+}
+
+/** A refusal that the caller is told of; every other error is ours and becomes `unavailable`. */
+export class Problem extends Error {
+  override readonly name = 'Problem'
+  readonly code: ProblemCode
+  readonly about: ProblemAbout
+
+  constructor(code: ProblemCode, about: ProblemAbout = {}) {
+    super(code)
+    this.code = code
+    this.about = about
+  }
+}
+
+interface ProblemAbout {
+  readonly errors?: readonly FieldFault[]
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Answers every error as problem JSON (RFC 9457). */
+export function problemJson(): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> {
+  return {
+    onError(request) {
+      request.response = problemAnswer(asProblem(request.error))
+    },
+  }
+}
+
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  log.error('request failed', error)
+  return new Problem('unavailable', { headers: { 'retry-after': '2' } })
+}
+
+function problemAnswer({ code, about: { errors, headers } }: Problem): APIGatewayProxyResult {
+  const [status, title, vi] = problems[code]
+  return {
+    statusCode: status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify({ type: `urn:bangiao:problem:${code}`, status, title, titleVi: vi, errors }),
+  }
+}

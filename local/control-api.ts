@@ -1,0 +1,28 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda'
+import type { Executions } from './handover-executions.ts'
+import type { LambdaHandler } from './lambda.ts'
+import type { Route } from './rest-api-route.ts'
+
+/** What the embedded stack answers to its own command line, beside the platform's API: on AWS the console and the CLI do it. */
+export function controlRoutes(executions: Executions): readonly Route[] {
+  return [
+    { method: 'POST', path: '/local/handovers', handler: startHandover(executions) },
+    { method: 'GET', path: '/local/handovers/{execution}', handler: lookAtHandover(executions) },
+  ]
+}
+
+function startHandover(executions: Executions): LambdaHandler {
+  return async () => {
+    const name = `handover-${new Date().toISOString().replace(/[^0-9]/g, '')}`
+    await executions.start(name)
+    return { statusCode: 202, body: JSON.stringify({ execution: name }) }
+  }
+}
+
+function lookAtHandover(executions: Executions): LambdaHandler {
+  return async (event: APIGatewayProxyEvent) => {
+    const { execution = '' } = event.pathParameters ?? {}
+    const found = await executions.look(execution, Number(event.queryStringParameters?.from ?? 0))
+    return found ? { statusCode: 200, body: JSON.stringify(found) } : { statusCode: 404, body: '{}' }
+  }
+}

@@ -1,0 +1,50 @@
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { ExportDescription } from '@aws-sdk/client-dynamodb'
+import type { ExportRequest } from './export-request.ts'
+
+/** An export as DescribeExport gives it on the wire, where an instant is seconds since the epoch. */
+export type Description = Omit<ExportDescription, 'StartTime' | 'EndTime' | 'ExportTime'> & {
+  readonly ExportArn: string
+  readonly StartTime: number
+  readonly ExportTime: number
+  readonly EndTime?: number
+}
+
+export interface ExportRecord {
+  readonly request: ExportRequest
+  readonly description: Description
+}
+
+export interface ExportRecords {
+  /** In the order in which they were asked for. */
+  all(): readonly ExportRecord[]
+  find(exportArn: string): ExportRecord | undefined
+  save(record: ExportRecord): Promise<void>
+}
+
+/** The exports asked for, one file each; one that was under way when the process ended has failed. */
+export async function openExportRecords(dir: string): Promise<ExportRecords> {
+  await mkdir(dir, { recursive: true })
+  const records = new Map<string, ExportRecord>()
+  const save = async (record: ExportRecord) => {
+    const { ExportArn } = record.description
+    records.set(ExportArn, record)
+    const path = join(dir, `${basename(ExportArn)}.json`)
+    await writeFile(`${path}.tmp`, JSON.stringify(record))
+    await rename(`${path}.tmp`, path)
+  }
+
+  for (const name of (await readdir(dir)).filter(name => name.endsWith('.json')).sort()) {
+    const record: ExportRecord = JSON.parse(await readFile(join(dir, name), 'utf8'))
+    records.set(record.description.ExportArn, record)
+    if (record.description.ExportStatus === 'IN_PROGRESS') {
+      await save({ ...record, description: failed(record.description, 'Interrupted', 'the service was stopped') })
+    }
+  }
+  return { all: () => [...records.values()], find: exportArn => records.get(exportArn), save }
+}
+
+export function failed(description: Description, FailureCode: string, FailureMessage: string): Description {
+  return { ...description, ExportStatus: 'FAILED', EndTime: Date.now() / 1000, FailureCode, FailureMessage }
+}

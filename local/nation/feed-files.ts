@@ -1,0 +1,66 @@
+import { mkdir, open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { feedKinds } from '../../lambdas/registry/feeds.ts'
+import { feedLine } from './feed-line.ts'
+import { feedRecords } from './feed-records.ts'
+import { type NationOptions, nation } from './nation.ts'
+
+export interface FeedFiles {
+  readonly households: number
+  readonly persons: number
+  readonly cards: number
+  readonly files: string[]
+}
+
+/** Writes `households.ndjson`, `persons.ndjson` and `cards.ndjson`, the latter two sorted by person id. */
+export async function writeFeedFiles(
+  options: NationOptions,
+  dir: string,
+  onProgress?: (peopleDone: number) => void,
+): Promise<FeedFiles> {
+  await mkdir(dir, { recursive: true })
+  const feeds = {
+    households: await feedFile(join(dir, 'households.ndjson')),
+    persons: await feedFile(join(dir, 'persons.ndjson')),
+    cards: await feedFile(join(dir, 'cards.ndjson')),
+  }
+  const counts = { households: 0, persons: 0, cards: 0 }
+  try {
+    for (const home of nation(options)) {
+      const records = feedRecords(home)
+      for (const kind of feedKinds) {
+        for (const record of records[kind]) {
+          const line = `${feedLine(kind, record)}\n`
+          if (!feeds[kind].hasRoomFor(line)) await feeds[kind].flush()
+          feeds[kind].add(line)
+        }
+        counts[kind] += records[kind].length
+      }
+      if (counts.persons % 1000 < records.persons.length) onProgress?.(counts.persons)
+    }
+    for (const kind of feedKinds) await feeds[kind].flush()
+    onProgress?.(counts.persons)
+  } finally {
+    for (const kind of feedKinds) await feeds[kind].close()
+  }
+  return { ...counts, files: feedKinds.map(kind => feeds[kind].file) }
+}
+
+/** Lines are encoded one by one into a buffer of a mebibyte, so memory stays flat and no long string is ever built. */
+async function feedFile(file: string) {
+  const handle = await open(file, 'w')
+  const buffer = Buffer.allocUnsafe(1 << 20)
+  let used = 0
+  return {
+    file,
+    hasRoomFor: (line: string) => used + line.length * 3 <= buffer.length,
+    add(line: string) {
+      used += buffer.write(line, used)
+    },
+    async flush() {
+      await handle.writeFile(buffer.subarray(0, used))
+      used = 0
+    },
+    close: () => handle.close(),
+  }
+}

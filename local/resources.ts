@@ -1,0 +1,23 @@
+/** Names of what the embedded stack makes; on AWS the stacks let CloudFormation name them. */
+export const buckets = {
+  landing: 'bangiao-landing',
+  exports: 'bangiao-exports',
+  work: 'bangiao-work',
+  handover: 'bangiao-handover',
+} as const
+
+export const tables = { registry: 'bangiao-registry', ledger: 'bangiao-ledger', lookups: 'bangiao-lookups' } as const
+
+export const keys = {
+  signing: 'alias/bangiao-signing',
+  numberHash: 'alias/bangiao-number-hash',
+  token: 'alias/bangiao-token',
+} as const
+
+export const landingQueue = 'bangiao-landing'
+export const noticeQueueName = (recipient: string) => `bangiao-notices-${recipient}`
+export const receiptQueueName = (recipient: string) => `bangiao-receipts-${recipient}`
+export const deadLetterQueueName = (queue: string) => `${queue}-dead-letters`
+
+/** Tries of a message before it goes to the dead letters. */
+export const maxReceiveCount = 5
