@@ -3,9 +3,16 @@ import { type Command, type Outcome, UsageError } from './command.ts'
 import { terminal } from './terminal.ts'
 
 const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  demo: () => import('./commands/demo.ts'),
+  serve: () => import('./commands/serve.ts'),
   generate: () => import('./commands/generate.ts'),
+  intake: () => import('./commands/intake.ts'),
+  export: () => import('./commands/export.ts'),
   convert: () => import('./commands/convert.ts'),
+  pull: () => import('./commands/pull.ts'),
   verify: () => import('./commands/verify.ts'),
+  recipient: () => import('./commands/recipient.ts'),
+  check: () => import('./commands/check.ts'),
 }
 
 /** Runs one command and gives the exit code: 0 done, 1 refused or not proven, 2 wrong usage. */

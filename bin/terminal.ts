@@ -6,8 +6,8 @@ export interface Terminal {
 }
 
 export interface Progress {
-  /** How much is done by now. */
-  at(done: number): void
+  /** How much is done by now, of how much when that was not known before. */
+  at(done: number, total?: number): void
   done(note?: string): void
 }
 
@@ -27,7 +27,10 @@ function bar(stream: NodeJS.WriteStream, title: string, total: number): Progress
   )
   drawn.start(total, 0, { note: '' })
   return {
-    at: done => drawn.update(done),
+    at(done, total) {
+      if (total !== undefined) drawn.setTotal(total)
+      drawn.update(done)
+    },
     done(note = '') {
       drawn.update(drawn.getTotal(), { note: `${seconds(started)} ${note}` })
       drawn.stop()

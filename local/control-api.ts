@@ -6,6 +6,11 @@ import type { Route } from './rest-api-route.ts'
 /** What the embedded stack answers to its own command line, beside the platform's API: on AWS the console and the CLI do it. */
 export function controlRoutes(executions: Executions): readonly Route[] {
   return [
+    {
+      method: 'GET',
+      path: '/local/health',
+      handler: async () => ({ statusCode: 200, body: JSON.stringify({ pid: process.pid }) }),
+    },
     { method: 'POST', path: '/local/handovers', handler: startHandover(executions) },
     { method: 'GET', path: '/local/handovers/{execution}', handler: lookAtHandover(executions) },
   ]

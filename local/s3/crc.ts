@@ -19,7 +19,9 @@ export function crc32cDigest(): Digest {
   let value = -1
   return {
     update: chunk => {
-      for (const byte of chunk) value = (castagnoli.low[(value ^ byte) & 255] ?? 0) ^ (value >>> 8)
+      for (let index = 0; index < chunk.length; index += 1) {
+        value = (castagnoli.low[(value ^ (chunk[index] ?? 0)) & 255] ?? 0) ^ (value >>> 8)
+      }
     },
     digest: () => words(~value),
   }
@@ -31,10 +33,10 @@ export function crc64nvmeDigest(): Digest {
   let low = -1
   return {
     update: chunk => {
-      for (const byte of chunk) {
-        const index = (low ^ byte) & 255
-        low = (nvme.low[index] ?? 0) ^ ((low >>> 8) | (high << 24))
-        high = (nvme.high[index] ?? 0) ^ (high >>> 8)
+      for (let index = 0; index < chunk.length; index += 1) {
+        const row = (low ^ (chunk[index] ?? 0)) & 255
+        low = (nvme.low[row] ?? 0) ^ ((low >>> 8) | (high << 24))
+        high = (nvme.high[row] ?? 0) ^ (high >>> 8)
       }
     },
     digest: () => words(~high, ~low),

@@ -23,8 +23,8 @@ export const owner = '000000000000'
 
 /**
  * Under `dir`, a folder a bucket shows each key's current bytes. What counts is in `.s3/<bucket>`: `data` has a file for
- * every version's bytes, never changed once written; `objects` a record for every key, saying what its
- * versions are. It all survives the process being killed; a loss of power it need not survive.
+ * every version's bytes, never changed once written; `objects` has a record for every key, saying what its versions are;
+ * `uploads` has one for every upload under way. It all survives the process being killed, not a loss of power.
  */
 export function openStore(
   dir: string,

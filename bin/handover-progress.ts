@@ -1,0 +1,34 @@
+import type { MachineEvent } from '../local/state-machine.ts'
+import type { Progress, Terminal } from './terminal.ts'
+
+const titles: Readonly<Record<string, string>> = {
+  Export: 'export · xuất dữ liệu',
+  CheckSource: 'check the source · kiểm tra nguồn',
+  Convert: 'convert · chuyển đổi',
+  Match: 'match keys · đối khớp khóa',
+  Compact: 'compact · gộp và sắp xếp',
+  Reconcile: 'reconcile · đối soát',
+  Place: 'place · đặt tệp',
+  Publish: 'sign and publish · ký và công bố',
+  Notify: 'notify · thông báo',
+}
+
+/** A bar for each step of the state machine, drawn from its events. */
+export function handoverProgress(terminal: Terminal): (event: MachineEvent) => void {
+  let drawn: { readonly state: string; bar: Progress; total: number } | undefined
+  return event => {
+    const title = titles[event.state]
+    if (!title) return
+    if (event.kind === 'entered' && drawn?.state !== event.state) {
+      drawn?.bar.done()
+      drawn = { state: event.state, bar: terminal.progress(title, 1), total: 1 }
+    }
+    if (!drawn || drawn.state !== event.state) return
+    if (event.kind === 'progress') drawn.bar.at(event.done, event.total)
+    const over = event.kind === 'failed' || (event.kind === 'exited' && event.state !== 'Export')
+    if (over) {
+      drawn.bar.done(event.kind === 'failed' ? event.error : undefined)
+      drawn = undefined
+    }
+  }
+}
