@@ -1,16 +1,24 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda'
 import type { Executions } from './handover-executions.ts'
 import type { LambdaHandler } from './lambda.ts'
+import { keys } from './resources.ts'
 import type { Route } from './rest-api-route.ts'
+import type { Clients } from './services.ts'
+import { localTokenApi } from './token-issuer.ts'
+
+/** Who issues access tokens here, and for whom. */
+export const tokenRules = { issuer: 'urn:bangiao:local', audience: 'urn:bangiao:api' } as const
 
 /** What the embedded stack answers to its own command line, beside the platform's API: on AWS the console and the CLI do it. */
-export function controlRoutes(executions: Executions): readonly Route[] {
+export function controlRoutes(executions: Executions, { kms }: Pick<Clients, 'kms'>): readonly Route[] {
+  const token = localTokenApi({ kms, keyId: keys.token, ...tokenRules, clock: () => new Date() })
   return [
     {
       method: 'GET',
       path: '/local/health',
       handler: async () => ({ statusCode: 200, body: JSON.stringify({ pid: process.pid }) }),
     },
+    { method: 'POST', path: '/local/token', handler: token as LambdaHandler },
     { method: 'POST', path: '/local/handovers', handler: startHandover(executions) },
     { method: 'GET', path: '/local/handovers/{execution}', handler: lookAtHandover(executions) },
   ]

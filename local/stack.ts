@@ -1,10 +1,13 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { lookupsTable } from '../lambdas/checkin/lookups-table.ts'
+import { checkinSettings } from '../lambdas/checkin/settings.ts'
 import { agreements } from '../lambdas/handover/agreements.ts'
 import { ledgerTable } from '../lambdas/handover/ledger-table.ts'
 import { handoverSettings } from '../lambdas/handover/settings.ts'
+import { apiRoutes } from '../lib/api-routes.ts'
 import type { HandoverStep } from '../lib/handover-machine.ts'
-import { controlRoutes } from './control-api.ts'
+import { controlRoutes, tokenRules } from './control-api.ts'
 import { pollQueue } from './event-source.ts'
 import { handoverExecutions } from './handover-executions.ts'
 import type { LambdaHandler } from './lambda.ts'
@@ -12,6 +15,7 @@ import { makeBuckets, makeQueue, makeTable, type Queue } from './make-resources.
 import { reservedConcurrency } from './reserved-concurrency.ts'
 import { buckets, keys, noticeQueueName, receiptQueueName, tables } from './resources.ts'
 import { startRestApi } from './rest-api.ts'
+import type { Route } from './rest-api-route.ts'
 import { type Clients, clientsAt, type Endpoints, localIdentity, startServices } from './services.ts'
 import { lockState } from './state-lock.ts'
 
@@ -44,8 +48,9 @@ export async function startStack({ dir, port = 0 }: { readonly dir: string; read
   const services = await startServices(join(root, 'services'), () => {})
   const clients = clientsAt(services.endpoints)
   await makeBuckets(clients.s3)
-  const registryTableArn = await makeTable(clients.db, tables.registry, ledgerTable)
+  const registryTableArn = await makeTable(clients.db, tables.registry, registryTable)
   await makeTable(clients.db, tables.ledger, ledgerTable)
+  await makeTable(clients.db, tables.lookups, lookupsTable)
   const recipients = agreements.map(({ recipient }) => recipient)
   const notices = await queuesOf(recipients, noticeQueueName, clients)
   const receipts = await queuesOf(recipients, receiptQueueName, clients)
@@ -63,13 +68,19 @@ export async function startStack({ dir, port = 0 }: { readonly dir: string; read
       Object.fromEntries(Object.entries(receipts).map(([recipient, { arn }]) => [arn, recipient])),
     ),
     [handoverSettings.cutLag]: '0',
+    [checkinSettings.registryTable]: tables.registry,
+    [checkinSettings.lookupsTable]: tables.lookups,
+    [checkinSettings.numberHashKey]: keys.numberHash,
+    [checkinSettings.tokenKey]: keys.token,
+    [checkinSettings.tokenIssuer]: tokenRules.issuer,
+    [checkinSettings.tokenAudience]: tokenRules.audience,
   })
   const executions = handoverExecutions(join(root, 'executions'), await handoverFunctions(), clients)
   const { handler: receipt } = await import('../lambdas/handover/receipt.lambda.ts')
   const polling = Object.values(receipts).map(queue =>
     pollQueue(clients.sqs, queue, 'receipt', receipt as LambdaHandler),
   )
-  const api = await startRestApi({ port, routes: [...controlRoutes(executions)] })
+  const api = await startRestApi({ port, routes: [...(await platformRoutes()), ...controlRoutes(executions, clients)] })
   const address: StackAddress = {
     pid: process.pid,
     api: api.endpoint,
@@ -92,6 +103,14 @@ export async function startStack({ dir, port = 0 }: { readonly dir: string; read
       await unlock()
     },
   }
+}
+
+/** The platform's own routes, each behind the authorizer, as the stack deploys them. */
+async function platformRoutes(): Promise<readonly Route[]> {
+  const functions = { 'card-check': (await import('../lambdas/checkin/card-check.lambda.ts')).handler as LambdaHandler }
+  const { handler } = await import('../lambdas/checkin/token-authorizer.lambda.ts')
+  const authorizer = { type: 'TOKEN', handler: handler as LambdaHandler } as const
+  return apiRoutes.map(({ method, path, function: name }) => ({ method, path, handler: functions[name], authorizer }))
 }
 
 async function handoverFunctions(): Promise<Readonly<Record<HandoverStep, LambdaHandler>>> {

@@ -12,7 +12,7 @@ import {
 import { HandoverFault } from './fault.ts'
 import { stepInput } from './handover.ts'
 import { workKeys } from './work-keys.ts'
-import { putJson } from './work-store.ts'
+import { putJson } from './work-steps.ts'
 
 interface Needs {
   readonly exports: ObjectStore

@@ -10,7 +10,7 @@ import { partKinds } from './parts.ts'
 import type { Unit } from './plan.ts'
 import type { Tally } from './tally.ts'
 import { workKeys } from './work-keys.ts'
-import { getJson, once } from './work-store.ts'
+import { getJson, once } from './work-steps.ts'
 
 interface Needs {
   readonly work: ObjectStore

@@ -12,6 +12,7 @@ import { HandoverFault } from './fault.ts'
 import { kindOfLine, newLine, wholeLines } from './item-lines.ts'
 import { guardedColumns, itemStruct, type PartKind, partKinds, refusedPrefix } from './parts.ts'
 import { literal } from './sql.ts'
+import { addCounts, type WardCount } from './ward-count.ts'
 
 /** A data file as the export's own manifest lists it. */
 export interface DataFile {
@@ -39,14 +40,6 @@ export interface Converted {
   readonly selected: Readonly<Record<string, readonly WardCount[]>>
   readonly parts: readonly { readonly kind: PartKind; readonly province: string; readonly path: string }[]
   readonly keys: readonly { readonly bucket: number; readonly path: string }[]
-}
-
-export interface WardCount {
-  readonly province: string
-  readonly ward: string
-  readonly households: number
-  readonly persons: number
-  readonly cards: number
 }
 
 /**
@@ -221,18 +214,6 @@ async function count(kind: PartKind, agreement: Agreement, engine: Engine): Prom
     persons: kind === 'persons' ? Number(rows) : 0,
     cards: Number(cards),
   }))
-}
-
-export function addCounts(sums: Map<string, WardCount>, counts: Iterable<WardCount>) {
-  for (const one of counts) {
-    const sum = sums.get(one.ward)
-    sums.set(one.ward, {
-      ...one,
-      households: one.households + (sum?.households ?? 0),
-      persons: one.persons + (sum?.persons ?? 0),
-      cards: one.cards + (sum?.cards ?? 0),
-    })
-  }
 }
 
 async function writeParts({ kind, number }: Chunk, { engine, dir }: ConvertOptions) {

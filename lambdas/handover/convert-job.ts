@@ -7,7 +7,7 @@ import { type Engine, onEngine } from './duckdb-engine.ts'
 import type { ExportedFile } from './export-manifest.ts'
 import { type Handover, stepInput } from './handover.ts'
 import { workKeys } from './work-keys.ts'
-import { getJson, once } from './work-store.ts'
+import { getJson, once } from './work-steps.ts'
 
 interface Needs {
   readonly exports: ObjectStore

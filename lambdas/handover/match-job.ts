@@ -6,7 +6,7 @@ import { type Engine, onEngine } from './duckdb-engine.ts'
 import { stepInput } from './handover.ts'
 import { type Matched, matchKeys } from './match-engine.ts'
 import { workKeys } from './work-keys.ts'
-import { once } from './work-store.ts'
+import { once } from './work-steps.ts'
 
 interface Needs {
   readonly work: ObjectStore

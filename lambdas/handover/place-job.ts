@@ -7,7 +7,7 @@ import { HandoverFault } from './fault.ts'
 import { stepInput } from './handover.ts'
 import type { Ledger } from './ledger-store.ts'
 import { snapshotPrefix } from './manifest.ts'
-import { putOnce } from './package-store.ts'
+import { putOnce } from './package-steps.ts'
 import { checkHead } from './publish-job.ts'
 import { workKeys } from './work-keys.ts'
 

@@ -8,7 +8,7 @@ import type { Matched } from './match-engine.ts'
 import { planUnits } from './plan.ts'
 import { checkExceptions, tallyUp } from './tally.ts'
 import { workKeys } from './work-keys.ts'
-import { getJson, putJson } from './work-store.ts'
+import { getJson, putJson } from './work-steps.ts'
 
 interface Needs {
   readonly work: ObjectStore

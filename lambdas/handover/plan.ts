@@ -1,5 +1,5 @@
-import type { WardCount } from './convert-engine.ts'
 import { type PartKind, partKinds } from './parts.ts'
+import type { WardCount } from './ward-count.ts'
 
 /** What one child compacts: the parts of one kind in one province, cut by wards where they are many. */
 export interface Unit {

@@ -6,7 +6,7 @@ import { type Link, stepInput } from './handover.ts'
 import { type Latest, latestKey, nextDue, readLatest } from './latest.ts'
 import type { Ledger, PublicationFacts } from './ledger-store.ts'
 import { type Manifest, manifestName, sha256Hex, snapshotPrefix } from './manifest.ts'
-import { commitPackage, makePackage } from './package-store.ts'
+import { commitPackage, makePackage } from './package-steps.ts'
 import { type Signer, signFlattened } from './signature.ts'
 import { readHandover, renewLease } from './start-job.ts'
 

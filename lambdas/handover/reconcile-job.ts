@@ -13,7 +13,7 @@ import type { Unit } from './plan.ts'
 import { type Excepted, reconcile } from './reconcile.ts'
 import type { Tally } from './tally.ts'
 import { workKeys } from './work-keys.ts'
-import { getJson, putJson } from './work-store.ts'
+import { getJson, putJson } from './work-steps.ts'
 
 interface Needs {
   readonly work: ObjectStore

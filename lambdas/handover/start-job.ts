@@ -9,7 +9,7 @@ import type { Handover, Link } from './handover.ts'
 import type { Ledger } from './ledger-store.ts'
 import { sequenceText } from './manifest.ts'
 import { workKeys } from './work-keys.ts'
-import { getJson, putJson } from './work-store.ts'
+import { getJson, putJson } from './work-steps.ts'
 
 interface Needs {
   readonly ledger: Ledger

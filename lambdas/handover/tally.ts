@@ -1,9 +1,10 @@
 import type { ItemKind } from '../registry/items.ts'
 import { itemKinds } from '../registry/items.ts'
 import type { Agreement } from './agreement.ts'
-import { addCounts, type Converted, type WardCount } from './convert-engine.ts'
+import type { Converted } from './convert-engine.ts'
 import { HandoverFault } from './fault.ts'
 import type { Matched } from './match-engine.ts'
+import { addCounts, type WardCount } from './ward-count.ts'
 
 /** What the whole export came to, before a final file is written. */
 export interface Tally {

@@ -24,7 +24,9 @@ export const completeMultipartUpload: Operation = {
     const bucket = findBucket(store, request.bucket)
     const upload = findUpload(bucket, key, request.query.get('uploadId'))
     const parts = readParts(await readXmlBody(withoutChecksums(request), 'CompleteMultipartUpload'), upload)
-    const joined = await stageData(bucket, write => digest(bytesOf(bucket, parts), upload.checksum?.algorithm, write))
+    const joined = await stageData(bucket, write =>
+      digest(bytesOf(bucket, upload, parts), upload.checksum?.algorithm, write),
+    )
     const checksum = checksumOf(upload, parts, joined.checksum)
     const added: NewObject = {
       lastModified: store.clock().toISOString(),
@@ -94,8 +96,14 @@ function readPart(element: XmlElement, upload: Upload): Part {
   return part
 }
 
-async function* bytesOf(bucket: Bucket, parts: readonly Part[]): AsyncGenerator<Uint8Array> {
-  for (const part of parts) yield* openData(bucket, part.file)
+/** Looks at the upload before each part: it may be completed, aborted or given another part meanwhile. */
+async function* bytesOf(bucket: Bucket, upload: Upload, parts: readonly Part[]): AsyncGenerator<Uint8Array> {
+  for (const part of parts) {
+    if (!findUpload(bucket, upload.key, upload.uploadId).parts.includes(part)) {
+      throw new S3Error('InvalidPart', `Part ${part.number} was replaced while the upload was being completed`)
+    }
+    yield* openData(bucket, part.file)
+  }
 }
 
 function checksumOf({ checksum }: Upload, parts: readonly Part[], whole: Checksum | undefined): Checksum | undefined {

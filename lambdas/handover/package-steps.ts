@@ -7,7 +7,7 @@ import type { Reconciled } from './reconcile-job.ts'
 import { type Signer, signDetached } from './signature.ts'
 import type { Tally } from './tally.ts'
 import { workKeys } from './work-keys.ts'
-import { getJson, once } from './work-store.ts'
+import { getJson, once } from './work-steps.ts'
 
 export interface Package {
   /** The exact bytes that are signed, as text. */

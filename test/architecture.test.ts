@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import { importsOf, type SourceFile, sourceFiles } from './imports.ts'
+
+const lambdas = sourceFiles('lambdas')
+const lib = sourceFiles('lib')
+const local = sourceFiles('local')
+const bin = sourceFiles('bin')
+const everything = [...lambdas, ...lib, ...local, ...bin]
+
+type Layer = 'entry' | 'handler' | 'edge' | 'disk' | 'steps' | 'rule'
+
+/** What a file of `lambdas/` may touch is told by its suffix. */
+function layerOf(path: string): Layer {
+  if (path.endsWith('.lambda.ts')) return 'entry'
+  if (/-(api|job)\.ts$/.test(path)) return 'handler'
+  if (/-(store|queue|client)\.ts$/.test(path)) return 'edge'
+  if (/-(engine|files)\.ts$/.test(path)) return 'disk'
+  return /-steps\.ts$/.test(path) ? 'steps' : 'rule'
+}
+
+/** Layers that each may import to run; types may come from anywhere. */
+const mayImport: Readonly<Record<Layer, readonly Layer[]>> = {
+  entry: ['handler', 'edge', 'disk', 'rule'],
+  handler: ['handler', 'steps', 'disk', 'rule'],
+  steps: ['steps', 'rule'],
+  edge: ['edge', 'disk', 'rule'],
+  disk: ['disk', 'rule'],
+  rule: ['rule'],
+}
+
+const sdk = /^@aws-sdk\//
+const sockets = /^node:(net|http|https|http2|tls|dgram|dns)/
+const disk = /^node:(fs|fs\/promises|child_process|os)$|^@duckdb\//
+
+function broken(files: readonly SourceFile[], allowed: (from: string, target: string) => boolean): readonly string[] {
+  return files.flatMap(({ path, imports }) =>
+    imports
+      .filter(({ typeOnly, target }) => !typeOnly && !allowed(path, target))
+      .map(({ target }) => `${path} -> ${target}`),
+  )
+}
+
+describe('in lambdas/', () => {
+  it('a suffix imports only what it may', () => {
+    const allowed = (from: string, target: string) =>
+      !target.startsWith('lambdas/') || mayImport[layerOf(from)].includes(layerOf(target))
+    expect(broken(lambdas, allowed)).toEqual([])
+  })
+
+  it('only stores, queues and clients know an AWS SDK or open a socket', () => {
+    const allowed = (from: string, target: string) =>
+      !(sdk.test(target) || sockets.test(target)) || layerOf(from) === 'edge'
+    expect(broken(lambdas, allowed)).toEqual([])
+  })
+
+  it('rules, steps and stores leave the disk alone, but for the streams of files that a store is given', () => {
+    const layers: readonly Layer[] = ['rule', 'steps']
+    expect(broken(lambdas, (from, target) => !(disk.test(target) && layers.includes(layerOf(from))))).toEqual([
+      'lambdas/handover/lambda-limits.ts -> node:os',
+    ])
+  })
+
+  it('nothing reaches out of the folder but for reference data', () => {
+    const allowed = (_: string, target: string) => !/^(bin|lib|local|bench|test|console)\//.test(target)
+    expect(broken(lambdas, allowed)).toEqual([])
+  })
+
+  it('nobody imports an entry but the embedded stack', () => {
+    const others = everything.filter(({ path }) => path !== 'local/stack.ts')
+    expect(broken(others, (_, target) => !target.endsWith('.lambda.ts'))).toEqual([])
+  })
+
+  it('a check at the desk loads neither the list of facilities nor that of wards', () => {
+    const reached = reachedFrom('lambdas/checkin/card-check.lambda.ts')
+    expect(reached).toContain('lambdas/checkin/coverage.ts')
+    expect(reached.filter(path => /registry\/(facilities|wards)\.ts$/.test(path))).toEqual([])
+  })
+
+  it('only three steps carry the big engine', () => {
+    const entries = lambdas.map(({ path }) => path).filter(path => path.endsWith('.lambda.ts'))
+    expect(entries.filter(path => reachedFrom(path).includes('@duckdb/node-api'))).toEqual([
+      'lambdas/handover/compact.lambda.ts',
+      'lambdas/handover/convert.lambda.ts',
+      'lambdas/handover/match.lambda.ts',
+    ])
+  })
+})
+
+describe('in lib/', () => {
+  it('of lambdas/ only names of settings, definitions of tables and the agreements are known', () => {
+    const allowed = (_: string, target: string) =>
+      !target.startsWith('lambdas/') || /\/(settings|[a-z]+-table|agreements)\.ts$/.test(target)
+    expect(broken(lib, allowed)).toEqual([])
+  })
+})
+
+describe('the embedded stack', () => {
+  it('takes the machine and the routes from lib/, and no CDK with them', () => {
+    const reached = local.flatMap(({ path }) => reachedFrom(path))
+    expect(reached).toContain('lib/handover-machine.ts')
+    expect(reached.filter(target => /^(aws-cdk-lib|constructs|cdk-nag)/.test(target))).toEqual([])
+  })
+})
+
+describe('the reader of imports', () => {
+  it('tells types from values, and finds what is imported late', () => {
+    const text = `import type { A } from './a.ts'\nimport { type B, type C } from './b.ts'\nimport { type D, e } from '../d.ts'
+import x from '../../y.json' with { type: 'json' }\nexport { z } from './z.ts'\nawait import('./late.ts')\nimport 'zod'`
+    expect(importsOf('lambdas/registry/f.ts', text)).toEqual([
+      { target: 'lambdas/registry/a.ts', typeOnly: true },
+      { target: 'lambdas/registry/b.ts', typeOnly: true },
+      { target: 'lambdas/d.ts', typeOnly: false },
+      { target: 'y.json', typeOnly: false },
+      { target: 'lambdas/registry/z.ts', typeOnly: false },
+      { target: 'zod', typeOnly: false },
+      { target: 'lambdas/registry/late.ts', typeOnly: false },
+    ])
+  })
+})
+
+/** Everything that runs once `path` is loaded. */
+function reachedFrom(path: string, seen: Set<string> = new Set()): readonly string[] {
+  if (seen.has(path)) return []
+  seen.add(path)
+  const file = everything.find(file => file.path === path)
+  for (const { target, typeOnly } of file?.imports ?? []) if (!typeOnly) reachedFrom(target, seen)
+  return [...seen]
+}

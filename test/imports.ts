@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize, sep } from 'node:path'
+
+export interface SourceFile {
+  /** From the project's root, with `/`. */
+  readonly path: string
+  readonly imports: readonly Import[]
+}
+
+export interface Import {
+  /** A path from the project's root for a file of ours, a module's name otherwise. */
+  readonly target: string
+  /** Gone once types are stripped. */
+  readonly typeOnly: boolean
+}
+
+const root = join(import.meta.dirname, '..')
+
+/** Every TypeScript file below a folder of the project, with what it imports, read from the text. */
+export function sourceFiles(folder: string): readonly SourceFile[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+    .map(name => join(folder, name).split(sep).join('/'))
+    .sort()
+    .map(path => ({ path, imports: importsOf(path, readFileSync(join(root, path), 'utf8')) }))
+}
+
+const statement = /^(?:import|export)\s+(type\s+)?(?:([\w*{][^'"]*?)\s+from\s+)?['"]([^'"]+)['"]/gm
+const dynamic = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
+
+export function importsOf(path: string, text: string): readonly Import[] {
+  const fixed = [...text.matchAll(statement)].map(([, type, names = '', from = '']) => ({
+    target: resolved(path, from),
+    typeOnly: type !== undefined || namesOnlyTypes(names),
+  }))
+  const late = [...text.matchAll(dynamic)].map(([, from = '']) => ({ target: resolved(path, from), typeOnly: false }))
+  return [...fixed, ...late]
+}
+
+/** `{ type A, type B }` */
+function namesOnlyTypes(names: string): boolean {
+  const [, inner] = /^\{([^}]*)\}$/.exec(names.trim()) ?? []
+  const members =
+    inner
+      ?.split(',')
+      .map(member => member.trim())
+      .filter(Boolean) ?? []
+  return members.length > 0 && members.every(member => member.startsWith('type '))
+}
+
+function resolved(path: string, from: string): string {
+  return from.startsWith('.')
+    ? normalize(join(dirname(path), from))
+        .split(sep)
+        .join('/')
+    : from
+}
