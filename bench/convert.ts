@@ -1,0 +1,115 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { dayInVietnam } from '../lambdas/registry/day.ts'
+import { writeNationExport } from '../local/nation/export-directory.ts'
+import { type Figures, figuresOf, interleaved, median } from './process-figures.ts'
+import type { Section } from './results.ts'
+
+/** How fast, and in how much memory, does an export become a handover? */
+export async function benchConvert(quick: boolean): Promise<Section> {
+  const dir = await mkdtemp(join(tmpdir(), 'bangiao-bench-'))
+  try {
+    return {
+      title: 'From an export to a handover',
+      text: [
+        '`.json.gz` files of a DynamoDB export (households, persons with their cards, numbers) become sorted, partitioned, hashed and listed Parquet:',
+        'four datasets by 34 provinces. Ours is `bangiao convert` (zstd, signed, every field guarded, keys matched, counts reconciled);',
+        'the peer does the same job with parquetjs-lite (snappy, fields not guarded, not signed). Fresh process each, in turn; rows are final rows.',
+      ].join(' '),
+      tables: [await againstPeer(dir, quick), await bySize(dir, quick)],
+    }
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+async function againstPeer(dir: string, quick: boolean) {
+  const people = quick ? 20_000 : 100_000
+  const exportDir = await exportOf(dir, people, 4)
+  const runs = await interleaved(
+    { bangiao: () => ours(dir, exportDir), 'parquetjs-lite 0.8.7': () => peer(dir, exportDir) },
+    quick ? 1 : 5,
+  )
+  const rate = (name: keyof typeof runs) => median(runs[name].map(({ rows, cpuSeconds }) => rows / cpuSeconds))
+  const ratio = median(
+    runs.bangiao.map((own, at) => own.rows / own.cpuSeconds / perCpu(runs['parquetjs-lite 0.8.7'][at] as Figures)),
+  )
+  return {
+    caption: `${people.toLocaleString('en')} people, median of ${runs.bangiao.length} runs in turn`,
+    header: [
+      '',
+      'rows',
+      'rows per CPU second',
+      'rows per second',
+      'CPU s',
+      'peak MiB',
+      'MB written',
+      'ratio, pair by pair',
+    ],
+    rows: (Object.keys(runs) as (keyof typeof runs)[]).map(name => [
+      name,
+      ...summary(runs[name]).slice(0, 1),
+      rate(name),
+      ...summary(runs[name]).slice(2),
+      name === 'bangiao' ? `${ratio.toFixed(1)} x` : '1',
+    ]),
+  }
+}
+
+async function bySize(dir: string, quick: boolean) {
+  const sizes = quick ? [20_000] : [280_000, 2_800_000]
+  const rows: (string | number)[][] = []
+  for (const people of sizes) {
+    const exportDir = await exportOf(dir, people, Math.ceil(people / 140_000))
+    const runs: Figures[] = []
+    for (let time = 0; time < (people > 1_000_000 ? 1 : 3); time++) runs.push(await ours(dir, exportDir))
+    rows.push([`${people.toLocaleString('en')} people`, ...summary(runs)])
+    await rm(exportDir, { recursive: true })
+  }
+  return {
+    caption: 'By size: memory must not grow with the rows',
+    header: ['', 'rows', 'rows per CPU second', 'rows per second', 'CPU s', 'peak MiB', 'MB written'],
+    rows,
+  }
+}
+
+async function exportOf(dir: string, people: number, files: number): Promise<string> {
+  const exportDir = join(dir, `export-${people}`)
+  await writeNationExport({ people, seed: 1, today: dayInVietnam(new Date()) }, { dir: exportDir, files })
+  return exportDir
+}
+
+async function ours(dir: string, exportDir: string): Promise<Figures> {
+  const out = join(dir, 'ours')
+  try {
+    return await figuresOf('bin/bangiao.ts', 'convert', exportDir, '--to', out, '--key', join(dir, 'key.pem'), '--json')
+  } finally {
+    await rm(out, { recursive: true, force: true })
+  }
+}
+
+async function peer(dir: string, exportDir: string): Promise<Figures> {
+  const out = join(dir, 'peer')
+  try {
+    return await figuresOf('bench/peer-parquetjs-lite.ts', exportDir, out)
+  } finally {
+    await rm(out, { recursive: true, force: true })
+  }
+}
+
+function perCpu({ rows, cpuSeconds }: Figures): number {
+  return rows / cpuSeconds
+}
+
+function summary(runs: readonly Figures[]): number[] {
+  const of = (value: (run: Figures) => number) => median(runs.map(value))
+  return [
+    of(({ rows }) => rows),
+    Math.round(of(perCpu)),
+    Math.round(of(({ rows, seconds }) => rows / seconds)),
+    Number(of(({ cpuSeconds }) => cpuSeconds).toFixed(1)),
+    Math.round(of(({ peakRssBytes }) => peakRssBytes / 2 ** 20)),
+    Number(of(({ bytes }) => bytes / 1e6).toFixed(1)),
+  ]
+}

@@ -1,0 +1,54 @@
+import { type FeedKind, feedKinds, feeds } from '../../lambdas/registry/feeds.ts'
+import { columnName, type Field, type FieldType, fieldsOf } from '../../lambdas/registry/field.ts'
+import { markdownTable } from './markdown-table.ts'
+
+/** `docs/feeds.md`: every field of every feed, from the records themselves. */
+export function feedsPage(): string {
+  return `# Feeds
+
+A feed is a file of NDJSON in UTF-8: one JSON object a line, flat, with the fields below in any order. Its name begins with its kind:
+\`households.ndjson\`, \`persons-2026-11.ndjson\`, \`cards_hanoi.ndjson\`. \`npx bangiao intake FILE...\` takes feeds in the order households,
+persons, cards, however they are named on the line.
+
+- An absent field and \`null\` say the same. Any other field is refused.
+- Every record carries \`source_time\`: when the source last changed it, as an instant in UTC (\`2026-11-21T17:00:00Z\`). A newer record takes
+  the place of an older one, never the other way round; the same record again changes nothing.
+- A person's household and a card's person must be there already, or come before it.
+- A card is known by its person, its number and its first day.
+- Each refused row lands in \`<FILE>.rejects.parquet\` with its line, field, rule and the shape of its value, letters as \`x\` and digits as \`9\`.
+${feedKinds.map(feedSection).join('\n')}`
+}
+
+function feedSection(kind: FeedKind): string {
+  const rows = fieldsOf(feeds[kind]).map(field => [
+    `\`${columnName(field.name)}\``,
+    field.required ? 'yes' : '',
+    forms[field.type],
+    field.official ? `\`${field.official}\`` : '',
+    meaning(field),
+  ])
+  const sourceTime = [
+    '`source_time`',
+    'yes',
+    'instant in UTC',
+    '',
+    'When the source last changed the record · Thời điểm nguồn cập nhật',
+  ]
+  return `
+## ${kind}
+
+${markdownTable(['field', 'required', 'form', 'official name', 'meaning'], [...rows, sourceTime])}
+`
+}
+
+const forms: Readonly<Record<FieldType, string>> = {
+  text: 'text',
+  day: '`yyyy-mm-dd`',
+  birth: '`yyyy`, `yyyy-mm` or `yyyy-mm-dd`',
+  integer: 'whole number',
+  instant: 'instant in UTC',
+}
+
+function meaning({ en, vi, codes }: Field): string {
+  return `${en} · ${vi}${codes ? ` ([codes](../reference/${codes}))` : ''}`
+}

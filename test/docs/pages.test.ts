@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest'
+import { datasetsPage } from '../../local/pages/datasets-page.ts'
+import { feedsPage } from '../../local/pages/feeds-page.ts'
+
+describe('a page made from the code (npx vitest run test/docs -u writes it anew)', () => {
+  it('docs/feeds.md has every field of every feed', async () => {
+    await expect(feedsPage()).toMatchFileSnapshot('../../docs/feeds.md')
+  })
+
+  it('docs/datasets.md has every column of every dataset', async () => {
+    await expect(datasetsPage()).toMatchFileSnapshot('../../docs/datasets.md')
+  })
+})
