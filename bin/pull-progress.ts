@@ -3,17 +3,13 @@ import type { Progress, Terminal } from './terminal.ts'
 
 const titles = { download: 'download · tải về', verify: 'verify · kiểm chứng' } as const
 
-/** A bar for each step of each handover that is pulled, in KiB. */
+/** A bar for each step of each handover that is pulled. */
 export function pullProgress(terminal: Terminal): (progress: PullProgress) => void {
   let drawn: { readonly name: string; readonly bar: Progress } | undefined
-  return ({ step, sequence, bytes, totalBytes }) => {
+  return ({ step, sequence, done, of }) => {
     const name = `${step} ${sequence}`
-    if (drawn?.name !== name) drawn = { name, bar: terminal.progress(titles[step], kib(totalBytes)) }
-    drawn.bar.at(kib(bytes))
-    if (bytes === totalBytes) drawn.bar.done('KiB')
+    if (drawn?.name !== name) drawn = { name, bar: terminal.progress(titles[step], of) }
+    drawn.bar.at(done)
+    if (done === of) drawn.bar.done('files')
   }
-}
-
-function kib(bytes: number): number {
-  return Math.ceil(bytes / 1024)
 }

@@ -32,7 +32,7 @@ function bar(stream: NodeJS.WriteStream, title: string, total: number): Progress
       drawn.update(done)
     },
     done(note = '') {
-      drawn.update(drawn.getTotal(), { note: `${seconds(started)} ${note}` })
+      drawn.update({ note: `${seconds(started)} ${note}` })
       drawn.stop()
     },
   }

@@ -26,7 +26,7 @@ export async function withStack<Result>(
 }
 
 /** A stack that was killed leaves its address behind, and nobody answers there. */
-async function runningStack(dir: string): Promise<StackAddress | undefined> {
+export async function runningStack(dir: string): Promise<StackAddress | undefined> {
   const text = await readFile(join(resolve(dir), addressFile), 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
   const address = JSON.parse(text) as StackAddress

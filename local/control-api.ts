@@ -4,10 +4,8 @@ import type { LambdaHandler } from './lambda.ts'
 import { keys } from './resources.ts'
 import type { Route } from './rest-api-route.ts'
 import type { Clients } from './services.ts'
+import { tokenRules } from './stack-settings.ts'
 import { localTokenApi } from './token-issuer.ts'
-
-/** Who issues access tokens here, and for whom. */
-export const tokenRules = { issuer: 'urn:bangiao:local', audience: 'urn:bangiao:api' } as const
 
 /** What the embedded stack answers to its own command line, beside the platform's API: on AWS the console and the CLI do it. */
 export function controlRoutes(executions: Executions, { kms }: Pick<Clients, 'kms'>): readonly Route[] {

@@ -23,7 +23,7 @@ function checkStates(machine: Machine, where: string, functions: readonly string
   checkTarget(machine, where, 'StartAt', machine.StartAt)
   for (const [name, value] of Object.entries(machine.States)) {
     const where = `State '${name}'`
-    if (names.has(name)) refuse(where, 'name', 'stands twice in the state machine', 'a name of its own')
+    if (names.has(name)) refuse(where, 'name', name, 'a name that no other state of the machine has')
     names.add(name)
     const checked = parse(state, value, where)
     checkFlow(machine, where, checked)
@@ -36,8 +36,9 @@ function checkStates(machine: Machine, where: string, functions: readonly string
 }
 
 function checkFlow(machine: Machine, where: string, checked: State): void {
-  if ('Next' in checked === 'End' in checked && !['Choice', 'Succeed', 'Fail'].includes(checked.Type))
-    refuse(where, 'Next', 'both or neither of Next and End', 'one of them')
+  const ways = ['Next', 'End'].filter(field => field in checked)
+  if (ways.length !== 1 && !['Choice', 'Succeed', 'Fail'].includes(checked.Type))
+    refuse(where, 'Next', ways, 'either Next or End')
   if ('Next' in checked) checkTarget(machine, where, 'Next', checked.Next)
   if ('Default' in checked) checkTarget(machine, where, 'Default', checked.Default)
   if ('Choices' in checked) for (const rule of checked.Choices) checkTarget(machine, where, 'Choices', rule.Next)

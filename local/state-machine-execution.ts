@@ -12,7 +12,7 @@ import {
   type Outcome,
   payloadFailure,
 } from './state-machine-limits.ts'
-import type { DistributedMap, EngineDefinition, LoweredMachine } from './state-machine-lowering.ts'
+import type { DistributedMap, EngineDefinition, LoweredMachine, Template } from './state-machine-lowering.ts'
 
 interface Execution {
   readonly options: MachineOptions
@@ -25,7 +25,6 @@ interface Execution {
   /** Not answered yet. */
   readonly calls: Set<Promise<Json>>
 }
-type TaskHandler = (input: Json) => Promise<Json>
 
 /** Longest timeout of a function (Lambda quotas). */
 const functionTimeoutMs = 900_000
@@ -38,8 +37,6 @@ export async function runExecution(
   name: string,
   signal?: AbortSignal,
 ): Promise<Outcome> {
-  const tooLarge = payloadFailure(`Execution '${name}' takes`, input)
-  if (tooLarge) return { status: 'FAILED', ...tooLarge }
   const stop = new AbortController()
   const stopped = signal ? AbortSignal.any([stop.signal, signal]) : stop.signal
   const breakOff = (failure: Failure) => stop.abort(failure)
@@ -71,14 +68,13 @@ function engine(definition: EngineDefinition): StateMachine {
 }
 
 function overrides(execution: Execution) {
-  const { states, distributedMaps } = execution.machine
-  const handlers: Record<string, TaskHandler> = {}
+  const { states } = execution.machine
+  const handlers: Record<string, (input: Json) => Promise<Json>> = {}
   const waits: Record<string, number> = {}
   for (const [name, state] of states) {
-    const map = distributedMaps.get(name)
-    if (map) handlers[name] = input => runDistributedMap(execution, name, map, input)
-    if (state.Type === 'Task') handlers[name] = input => callFunction(execution, name, input)
-    if (state.Type === 'Wait') Object.defineProperty(waits, name, { get: countingUp() })
+    if (state.kind === 'task') handlers[name] = input => callFunction(execution, name, state.parameters, input)
+    if (state.kind === 'distributed map') handlers[name] = input => runDistributedMap(execution, name, state, input)
+    if (state.kind === 'wait') Object.defineProperty(waits, name, { get: countingUp() })
   }
   return {
     taskResourceLocalHandlers: handlers,
@@ -93,11 +89,11 @@ function countingUp(): () => number {
   return () => passes++
 }
 
-async function callFunction(execution: Execution, state: string, task: Json): Promise<Json> {
-  const { FunctionName, Payload } = task as { FunctionName: string; Payload: Json }
+async function callFunction(execution: Execution, state: string, parameters: Template, input: Json): Promise<Json> {
+  await eventsCounted(execution)
+  const { FunctionName, Payload } = await fill<{ FunctionName: string; Payload: Json }>(execution, parameters, input)
   const handler = execution.options.functions[FunctionName]
   if (!handler) throw new Error(`State '${state}': no function ${FunctionName}`)
-  await eventsCounted(execution)
   const event = withinLimit(execution, `State '${state}' sends`, Payload)
   const call = invokeLambda(handler, FunctionName, event, functionTimeoutMs)
   execution.calls.add(call)
@@ -129,25 +125,21 @@ function throwFunctionError(thrown: unknown): never {
   throw namedError(error.name, JSON.stringify(answer))
 }
 
-async function runDistributedMap(
-  execution: Execution,
-  state: string,
-  { inputType, maxConcurrency, itemSelector, itemProcessor }: DistributedMap,
-  task: Json,
-): Promise<Json> {
-  const { reader, input } = task as { reader: { Bucket: string; Key: string }; input: Json }
-  const { onEvent, ...silent } = execution.options
+async function runDistributedMap(execution: Execution, state: string, map: DistributedMap, input: Json): Promise<Json> {
   await eventsCounted(execution)
-  const items = await readItems(silent.readItems({ bucket: reader.Bucket, key: reader.Key, inputType }))
+  const { onEvent, ...silent } = execution.options
+  const { Bucket, Key } = await fill<{ Bucket: string; Key: string }>(execution, map.reader, input)
+  const items = await readItems(silent.readItems({ bucket: Bucket, key: Key, inputType: map.inputType }))
   const onProgress = (done: number) => onEvent?.({ kind: 'progress', state, done, total: items.length })
   onProgress(0)
   const child = async (item: Json, index: number, failed: AbortSignal): Promise<Outcome> => {
-    const childInput = itemSelector ? await selectItem(execution, itemSelector, input, item, index) : item
+    const context = { Map: { Item: { Index: index, Value: item } } }
+    const childInput = map.itemSelector ? await fill(execution, map.itemSelector, input, context) : item
     const name = `${execution.name}-${state}-${index}`
-    return runExecution(silent, itemProcessor, childInput, name, AbortSignal.any([execution.stopped, failed]))
+    return runExecution(silent, map.itemProcessor, childInput, name, AbortSignal.any([execution.stopped, failed]))
   }
-  const outputs = await runMap({ items, maxConcurrency, child, onProgress })
-  return withinLimit(execution, `State '${state}' returned`, outputs)
+  const outputs = await runMap({ items, maxConcurrency: map.maxConcurrency, child, onProgress })
+  return withinLimit(execution, `State '${state}' collects`, outputs)
 }
 
 async function readItems(items: AsyncIterable<unknown>): Promise<Json[]> {
@@ -160,10 +152,14 @@ async function readItems(items: AsyncIterable<unknown>): Promise<Json[]> {
   return read
 }
 
-async function selectItem(execution: Execution, selector: EngineDefinition, input: Json, item: Json, index: number) {
-  const context = { ...execution.context, Map: { Item: { Index: index, Value: item } } }
+async function fill<Filled extends Json>(
+  { context }: Execution,
+  template: Template,
+  input: Json,
+  more: Record<string, Json> = {},
+): Promise<Filled> {
   try {
-    return await engine(selector).run(input, { context }).result
+    return (await engine(template).run({ input }, { context: { ...context, ...more } }).result) as Filled
   } catch (error) {
     throw error instanceof ExecutionError ? error.cause : error
   }
@@ -193,7 +189,7 @@ async function watch(execution: Execution, events: AsyncIterable<EngineEvent>): 
   const { options, machine, breakOff } = execution
   let counted = executionEvents
   for await (const event of events) {
-    counted += countHistory(event, state => machine.distributedMaps.has(state))
+    counted += countHistory(event, state => machine.states.get(state)?.kind === 'distributed map')
     const failure = historyFailure(counted) ?? statePayloadFailure(event)
     if (failure) return breakOff(failure)
     const told = machineEvent(event)

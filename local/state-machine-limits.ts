@@ -13,7 +13,7 @@ export type Outcome =
   | { readonly status: 'SUCCEEDED'; readonly output: Json }
   | ({ readonly status: 'FAILED' } & Failure)
 
-/** UTF-8 bytes of JSON that an execution, a state or a task takes in or gives out (Step Functions quotas). */
+/** UTF-8 bytes of JSON that a state or its task takes or returns (Step Functions quotas). */
 const mostPayloadBytes = 262_144
 /** Events in the history of one execution (Step Functions quotas). */
 const mostHistoryEvents = 25_000
@@ -57,7 +57,7 @@ export function historyFailure(events: number): Failure | undefined {
   }
 }
 
-/** `what` is the state, task or execution and what it did: "State 'Plan' returned". */
+/** `what` says who does what with the payload: "State 'Plan' returns". */
 export function payloadFailure(what: string, payload: unknown): Failure | undefined {
   const bytes = Buffer.byteLength(JSON.stringify(payload))
   if (bytes <= mostPayloadBytes) return undefined

@@ -4,20 +4,26 @@ import { longestSeconds, type MapState, type State, type StateMachineDefinition 
 
 export type EngineDefinition = ConstructorParameters<typeof StateMachine>[0]
 
-/** A machine in the words that the engine and AWS understand alike; what a Distributed Map does is left to its Task's handler. */
+/** A machine in the words that the engine and AWS understand alike; functions and Distributed Maps are left to handlers. */
 export interface LoweredMachine {
   readonly definition: EngineDefinition
-  /** Those of branches and inline Maps as well. */
-  readonly states: ReadonlyMap<string, State>
-  readonly distributedMaps: ReadonlyMap<string, DistributedMap>
+  /** Every state by its name, those of branches and inline Maps as well. */
+  readonly states: ReadonlyMap<string, LoweredState>
 }
+type LoweredState =
+  | { readonly kind: 'task'; readonly parameters: Template }
+  | ({ readonly kind: 'distributed map' } & DistributedMap)
+  | { readonly kind: 'wait' | 'other' }
 export interface DistributedMap {
   readonly inputType: 'JSON' | 'JSONL'
+  readonly reader: Template
   readonly maxConcurrency: number
   /** Makes a child's input; without it that is the item. */
-  readonly itemSelector: EngineDefinition | undefined
+  readonly itemSelector: Template | undefined
   readonly itemProcessor: LoweredMachine
 }
+/** A machine that fills a payload template: out of { input } come the parameters. */
+export type Template = EngineDefinition
 
 /** Parallel children of a map run (Step Functions quotas). */
 const mostChildren = 10_000
@@ -25,13 +31,9 @@ const mostChildren = 10_000
 type DistributedMapState = MapState & { readonly ItemReader: NonNullable<MapState['ItemReader']> }
 
 export function lowerMachine(machine: StateMachineDefinition): LoweredMachine {
-  const states = new Map(statesOf(machine))
   return {
     definition: engineDefinition(lowerStates(machine)),
-    states,
-    distributedMaps: new Map(
-      states.entries().flatMap(([name, state]) => (isDistributed(state) ? [[name, lowerMap(state)] as const] : [])),
-    ),
+    states: new Map(Iterator.from(statesOf(machine)).map(([name, state]) => [name, loweredState(state)])),
   }
 }
 
@@ -47,15 +49,30 @@ function isDistributed(state: State): state is DistributedMapState {
   return state.Type === 'Map' && state.ItemReader !== undefined
 }
 
-function lowerMap(map: DistributedMapState): DistributedMap {
-  const select = { Type: 'Pass', Parameters: map.ItemSelector, End: true }
-  const selector = { StartAt: 'select', States: { select } }
+function loweredState(state: State): LoweredState {
+  if (state.Type === 'Task') return { kind: 'task', parameters: template(state.Parameters) }
+  if (isDistributed(state)) return { kind: 'distributed map', ...distributedMap(state) }
+  return { kind: state.Type === 'Wait' ? 'wait' : 'other' }
+}
+
+function distributedMap(map: DistributedMapState): DistributedMap {
   return {
     inputType: map.ItemReader.ReaderConfig.InputType,
+    reader: template(map.ItemReader.Parameters),
     maxConcurrency: map.MaxConcurrency || mostChildren,
-    itemSelector: map.ItemSelector === undefined ? undefined : engineDefinition(selector),
+    itemSelector: map.ItemSelector === undefined ? undefined : template(map.ItemSelector),
     itemProcessor: lowerMachine(map.ItemProcessor),
   }
+}
+
+/** The engine finds nothing at the $ of an input that is null, false, 0 or empty, so this one comes in a field. */
+function template(parameters: unknown): Template {
+  const fromField = JSON.parse(JSON.stringify(parameters), (key, value) =>
+    key.endsWith('.$')
+      ? value.replaceAll(/'[^']*'|\$\$|\$/g, (part: string) => (part === '$' ? '$.input' : part))
+      : value,
+  )
+  return engineDefinition({ StartAt: 'fill', States: { fill: { Type: 'Pass', Parameters: fromField, End: true } } })
 }
 
 function lowerStates(machine: StateMachineDefinition): unknown {
@@ -66,15 +83,10 @@ function lowerStates(machine: StateMachineDefinition): unknown {
 function lowerState(state: State): unknown {
   switch (state.Type) {
     case 'Task':
-      return { TimeoutSeconds: longestSeconds, ...state }
+      return { TimeoutSeconds: longestSeconds, ...state, Parameters: undefined }
     case 'Map':
-      if (!isDistributed(state)) return { ...state, ItemProcessor: lowerStates(state.ItemProcessor) }
-      return {
-        ...state,
-        Type: 'Task',
-        Parameters: { reader: state.ItemReader.Parameters, 'input.$': '$' },
-        TimeoutSeconds: longestSeconds,
-      }
+      if (isDistributed(state)) return { ...state, Type: 'Task', TimeoutSeconds: longestSeconds }
+      return { ...state, ItemProcessor: lowerStates(state.ItemProcessor) }
     case 'Parallel':
       return { ...state, Branches: state.Branches.map(lowerStates) }
     case 'Choice':
@@ -92,8 +104,8 @@ function lowerState(state: State): unknown {
  */
 function engineDefinition(lowered: unknown): EngineDefinition {
   return JSON.parse(JSON.stringify(lowered), (key, value) => {
-    if (key === 'ResultPath' && value === '$') return undefined
-    const isPath = key.endsWith('.$') || key.endsWith('Path') || key === 'Variable'
-    return isPath && typeof value === 'string' ? value.replaceAll('$$.Execution', () => '$$.Started') : value
+    if (value === '$' && ['InputPath', 'ResultPath', 'OutputPath'].includes(key)) return undefined
+    const isExpression = key.endsWith('.$') || key.endsWith('Path') || key === 'Variable'
+    return isExpression && typeof value === 'string' ? value.replaceAll('$$.Execution', () => '$$.Started') : value
   })
 }

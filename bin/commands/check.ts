@@ -1,14 +1,18 @@
 import type { CardCheckAnswer } from '../../lambdas/checkin/card-check-answer.ts'
+import { type RecallReason, recallText } from '../../lambdas/checkin/desk-reasons.ts'
 import { formatCardNumber } from '../../lambdas/registry/card-number.ts'
 import { facilityName } from '../../lambdas/registry/facilities.ts'
-import { type FacilityCode, isFacilityCode } from '../../lambdas/registry/facility-code.ts'
-import type { FieldFault } from '../../lambdas/shared/problem.ts'
+import { isFacilityCode } from '../../lambdas/registry/facility-code.ts'
+import { withStack } from '../../local/connect.ts'
+import { checkCard } from '../check-card.ts'
 import { type Command, option, optional, UsageError } from '../command.ts'
+import { stateDirOf, stateOption } from '../state.ts'
 
 export const command: Command = {
   summary: 'Check a card at a facility’s desk · Kiểm tra thẻ tại cơ sở khám chữa bệnh',
-  usage: '--facility F --number N --birth-date D [--name S]',
+  usage: '--facility F --number N --birth-date D [--name S] [--state DIR]',
   options: {
+    ...stateOption,
     facility: { type: 'string' },
     number: { type: 'string' },
     'birth-date': { type: 'string' },
@@ -18,46 +22,15 @@ export const command: Command = {
     const facility = option(given, 'facility')
     if (!isFacilityCode(facility))
       throw new UsageError(`--facility must be a facility code such as 01007, not ${facility}`)
-    const answer = await checkCard(apiEndpoint(), facility, {
+    const presented = {
       number: option(given, 'number'),
       birthDate: option(given, 'birth-date'),
       fullName: optional(given, 'name'),
-    })
+    }
+    const answer = await withStack(stateDirOf(given), ({ address }) => checkCard(address.api, facility, presented))
     return { ok: answer.valid, document: answer, lines: linesOf(answer) }
   },
 }
-
-function apiEndpoint(): string {
-  const endpoint = process.env.BANGIAO_API
-  if (!endpoint) throw new Error('the environment variable BANGIAO_API does not say where the API is')
-  return endpoint
-}
-
-interface Presented {
-  readonly number: string
-  readonly birthDate: string
-  readonly fullName: string | undefined
-}
-
-async function checkCard(api: string, facility: FacilityCode, presented: Presented): Promise<CardCheckAnswer> {
-  const { access_token } = (await post(`${api}/local/token`, { facility })) as { access_token: string }
-  const checks = `${api}/facilities/${facility}/card-checks`
-  return (await post(checks, presented, { authorization: `Bearer ${access_token}` })) as CardCheckAnswer
-}
-
-async function post(url: string, content: object, headers: Record<string, string> = {}): Promise<unknown> {
-  const request = { method: 'POST', headers: { 'content-type': 'application/json', ...headers } }
-  const response = await fetch(url, { ...request, body: JSON.stringify(content) })
-  const answer: unknown = await response.json()
-  if (response.ok) return answer
-  const { type, title, errors } = answer as { type?: string; title?: string; errors?: readonly FieldFault[] }
-  if (errors)
-    throw new UsageError(errors.map(({ field, en, vi }) => `${options[field] ?? field}: ${en} · ${vi}`).join('\n'))
-  throw Object.assign(new Error(title ?? `${url} answered ${response.status}`), { code: type?.split(':').at(-1) })
-}
-
-/** By the API's name of the field. */
-const options: Readonly<Record<string, string>> = { number: '--number', birthDate: '--birth-date', fullName: '--name' }
 
 function linesOf(answer: CardCheckAnswer): readonly string[] {
   const { message, basis } = answer
@@ -106,8 +79,14 @@ function reasonFacts(answer: CardCheckAnswer & { readonly valid: false }): reado
     case 'expired':
       return [['hết hạn · ended on', answer.lastDay]]
     case 'recalled':
-      return [['thu hồi · recalled on', `${answer.recalledOn} ${answer.recallReason ?? ''}`]]
+      return [['thu hồi · recalled on', answer.recalledOn], ...recallFacts(answer.recallReason)]
     default:
       return []
   }
+}
+
+function recallFacts(reason: RecallReason | undefined): readonly (readonly string[])[] {
+  if (!reason) return []
+  const { vi, en } = recallText(reason)
+  return [['lý do · because', `${vi} · ${en}`]]
 }

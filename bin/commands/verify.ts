@@ -14,10 +14,9 @@ export const command: Command = {
   async run(given, terminal) {
     const dir = resolve(argument(given, 0, 'DIR'))
     const trust = await trustFor(dir, given)
-    const progress = terminal.progress('verify · kiểm chứng', await listedCount(dir))
-    let done = 0
-    const verdict = await verifyHandover(dir, trust, () => progress.at(++done))
-    progress.done(`${done} files`)
+    const progress = terminal.progress('verify · kiểm chứng', 1)
+    const verdict = await verifyHandover(dir, trust, (done, of) => progress.at(done, of))
+    progress.done('files')
     const { faults } = verdict
     const rollback = trust.seen ? [] : ['  rollback was not checked: nothing tells which handover was seen last']
     const proven =
@@ -51,17 +50,11 @@ async function trustFor(dir: string, given: Given): Promise<Trust> {
   )
 }
 
-async function listedCount(dir: string): Promise<number> {
-  const manifest = await unprovenManifest(dir)
-  return (manifest?.resources?.length ?? 0) + (manifest?.handover?.schemas?.length ?? 0)
-}
-
 interface UnprovenManifest {
-  readonly resources?: readonly unknown[]
-  readonly handover?: { readonly recipient?: string; readonly schemas?: readonly unknown[] }
+  readonly handover?: { readonly recipient?: string }
 }
 
-/** Good for a progress bar and for choosing whose keys to try, and for nothing else. */
+/** Good for choosing whose keys to try, and for nothing else. */
 async function unprovenManifest(dir: string): Promise<UnprovenManifest | undefined> {
   try {
     return JSON.parse(await readFile(join(dir, manifestName), 'utf8')) as UnprovenManifest

@@ -20,9 +20,12 @@ interface Needs {
   readonly newId: () => string
 }
 
+/** Kept of the function's time for saying that the database did not answer. */
+const millisecondsToRefuse = 500
+
 /** `POST /facilities/{facilityCode}/card-checks` */
 export function cardCheckApi(needs: Needs) {
-  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>({ timeoutEarlyInMillis: millisecondsToRefuse })
     .use(problemJson())
     .handler(async event => {
       const facility = facilityOf(event)

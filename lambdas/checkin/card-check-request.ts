@@ -1,5 +1,5 @@
-import { z } from 'zod'
-import { type BirthDate, isBirthDate } from '../registry/birth-date.ts'
+import * as z from 'zod'
+import { isBirthDate } from '../registry/birth-date.ts'
 import { addDays, type Day, isDay } from '../registry/day.ts'
 import type { FieldFault } from '../shared/problem.ts'
 import { parsePresentedNumber } from './presented-number.ts'
@@ -22,13 +22,13 @@ const daysAhead = 1
 
 const body = z.strictObject({
   number: read(parsePresentedNumber),
-  birthDate: read(text => (isBirthDate(text) ? (text as BirthDate) : undefined)),
-  fullName: z.string().trim().min(1).max(400).optional(),
-  serviceDate: read(text => (isDay(text) ? text : undefined)).optional(),
+  birthDate: read(text => (isBirthDate(text) ? text : undefined)),
+  fullName: z.string().trim().min(1).max(400).exactOptional(),
+  serviceDate: read(text => (isDay(text) ? text : undefined)).exactOptional(),
   officer: z
     .string()
     .regex(/^\P{Cc}{1,100}$/u)
-    .optional(),
+    .exactOptional(),
   purpose: z.enum(lookupPurposes).default('reception'),
 })
 
@@ -38,7 +38,7 @@ export function readCardCheck(content: unknown, today: Day): CardCheck | readonl
   if (error) return [...new Set(error.issues.map(fieldOf))].map(fault)
   const { serviceDate = today, ...check } = data
   if (serviceDate < addDays(today, -daysBack) || serviceDate > addDays(today, daysAhead)) return [fault('serviceDate')]
-  return { ...check, serviceDate } as CardCheck
+  return { ...check, serviceDate }
 }
 
 type Field = keyof typeof body.shape | 'body'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isObjectCode } from '../registry/object-codes.ts'
 import { isProvinceCode } from '../registry/provinces.ts'
-import { type DatasetName, datasetNamed, datasetNames } from './datasets.ts'
+import { type DatasetName, datasetNamed, datasetNames, datasets } from './datasets.ts'
 
 export const codecs = ['zstd', 'snappy', 'gzip'] as const
 export type Codec = (typeof codecs)[number]
@@ -56,6 +56,11 @@ export const agreement = z
   })
 
 export type Agreement = z.infer<typeof agreement>
+
+/** Whether people are handed over at all, in whichever dataset. */
+export function coversPeople(agreement: Agreement): boolean {
+  return datasets.some(({ name, part }) => part === 'persons' && agreement.datasets[name])
+}
 
 /** Which rows of a relation of parts the agreement lets through, as an SQL condition. */
 export function rowsSql({ rows }: Agreement, part: 'households' | 'persons'): string {

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sha256Of } from '../shared/digest-files.ts'
-import { type Agreement, rowsSql } from './agreement.ts'
+import { type Agreement, coversPeople, rowsSql } from './agreement.ts'
 import { type Dataset, type DatasetName, datasets } from './datasets.ts'
 import type { Engine } from './duckdb-engine.ts'
 import { HandoverFault } from './fault.ts'
@@ -56,7 +56,7 @@ export async function compactUnit(unit: Unit, options: CompactOptions): Promise<
   const excepted: Record<string, { personId: string; cards: number }[]> = {}
   for (const agreement of agreements) {
     const rows = `SELECT * FROM unit_parts WHERE ${rowsSql(agreement, unit.part)}`
-    if (unit.part === 'persons' && exceptions.length)
+    if (unit.part === 'persons' && exceptions.length && coversPeople(agreement))
       excepted[agreement.recipient] = await selectExcepted(engine, rows, exceptions)
     for (const dataset of datasets.filter(({ name, part }) => part === unit.part && agreement.datasets[name])) {
       const file = await writeFinalFile(unit, agreement, dataset, `(${without(rows, unit, exceptions)})`, options)

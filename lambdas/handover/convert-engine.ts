@@ -10,7 +10,7 @@ import { type Agreement, rowsSql } from './agreement.ts'
 import type { Engine } from './duckdb-engine.ts'
 import { HandoverFault } from './fault.ts'
 import { kindOfLine, newLine, wholeLines } from './item-lines.ts'
-import { guardedColumns, itemStruct, type PartKind, partKinds, refusedPrefix } from './parts.ts'
+import { guardedColumns, itemStruct, type PartKind, partKinds, refusedPrefix, sortKeyOf } from './parts.ts'
 import { literal } from './sql.ts'
 import { addCounts, type WardCount } from './ward-count.ts'
 
@@ -62,13 +62,15 @@ export async function convertDataFile(source: Readable, file: DataFile, options:
       const kind = kindOfLine(block, start, end)
       if (!(kind in items)) throw new HandoverFault('unknown-kind', file.name, `line ${lines}: ${kind}`)
       items[kind as ItemKind]++
-      if (kind === 'household' || kind === 'person') chunks[kind].take(block.subarray(start, end + 1))
+      if (kind === 'household' || kind === 'person') {
+        const chunk = chunks[kind]
+        chunk.take(block, start, end + 1)
+        // At a line and not at a block: however the stream is cut, converting again makes the same parts
+        if (chunk.bytes >= chunkBytes) await convertChunk(chunk, file, options, selected)
+      }
       start = end + 1
     }
-    for (const chunk of Object.values(chunks)) {
-      await chunk.append()
-      if (chunk.bytes >= chunkBytes) await convertChunk(chunk, file, options, selected)
-    }
+    for (const chunk of Object.values(chunks)) await chunk.append()
   }
   for (const chunk of Object.values(chunks)) if (chunk.lines) await convertChunk(chunk, file, options, selected)
   checkTotals(file, md5.digest('base64'), lines)
@@ -80,36 +82,45 @@ export async function convertDataFile(source: Readable, file: DataFile, options:
   }
 }
 
-/** Lines of one kind on their way to DuckDB. */
+/** Lines of one kind on their way to DuckDB: copied into one buffer, and from there to a file a block at a time. */
 class Chunk {
   readonly kind: PartKind
   readonly path: string
   number = 0
   bytes = 0
   lines = 0
-  #taken: Buffer[] = []
+  #taken = Buffer.allocUnsafe(2 * 1024 * 1024)
+  #length = 0
 
   constructor(dir: string, kind: PartKind) {
     this.kind = kind
     this.path = join(dir, `${kind}.json`)
   }
 
-  take(line: Buffer) {
-    this.#taken.push(line)
+  take(block: Buffer, start: number, end: number) {
+    if (this.#length + end - start > this.#taken.length) this.#grow(end - start)
+    this.#length += block.copy(this.#taken, this.#length, start, end)
+    this.bytes += end - start
     this.lines++
   }
 
   async append() {
-    const bytes = Buffer.concat(this.#taken)
-    await writeFile(this.path, bytes, { flag: this.bytes ? 'a' : 'w' })
-    this.bytes += bytes.length
-    this.#taken = []
+    if (this.#length === 0) return
+    const flag = this.bytes > this.#length ? 'a' : 'w'
+    await writeFile(this.path, this.#taken.subarray(0, this.#length), { flag })
+    this.#length = 0
   }
 
   empty() {
     this.number++
     this.bytes = 0
     this.lines = 0
+  }
+
+  #grow(more: number) {
+    const grown = Buffer.allocUnsafe(2 * (this.#length + more))
+    this.#taken.copy(grown, 0, 0, this.#length)
+    this.#taken = grown
   }
 }
 
@@ -133,6 +144,7 @@ async function convertChunk(
   selected: Map<string, Map<string, WardCount>>,
 ) {
   const { engine, agreements } = options
+  await chunk.append()
   await parse(chunk, file, engine)
   await checkPlaces(chunk.kind, file, engine)
   if (chunk.kind === 'persons') await checkCardKeys(file, engine)
@@ -179,20 +191,21 @@ interface Place {
 }
 
 async function checkPlaces(kind: PartKind, file: DataFile, engine: Engine) {
-  const places = await engine.rows<Place>('SELECT DISTINCT province_code, ward_code FROM parsed')
-  for (const { province_code, ward_code } of places) {
-    if (!isProvinceCode(province_code))
-      throw new HandoverFault('malformed-item', file.name, `unknown province ${province_code} in ${kind}`)
-    if (!isWardCode(ward_code))
-      throw new HandoverFault('malformed-item', file.name, `unknown ward ${ward_code} in ${kind}`)
-    if (provinceOfWard(ward_code) !== province_code) {
-      throw new HandoverFault(
-        'malformed-item',
-        file.name,
-        `ward ${ward_code} is not in province ${province_code} in ${kind}`,
-      )
-    }
+  const id = kind === 'households' ? 'household_id' : 'person_id'
+  const places = await engine.rows<Place & { key: string }>(
+    `SELECT province_code, ward_code, '${sortKeyOf[kind]}#' || min(${id}) AS key FROM parsed GROUP BY ALL ORDER BY key`,
+  )
+  for (const place of places) {
+    const fault = placeFault(place)
+    if (fault) throw new HandoverFault('malformed-item', file.name, `${fault} in ${place.key}`)
   }
+}
+
+/** Anything may stand where a code should, so what does is not told. */
+function placeFault({ province_code, ward_code }: Place): string | undefined {
+  if (!isProvinceCode(province_code)) return 'unknown province'
+  if (!isWardCode(ward_code)) return 'unknown ward'
+  return provinceOfWard(ward_code) === province_code ? undefined : 'ward of another province'
 }
 
 async function checkCardKeys(file: DataFile, engine: Engine) {

@@ -14,7 +14,7 @@ export function kindOfLine(bytes: Buffer, start: number, end: number): ItemKind 
   const found = bytes.indexOf(sortKey, start)
   if (found < 0 || found >= end) return 'no-sort-key'
   const at = found + sortKey.length
-  const kind = kinds[String.fromCharCode(bytes[at] as number)]
+  const kind = kinds[bytes[at] as number]
   if (kind === undefined || bytes[at + 1] !== kind.next) return 'unknown-kind'
   if (kind.parsed) return kind.name
   const second = bytes.indexOf(sortKey, at)
@@ -28,23 +28,27 @@ interface Kind {
   readonly parsed: boolean
 }
 
-const quote = 34
-const hash = 35
-const kinds: Readonly<Record<string, Kind | undefined>> = {
-  H: { name: 'household', next: quote, parsed: true },
-  P: { name: 'person', next: quote, parsed: true },
-  C: { name: 'contributions', next: hash, parsed: false },
-  N: { name: 'number', next: quote, parsed: false },
-}
+const code = (character: string) => character.charCodeAt(0)
+const kinds: readonly (Kind | undefined)[] = Object.assign([], {
+  [code('H')]: { name: 'household', next: code('"'), parsed: true },
+  [code('P')]: { name: 'person', next: code('"'), parsed: true },
+  [code('C')]: { name: 'contributions', next: code('#'), parsed: false },
+  [code('N')]: { name: 'number', next: code('"'), parsed: false },
+})
 
-/** Blocks of whole lines, each with its line end; the last line of the stream may lack its own. */
+/** Blocks of whole lines, each with its line end, in the stream's own memory where they can; the last line may lack its own. */
 export async function* wholeLines(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0)
   for await (const bytes of stream) {
-    const block = rest.length ? Buffer.concat([rest, bytes]) : bytes
-    const end = block.lastIndexOf(newLine) + 1
-    if (end) yield block.subarray(0, end)
-    rest = block.subarray(end)
+    const first = bytes.indexOf(newLine) + 1
+    if (first === 0) {
+      rest = Buffer.concat([rest, bytes])
+      continue
+    }
+    const last = bytes.lastIndexOf(newLine) + 1
+    yield Buffer.concat([rest, bytes.subarray(0, first)])
+    if (last > first) yield bytes.subarray(first, last)
+    rest = bytes.subarray(last)
   }
   if (rest.length) yield Buffer.concat([rest, Buffer.of(newLine)])
 }

@@ -60,7 +60,7 @@ function guarded(field: Field, row: string): readonly Guarded[] {
     case 'text':
       return [{ name, sql: nullable(field, row, text(field, row)) }]
     case 'integer':
-      return [{ name, sql: nullable(field, row, wholeNumber(`${row}"${field.name}".N`, 'INTEGER', field.name)) }]
+      return [{ name, sql: nullable(field, row, wholeNumber(`${row}"${field.name}".N`, field.name)) }]
     case 'day':
       return [{ name, sql: nullable(field, row, date(`${row}"${field.name}".S`, field.name)) }]
     case 'birth': {
@@ -94,18 +94,21 @@ function text(field: Field, row: string): string {
   return `coalesce(${value}, ${refuse('missing or of a wrong type', field.name)})`
 }
 
-function wholeNumber(value: string, type: 'INTEGER' | 'BIGINT', name: string): string {
-  const number = `TRY_CAST(${value} AS ${type})`
+function wholeNumber(value: string, name: string): string {
+  const number = `TRY_CAST(${value} AS INTEGER)`
   return `CASE WHEN ${number}::VARCHAR = ${value} THEN ${number} ELSE ${refuse('not a whole number', name)} END`
 }
 
+/** To DuckDB `infinity` is a date as well, hence the length. */
 function date(value: string, name: string): string {
   const day = `TRY_CAST(${value} AS DATE)`
-  return `CASE WHEN ${day}::VARCHAR = ${value} THEN ${day} ELSE ${refuse('not a date', name)} END`
+  return `CASE WHEN length(${value}) = 10 AND ${day}::VARCHAR = ${value} THEN ${day} ELSE ${refuse('not a date', name)} END`
 }
 
 function guardedInstant(row: string, name: string): string {
-  return `make_timestamp_ms(${wholeNumber(`${row}"${name}".N`, 'BIGINT', name)}) AT TIME ZONE 'UTC'`
+  const milliseconds = `${row}"${name}".N`
+  const instant = `TRY(make_timestamp_ms(TRY_CAST(${milliseconds} AS BIGINT)))`
+  return `CASE WHEN epoch_ms(${instant})::VARCHAR = ${milliseconds} THEN ${instant} ELSE ${refuse('no instant in whole milliseconds', name)} END AT TIME ZONE 'UTC'`
 }
 
 function guardedId(sortKey: string): string {

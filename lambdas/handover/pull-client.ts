@@ -27,8 +27,9 @@ export interface PullOptions {
 export interface PullProgress {
   readonly step: 'download' | 'verify'
   readonly sequence: number
-  readonly bytes: number
-  readonly totalBytes: number
+  /** Files that are done, and how many there are. */
+  readonly done: number
+  readonly of: number
 }
 
 export type Pulled =
@@ -86,7 +87,9 @@ async function pullOne({ data }: Notice, options: PullOptions): Promise<Pulled> 
   const landing = (await exists(dir)) ? dir : `${dir}.part`
   const fault = landing === dir ? undefined : await download(data, landing, trust, options)
   if (fault) return { verified: false, dir: landing, sequence, faults: [fault] }
-  const verdict = await verifyHandover(landing, trust, progressOf('verify', data, options))
+  const verdict = await verifyHandover(landing, trust, (done, of) =>
+    options.onProgress?.({ step: 'verify', sequence, done, of }),
+  )
   if (!('link' in verdict)) return { verified: false, dir: landing, sequence, faults: verdict.faults }
   const { manifest, link } = verdict
   if (landing !== dir) await rename(landing, dir)
@@ -120,12 +123,13 @@ async function download(
   if (signed.link.sha256 !== sha256) return { file: manifestName, fault: 'not-the-one-announced' }
 
   const prefix = key.slice(0, -manifestName.length)
-  const waiting = listedFiles(signed.manifest).values()
-  const onFile = progressOf('download', data, options)
+  const listed = listedFiles(signed.manifest)
+  const waiting = listed.values()
+  let done = 0
   const lane = async () => {
-    for (const { path, bytes } of waiting) {
+    for (const { path } of waiting) {
       await fetchOne(prefix + path, join(landing, path))
-      onFile(bytes)
+      options.onProgress?.({ step: 'download', sequence: data.sequence, done: ++done, of: listed.length })
     }
   }
   await Promise.all(Array.from({ length: parallelDownloads }, lane))
@@ -133,19 +137,6 @@ async function download(
 }
 
 const parallelDownloads = 4
-
-function progressOf(
-  step: PullProgress['step'],
-  { sequence, totals }: Notice['data'],
-  { onProgress = () => {} }: PullOptions,
-) {
-  const totalBytes = Object.values(totals).reduce((sum, { bytes }) => sum + bytes, 0)
-  let done = 0
-  return (bytes: number) => {
-    done += bytes
-    onProgress({ step, sequence, bytes: Math.min(done, totalBytes), totalBytes })
-  }
-}
 
 async function exists(path: string): Promise<boolean> {
   return stat(path).then(

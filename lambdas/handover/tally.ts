@@ -1,6 +1,6 @@
 import type { ItemKind } from '../registry/items.ts'
 import { itemKinds } from '../registry/items.ts'
-import type { Agreement } from './agreement.ts'
+import { type Agreement, coversPeople } from './agreement.ts'
 import type { Converted } from './convert-engine.ts'
 import { HandoverFault } from './fault.ts'
 import type { Matched } from './match-engine.ts'
@@ -33,12 +33,16 @@ export function tallyUp(
 }
 
 /** @throws HandoverFault when more people of a province point at an absent household than the agreement allows. */
-export function checkExceptions({ selected, absent }: Tally, { recipient, exceptionsPerThousand }: Agreement) {
+export function checkExceptions({ selected, absent }: Tally, agreement: Agreement) {
+  if (!coversPeople(agreement)) return
+  const { recipient, exceptionsPerThousand } = agreement
   const persons = new Map<string, number>()
   for (const { province, persons: more } of selected[recipient] ?? [])
     persons.set(province, (persons.get(province) ?? 0) + more)
   for (const [province, strays] of Map.groupBy(absent, ({ province }) => province)) {
-    const allowed = Math.floor(((persons.get(province) ?? 0) * exceptionsPerThousand) / 1000)
+    const handedOver = persons.get(province)
+    if (handedOver === undefined) continue
+    const allowed = Math.floor((handedOver * exceptionsPerThousand) / 1000)
     if (strays.length > allowed) {
       throw new HandoverFault(
         'too-many-exceptions',

@@ -51,17 +51,18 @@ export type Verdict =
 export async function verifyHandover(
   dir: string,
   trust: Trust,
-  onFile: (bytes: number) => void = () => {},
+  onFile: (done: number, of: number) => void = () => {},
 ): Promise<Verdict> {
   const signed = await readSignedManifest(dir, trust.jwks)
   if ('fault' in signed) return { faults: [signed] }
   const { manifest, link } = signed
   const chain = chainFault(link, manifest.handover.previous, trust.seen)
   const faults: FileFault[] = chain ? [{ file: manifestName, fault: chain }] : []
-  for (const resource of listedFiles(manifest)) {
-    const fault = await fileFault(dir, resource)
-    if (fault) faults.push({ file: resource.path, fault })
-    onFile(resource.bytes)
+  const listed = listedFiles(manifest)
+  for (const [index, file] of listed.entries()) {
+    const fault = await fileFault(dir, file)
+    if (fault) faults.push({ file: file.path, fault })
+    onFile(index + 1, listed.length)
   }
   if (wrongTotals(manifest)) faults.push({ file: manifestName, fault: 'wrong-totals' })
   faults.push(...(await unlistedFiles(dir, manifest)))

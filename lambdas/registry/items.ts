@@ -64,6 +64,13 @@ function attributes(fields: readonly Field[], record: Readonly<Record<string, un
   return kept
 }
 
+/** What stands in one item. */
+export type Held = HeldHousehold | HeldPerson
+
+export interface HeldHousehold {
+  readonly household: Sourced<Household>
+}
+
 export interface HeldPerson {
   readonly person: Sourced<Person>
   readonly cards: readonly Sourced<Card>[]

@@ -15,6 +15,12 @@ export const formerProvinceCodes: readonly FormerProvinceCode[] = formerList.pro
 const names = new Map(list.provinces.map(({ code, name }) => [code, name]))
 const formerNames = new Map(formerList.provinces.map(({ code, name }) => [code, name]))
 const successors = new Map(formerList.provinces.map(({ code, successor }) => [code, successor as ProvinceCode]))
+const partSuccessors = new Map(
+  formerList.provinces.map(({ code, partlyIn = [] }) => [
+    code,
+    partlyIn as readonly string[] as readonly ProvinceCode[],
+  ]),
+)
 
 export function isProvinceCode(value: unknown): value is ProvinceCode {
   return typeof value === 'string' && names.has(value)
@@ -35,4 +41,9 @@ export function formerProvinceName(code: FormerProvinceCode): string {
 /** The province that took in all of the former one, or most of it: some communes of 82 went to 80, and the answer is 82. */
 export function provinceOfFormer(code: FormerProvinceCode): ProvinceCode {
   return successors.get(code) as ProvinceCode
+}
+
+/** Every province that took in some of the former one. */
+export function provincesOfFormer(code: FormerProvinceCode): readonly ProvinceCode[] {
+  return [provinceOfFormer(code), ...(partSuccessors.get(code) ?? [])]
 }

@@ -12,8 +12,8 @@ const problems = {
   'not-json-type': [415, 'The body must be application/json in UTF-8', 'Nội dung phải có kiểu application/json, UTF-8'],
   unavailable: [
     503,
-    'The system cannot answer now; this says nothing of the card. Ask again',
-    'Hệ thống tạm thời chưa trả lời được; đây không phải kết luận về thẻ. Vui lòng thử lại',
+    'The system cannot answer now, and this decides nothing: ask again',
+    'Hệ thống tạm thời chưa trả lời được, đây chưa phải là kết luận: vui lòng thử lại',
   ],
 } as const satisfies Record<string, readonly [status: number, en: string, vi: string]>
 export type ProblemCode = keyof typeof problems

@@ -104,6 +104,16 @@ describe("API Gateway's event", () => {
     })
   })
 
+  it('takes what nobody should send as it comes', async () => {
+    const endpoint = await serve({ method: 'GET', path: '/packs/{id}', handler: tell })
+    const event = await told(await fetch(`${endpoint}/packs/%E0%A4%A?__proto__=a&b`))
+    expect(event.pathParameters).toEqual({ id: '%E0%A4%A' })
+    expect(Object.entries(event.queryStringParameters ?? {})).toEqual([
+      ['__proto__', 'a'],
+      ['b', ''],
+    ])
+  })
+
   it.each([
     'application/json; charset=utf-8',
     'text/plain',

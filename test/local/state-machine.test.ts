@@ -9,6 +9,15 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+function neverAnswers() {
+  const call = Promise.withResolvers<void>()
+  const never = () => {
+    call.resolve()
+    return new Promise(() => {})
+  }
+  return { never, called: call.promise }
+}
+
 describe('a state machine', () => {
   it('hands each state its input and ends with the last output', async () => {
     const outcome = await run(
@@ -52,9 +61,16 @@ describe('a state machine', () => {
     expect(outcome).toEqual({ status: 'SUCCEEDED', output: { parts: [1], at: '1970-01-01T00:00:00.000Z' } })
   })
 
-  it('answers null for a function that returns nothing', async () => {
-    const outcome = await run({ Quiet: task('quiet') }, { functions: { quiet: async () => {} } })
-    expect(outcome).toEqual({ status: 'SUCCEEDED', output: null })
+  it('hands on the null of a function that returns nothing', async () => {
+    const wrapped = { FunctionName: 'echo', Payload: { 'got.$': '$', 'price.$': "States.Format('{} $', 7)" } }
+    const outcome = await run(
+      {
+        Quiet: task('quiet', { Next: 'Wrap' }),
+        Wrap: task('echo', { Parameters: wrapped, InputPath: '$', End: true }),
+      },
+      { functions: { quiet: async () => {} } },
+    )
+    expect(outcome).toEqual({ status: 'SUCCEEDED', output: { got: null, price: '7 $' } })
   })
 
   it('knows its execution, by the clock that it was given, in a branch too', async () => {
@@ -130,6 +146,17 @@ describe('a state machine', () => {
     expect(outcome).toEqual({ status: 'SUCCEEDED', output: { error: 'RangeError' } })
   })
 
+  it('ends, whatever it catches, at a path that leads nowhere', async () => {
+    const Parameters = { FunctionName: 'echo', 'Payload.$': '$.none' }
+    const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Never' }]
+    const outcome = await run({ Call: task('echo', { Parameters, Catch, End: true }), Never: { Type: 'Succeed' } })
+    expect(outcome).toMatchObject({
+      status: 'FAILED',
+      error: 'States.Runtime',
+      cause: expect.stringContaining('.none'),
+    })
+  })
+
   it('retries at once as often as it is told to', async () => {
     let tries = 0
     const third = async () => {
@@ -179,30 +206,24 @@ describe('a state machine', () => {
   })
 
   it('gives up a function after that', async () => {
+    const { never, called } = neverAnswers()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    const called = Promise.withResolvers<void>()
-    const never = () => {
-      called.resolve()
-      return new Promise(() => {})
-    }
     const running = run({ Slow: task('never') }, { functions: { never } })
-    await called.promise
+    await called
     vi.advanceTimersByTime(900_000)
     expect(await running).toMatchObject({ status: 'FAILED', error: 'Sandbox.Timedout' })
   })
 
-  it('gives up a task after its timeout', async () => {
-    const outcome = await run(
-      { Slow: task('slow', { TimeoutSeconds: 1, End: true }) },
-      { functions: { slow: () => new Promise(() => {}) } },
-    )
-    expect(outcome).toMatchObject({ status: 'FAILED', error: 'States.Timeout' })
-  })
-
-  it('gives up an execution after its timeout', async () => {
-    const definition = { ...machine({ Slow: task('slow') }), TimeoutSeconds: 1 }
-    const outcome = await runDefinition(definition, { functions: { slow: () => sleep(2000) } })
-    expect(outcome).toMatchObject({ status: 'FAILED', error: 'States.Timeout' })
+  it.each([
+    ['a task', { ...machine({ Slow: task('never', { TimeoutSeconds: 30, End: true }) }) }],
+    ['an execution', { ...machine({ Slow: task('never') }), TimeoutSeconds: 30 }],
+  ])('gives up %s after its timeout', async (_what, definition) => {
+    const { never, called } = neverAnswers()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const running = runDefinition(definition, { functions: { never } })
+    await called
+    vi.advanceTimersByTime(30_000)
+    expect(await running).toMatchObject({ status: 'FAILED', error: 'States.Timeout' })
   })
 
   it('fails with the error and the cause of a Fail state', async () => {
@@ -327,6 +348,17 @@ describe('a Distributed Map', () => {
     expect(calls).toEqual(['good', 'bad'])
   })
 
+  it('starts no child once it is stopped', async () => {
+    const stop = new AbortController()
+    const readItems = async function* () {
+      yield 'part-1'
+      stop.abort(new Error('the operator stopped it'))
+    }
+    const Forever = { Type: 'Pass', Next: 'Forever' }
+    const running = run({ Each: distributedMap({ Forever }) }, { readItems, signal: stop.signal })
+    await expect(running).rejects.toThrow('the operator stopped it')
+  })
+
   it('has stopped all its children when its failure is caught', async () => {
     const calls: string[] = []
     const convert = async (part: string) => {
@@ -444,15 +476,26 @@ describe("AWS's limits", () => {
     let calls = 0
     const count = async () => ++calls
     const Double = { Type: 'Pass', ResultPath: '$.again', Next: 'Count' }
-    const outcome = await run(
-      { Double, Count: task('count') },
-      { functions: { count }, input: { a: text(largest / 2) } },
-    )
+    const Count = task('count', { Parameters: { FunctionName: 'count', Payload: 'small' }, End: true })
+    const outcome = await run({ Double, Count }, { functions: { count }, input: { a: text(largest / 2) } })
     expect(outcome).toEqual({
       status: 'FAILED',
       error: 'States.DataLimitExceeded',
       cause: `State 'Double' returns ${largest + 21} bytes, the limit is ${largest}`,
     })
+    expect(calls).toBe(0)
+  })
+
+  it('sees so in time however deep the branch', async () => {
+    let calls = 0
+    const count = async () => ++calls
+    const Double = { Type: 'Pass', ResultPath: '$.again', Next: 'Count' }
+    const Count = task('count', { Parameters: { FunctionName: 'count', Payload: 'small' }, End: true })
+    let branch = machine({ Double, Count })
+    for (const level of Array(20).keys())
+      branch = machine({ [level]: { Type: 'Parallel', Branches: [branch], End: true } })
+    const outcome = await runDefinition(branch, { functions: { count }, input: { a: text(largest / 2) } })
+    expect(outcome).toMatchObject(tooLarge)
     expect(calls).toBe(0)
   })
 
@@ -495,31 +538,42 @@ describe("AWS's limits", () => {
     expect(entered).toBe(rounds)
   })
 
+  it('counts waits, 2, each a millisecond longer than the one before', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    let ended = false
+    const running = run({ Loop: { Type: 'Wait', Seconds: 60, Next: 'Loop' } }).finally(() => {
+      ended = true
+    })
+    const waits = 12_499
+    await vi.advanceTimersByTimeAsync((waits * (waits - 1)) / 2 - 1)
+    expect(ended).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(await running).toMatchObject(full)
+  })
+
   it('counts each retry, 3', async () => {
     let calls = 0
     const fail = async () => {
       calls++
       throw new Error('always')
     }
-    const Retry = [{ ErrorEquals: ['States.ALL'], MaxAttempts: 100_000 }]
-    expect(await run({ Fail: task('fail', { Retry, End: true }) }, { functions: { fail } })).toMatchObject(full)
-    // 2 of the execution and 5 of the task leave 24,993 for 8,331 more tries
-    expect(calls).toBe(1 + 8_331)
+    const Retry = [{ ErrorEquals: ['States.ALL'], MaxAttempts: 9 }]
+    const Catch = [{ ErrorEquals: ['States.ALL'], ...loop }]
+    expect(await run({ Loop: task('fail', { Retry, Catch, End: true }) }, { functions: { fail } })).toMatchObject(full)
+    // 781 rounds of 5 and nine times 3 leave 6 events: one more try, and none again
+    expect(calls).toBe(7_810 + 1)
   })
 
-  it('counts waits, 2, and a history may have 25,000 events', async () => {
-    const waits = (count: number) => ({
-      Type: 'Parallel',
-      Branches: Array.from({ length: count }, (_, n) =>
-        machine({ [`Wait ${n}`]: { Type: 'Wait', Seconds: 60, End: true } }),
-      ),
-      ResultPath: null,
-      Next: 'Done',
-    })
-    const end = { Done: { Type: 'Succeed' } }
-    // 2 of the execution, 4 of the Parallel and 2 of Done leave 24,992
-    expect(await run({ Waits: waits(12_496), ...end })).toMatchObject({ status: 'SUCCEEDED' })
-    expect(await run({ Waits: waits(12_497), ...end })).toMatchObject(full)
+  it('lets a history have 25,000 events', async () => {
+    const count = async ({ n }: { n: number }) => ({ n: n + 1 })
+    // 2 of the execution, 7 in each of 3,571 rounds and 1 of the Fail state
+    const states = {
+      Count: task('count', { Next: 'More' }),
+      More: { Type: 'Choice', Choices: [{ Variable: '$.n', NumericLessThan: 3_571, Next: 'Count' }], Default: 'Stop' },
+      Stop: { Type: 'Fail', Error: 'Counted' },
+    }
+    const outcome = await run(states, { functions: { count }, input: { n: 0 } })
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'Counted' })
   })
 
   it('gives each child a history of its own', async () => {

@@ -1,0 +1,166 @@
+import { access, mkdir, rm, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { coverageOn } from '../../lambdas/checkin/coverage.ts'
+import { pull } from '../../lambdas/handover/pull-client.ts'
+import { enrol, readJwks, readTrust } from '../../lambdas/handover/trust-files.ts'
+import { verifyHandover } from '../../lambdas/handover/verify-files.ts'
+import { dayInVietnam } from '../../lambdas/registry/day.ts'
+import { s3ObjectStore } from '../../lambdas/shared/object-store.ts'
+import { runningStack } from '../../local/connect.ts'
+import { followHandover } from '../../local/follow-handover.ts'
+import { type FeedFiles, writeFeedFiles } from '../../local/nation/feed-files.ts'
+import { type NationOptions, nation } from '../../local/nation/nation.ts'
+import { buckets } from '../../local/resources.ts'
+import { sendFeeds } from '../../local/send-feeds.ts'
+import type { Clients } from '../../local/services.ts'
+import { type Stack, startStack } from '../../local/stack.ts'
+import { checkCard } from '../check-card.ts'
+import { type Command, type Outcome, optional, UsageError, wholeNumber } from '../command.ts'
+import { handoverProgress } from '../handover-progress.ts'
+import { pullProgress } from '../pull-progress.ts'
+import { stateDirOf, stateOption, trustDirOf } from '../state.ts'
+import { grouped, type Terminal, table } from '../terminal.ts'
+
+const recipient = 'moh'
+
+export const command: Command = {
+  summary: 'The whole main job on this machine, from feeds to an answer at the desk · Chạy thử toàn bộ',
+  usage: '[--people N] [--seed S] [--state DIR]',
+  options: { ...stateOption, people: { type: 'string' }, seed: { type: 'string' } },
+  async run(given, terminal) {
+    const people = wholeNumber(optional(given, 'people') ?? '5000', 'people', 20, 10_000_000)
+    const seed = wholeNumber(optional(given, 'seed') ?? '1', 'seed', 0, 2 ** 31)
+    const stateDir = stateDirOf(given)
+    await startAfresh(stateDir, { people, seed })
+    const stack = await startStack({ dir: stateDir })
+    try {
+      return await demonstrate({ people, seed, today: dayInVietnam(new Date()) }, stateDir, stack, terminal)
+    } finally {
+      await stack.close()
+    }
+  },
+}
+
+async function demonstrate(
+  options: NationOptions,
+  stateDir: string,
+  stack: Stack,
+  terminal: Terminal,
+): Promise<Outcome> {
+  const { address, clients } = stack
+  const feeds = await generate(options, join(stateDir, 'feeds'), terminal)
+  await takeIn(feeds, clients, terminal)
+  const execution = await followHandover(address, handoverProgress(terminal))
+  if (execution.status !== 'SUCCEEDED') throw Object.assign(new Error(execution.cause), { code: execution.error })
+
+  const trustDir = trustDirOf(stateDir, recipient)
+  await enrol(trustDir, await readJwks(address.jwks))
+  const pulled = await pullHandover(stateDir, trustDir, stack, terminal)
+  const { faults } = await verifyHandover(pulled.dir, await readTrust(trustDir))
+  const asked = somebodyCovered(options)
+  const check = await checkCard(address.api, asked.facility, asked.presented)
+
+  const generated = {
+    households: feeds.households,
+    persons: feeds.persons,
+    cards: feeds.cards,
+    eligibility: feeds.persons,
+  }
+  const { rows } = pulled.receipt
+  const agree = Object.entries(generated).every(([dataset, count]) => rows[dataset] === count)
+  const exportDir = join(stateDir, 'services', 's3', buckets.exports)
+  const { dir: pulledDir, sequence } = pulled
+  const verified = faults.length === 0
+  return {
+    ok: agree && verified && check.valid,
+    document: { stateDir, exportDir, pulledDir, sequence, generated, rows, verified, check },
+    lines: [
+      '',
+      ...table(
+        ['dataset', 'generated', 'pulled', ''],
+        Object.entries(generated).map(([name, count]) => [
+          name,
+          count,
+          rows[name] ?? 0,
+          rows[name] === count ? '✓' : '✗',
+        ]),
+      ),
+      '',
+      `  ${verified ? '✓' : '✗'} every signature, hash and count of ${grouped(pulled.files)} files holds · đã kiểm chứng toàn bộ`,
+      `  ${check.valid ? '✓' : '✗'} ${check.message.vi}`,
+      `    ${check.message.en}`,
+      '',
+      '  Where things are · Vị trí:',
+      `    the export    ${exportDir}`,
+      `    the handover  ${pulledDir}`,
+      '  Look further · Xem tiếp:',
+      `    npx bangiao verify ${relative(process.cwd(), pulledDir)}`,
+      `    npx bangiao check --facility ${asked.facility} --number ${asked.presented.number} --birth-date ${asked.presented.birthDate}`,
+      '    npx bangiao help',
+    ],
+  }
+}
+
+const demoFile = 'demo.json'
+
+/** A demo begins with an empty registry; what an earlier demo left goes, what anything else left stays. */
+async function startAfresh(stateDir: string, demo: { readonly people: number; readonly seed: number }) {
+  const isThere = (name: string) =>
+    access(join(stateDir, name)).then(
+      () => true,
+      () => false,
+    )
+  if ((await isThere('services')) && !(await isThere(demoFile))) {
+    throw new UsageError(`${stateDir} holds a registry that no demo made; name another folder with --state`)
+  }
+  if (await runningStack(stateDir))
+    throw new UsageError(`a stack runs on ${stateDir}; stop it, or name another folder with --state`)
+  for (const name of ['services', 'executions', 'trust', 'feeds', 'inbox'])
+    await rm(join(stateDir, name), { recursive: true, force: true })
+  await mkdir(stateDir, { recursive: true })
+  await writeFile(join(stateDir, demoFile), JSON.stringify(demo))
+}
+
+async function generate(options: NationOptions, dir: string, terminal: Terminal): Promise<FeedFiles> {
+  const progress = terminal.progress('generate · sinh dữ liệu', options.people)
+  const feeds = await writeFeedFiles(options, dir, done => progress.at(done))
+  progress.done('people')
+  return feeds
+}
+
+async function takeIn(feeds: FeedFiles, { s3 }: Clients, terminal: Terminal) {
+  const records = feeds.households + feeds.persons + feeds.cards
+  const progress = terminal.progress('take in · tiếp nhận', records)
+  await sendFeeds(s3ObjectStore(s3, buckets.landing), feeds.files, lines => progress.at(lines))
+  progress.done('records')
+}
+
+async function pullHandover(stateDir: string, trustDir: string, { address, clients }: Stack, terminal: Terminal) {
+  const [pulled] = await pull({
+    s3: clients.s3,
+    sqs: clients.sqs,
+    noticeQueueUrl: address.noticeQueues[recipient] as string,
+    receiptQueueUrl: address.receiptQueues[recipient] as string,
+    dir: join(stateDir, 'inbox'),
+    trustDir,
+    clock: () => new Date(),
+    onProgress: pullProgress(terminal),
+  })
+  if (!pulled?.verified)
+    throw new Error(`the handover is not proven: ${JSON.stringify(pulled?.faults ?? 'no notice came')}`)
+  return pulled
+}
+
+/** The first of the nation who has a card in force, asking where it is registered. */
+function somebodyCovered(options: NationOptions) {
+  for (const { members } of nation(options)) {
+    for (const { person, cards } of members) {
+      const coverage = coverageOn({ cards, diedOn: person.diedOn }, options.today)
+      if (coverage.reason === 'in-force' && person.insuranceNumber) {
+        const presented = { number: person.insuranceNumber, birthDate: person.birthDate, fullName: person.fullName }
+        return { facility: coverage.card.facilityCode, presented }
+      }
+    }
+  }
+  throw new Error('nobody in this nation has a card in force')
+}

@@ -1,0 +1,151 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb'
+import { type Item, readItems, writeItems } from './batch-items-store.ts'
+import type { Day } from './day.ts'
+import type { HouseholdId } from './household-id.ts'
+import {
+  type Held,
+  type HeldHousehold,
+  type HeldPerson,
+  householdItem,
+  householdKey,
+  numberKey,
+  personItem,
+  personKey,
+  type RegistryItem,
+  readHousehold,
+  readPerson,
+} from './items.ts'
+import type { PersonId } from './person-id.ts'
+import type { PersonNumber } from './person-numbers.ts'
+import { byHousehold } from './registry-table.ts'
+
+/** Households, persons with their cards, and the numbers by which persons are found. What was written is seen by every read after it. */
+export interface RegistryStore {
+  isEmpty(): Promise<boolean>
+  /** Those of them that the registry holds. */
+  households(ids: readonly HouseholdId[]): Promise<ReadonlyMap<HouseholdId, Revised<HeldHousehold>>>
+  persons(ids: readonly PersonId[]): Promise<ReadonlyMap<PersonId, Revised<HeldPerson>>>
+  /** Whom each number names, by its `numberHash`. */
+  personsWithNumbers(hashes: readonly string[]): Promise<ReadonlyMap<string, PersonId>>
+  /** Lags behind by a moment: for showing a household, never for a rule. */
+  membersOf(household: HouseholdId): Promise<readonly PersonId[]>
+  /** False when what is held is no longer at that revision, or is there although none was given: it is left as it was. */
+  put(held: Held, revision: number | undefined): Promise<boolean>
+  /** False when the number names another person; of several who race for it, one gets it. The days it began and ended stay the first ones heard. */
+  nameNumber(hash: string, number: PersonNumber): Promise<boolean>
+  /** Overwrites what is there: for who is alone. Ends within `batchMilliseconds`, and nothing is written afterwards. */
+  putAlone(all: readonly Revision[]): Promise<void>
+}
+
+/** What is held, and how often it has been written. */
+export interface Revised<One extends Held> {
+  readonly held: One
+  readonly revision: number
+}
+
+/** What to write over that revision; over nothing, when there is none. */
+export interface Revision {
+  readonly held: Held
+  readonly revision: number | undefined
+}
+
+export const batchMilliseconds = 30_000
+
+export function registryStore(db: DynamoDBClient, table: string): RegistryStore {
+  return {
+    async isEmpty() {
+      const { Items = [] } = await db.send(new ScanCommand({ TableName: table, ConsistentRead: true, Limit: 1 }))
+      return Items.length === 0
+    },
+    async households(ids) {
+      const items = await readItems(db, table, ids.map(householdKey))
+      return new Map(
+        items.map(item => [idIn(item) as HouseholdId, revised(item => ({ household: readHousehold(item) }), item)]),
+      )
+    },
+    async persons(ids) {
+      const items = await readItems(db, table, ids.map(personKey))
+      return new Map(items.map(item => [idIn(item) as PersonId, revised(readPerson, item)]))
+    },
+    async personsWithNumbers(hashes) {
+      const items = await readItems(db, table, hashes.map(numberKey))
+      return new Map(items.map(item => [idIn(item), text(item.personId) as PersonId]))
+    },
+    async membersOf(household) {
+      const query = new QueryCommand({
+        TableName: table,
+        IndexName: byHousehold,
+        KeyConditionExpression: 'householdId = :household',
+        ExpressionAttributeValues: { ':household': { S: household } },
+      })
+      const { Items = [] } = await db.send(query)
+      return Items.map(item => idIn(item) as PersonId).sort()
+    },
+    put(held, revision) {
+      const unchanged =
+        revision === undefined
+          ? { ConditionExpression: 'attribute_not_exists(PK)' }
+          : {
+              ConditionExpression: 'revision = :read',
+              ExpressionAttributeValues: { ':read': { N: String(revision) } },
+            }
+      return done(db.send(new PutItemCommand({ TableName: table, Item: itemOf({ held, revision }), ...unchanged })))
+    },
+    nameNumber: (hash, number) => done(db.send(new UpdateItemCommand(naming(table, hash, number)))),
+    async putAlone(all) {
+      await writeItems(db, table, all.map(itemOf), AbortSignal.timeout(batchMilliseconds))
+    },
+  }
+}
+
+function itemOf({ held, revision = 0 }: Revision): Item {
+  const item = 'household' in held ? householdItem(held.household) : personItem(held.person, held.cards)
+  return { ...(item as Item), revision: { N: String(revision + 1) } }
+}
+
+function revised<One extends Held>(read: (item: RegistryItem) => One, item: Item): Revised<One> {
+  return { held: read(item as RegistryItem), revision: Number(item.revision?.N) }
+}
+
+function idIn({ PK }: Item): string {
+  return text(PK).slice(2)
+}
+
+function text(attribute: AttributeValue | undefined): string {
+  return attribute?.S as string
+}
+
+function naming(table: string, hash: string, { kind, personId, from, to }: PersonNumber): UpdateItemCommandInput {
+  const day = (to ?? from) as Day
+  const names = to
+    ? 'SET personId = :me, kind = :kind, #to = if_not_exists(#to, :day)'
+    : 'SET personId = :me, kind = :kind, #from = if_not_exists(#from, :day) REMOVE #to'
+  return {
+    TableName: table,
+    Key: numberKey(hash),
+    UpdateExpression: names,
+    ConditionExpression: 'attribute_not_exists(PK) OR personId = :me',
+    ExpressionAttributeNames: to ? { '#to': 'to' } : { '#from': 'from', '#to': 'to' },
+    ExpressionAttributeValues: { ':me': { S: personId }, ':kind': { S: kind }, ':day': { S: day } },
+  }
+}
+
+/** False when the write's condition does not hold. */
+async function done(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write
+    return true
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false
+    throw error
+  }
+}

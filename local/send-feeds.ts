@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import parquetjs from 'parquetjs-lite'
+import { type FeedKind, feedKindOf, feedKinds } from '../lambdas/registry/feeds.ts'
+import { type Verdict, verdicts } from '../lambdas/registry/intake.ts'
+import { outcomeKey, pieceKey } from '../lambdas/registry/landing-keys.ts'
+import type { Outcome } from '../lambdas/registry/outcome.ts'
+import { type Reject, rejectColumns } from '../lambdas/registry/rejects.ts'
+import type { ObjectStore } from '../lambdas/shared/object-store.ts'
+import { inScratch } from '../lambdas/shared/scratch-files.ts'
+import { writeSmallParquet } from '../lambdas/shared/small-parquet-files.ts'
+import { feedFileFacts, feedPieces } from './feed-pieces.ts'
+
+/** What became of a file of a feed. */
+export interface SentFeed extends Readonly<Record<Verdict, number>> {
+  readonly file: string
+  readonly kind: FeedKind
+  readonly lines: number
+  /** The file beside it that holds what was refused. */
+  readonly rejectsFile?: string
+  readonly rejects: readonly Reject[]
+}
+
+/**
+ * Sends files of feeds through the landing bucket, households first and cards last, and waits until all of it is taken in.
+ * Each file is named after its kind, such as `persons-2026-11.ndjson`.
+ */
+export async function sendFeeds(
+  landing: ObjectStore,
+  files: readonly string[],
+  onProgress: (linesDone: number, lines: number) => void = () => {},
+): Promise<readonly SentFeed[]> {
+  const feeds = await Promise.all(
+    files.map(async file => ({ file, kind: kindOf(file), ...(await feedFileFacts(file)) })),
+  )
+  const lines = feeds.reduce((sum, { lines }) => sum + lines, 0)
+  onProgress(0, lines)
+  const sent: SentFeed[] = []
+  for (const feed of feeds.toSorted((one, other) => feedKinds.indexOf(one.kind) - feedKinds.indexOf(other.kind))) {
+    const before = sent.reduce((sum, { lines }) => sum + lines, 0)
+    sent.push(await sendFile(landing, feed, done => onProgress(before + done, lines)))
+  }
+  return sent
+}
+
+interface Feed {
+  readonly file: string
+  readonly kind: FeedKind
+  readonly sha256: string
+}
+
+function kindOf(file: string): FeedKind {
+  const kind = feedKindOf(basename(file))
+  if (!kind) throw new Error(`${file} does not begin with one of ${feedKinds.join(', ')}, or does not end in .ndjson`)
+  return kind
+}
+
+/** One piece after the other, so that on a first load each is alone. */
+async function sendFile(
+  landing: ObjectStore,
+  { file, kind, sha256 }: Feed,
+  onProgress: (linesDone: number) => void,
+): Promise<SentFeed> {
+  const counts = Object.fromEntries(verdicts.map(verdict => [verdict, 0])) as Record<Verdict, number>
+  const rejects: Reject[] = []
+  let lines = 0
+  let number = 0
+  for await (const bytes of feedPieces(file)) {
+    const outcome = await sendPiece(landing, time => pieceKey(kind, sha256, number, time), bytes)
+    for (const verdict of verdicts) counts[verdict] += outcome[verdict]
+    if (outcome.rejectsKey) rejects.push(...(await readRejects(landing, outcome.rejectsKey, lines)))
+    lines += outcome.lines
+    number++
+    onProgress(lines)
+  }
+  const sent = { file, kind, lines, ...counts, rejects }
+  const rejectsFile = `${file}.rejects.parquet`
+  await rm(rejectsFile, { force: true })
+  if (rejects.length === 0) return sent
+  await writeSmallParquet(
+    rejectsFile,
+    rejectColumns.map(name => ({ name })),
+    rejects,
+  )
+  return { ...sent, rejectsFile }
+}
+
+/** A piece that was sent before is sent again under another key, since what it was refused for may be there by now. */
+async function sendPiece(landing: ObjectStore, keyAt: (time: number) => string, bytes: Buffer): Promise<Outcome> {
+  let time = 1
+  while (await readOutcome(landing, keyAt(time))) time++
+  const key = keyAt(time)
+  await landing.putNew(key, { bytes, sha256: createHash('sha256').update(bytes).digest('hex') })
+  const patience = AbortSignal.timeout(outcomeMilliseconds)
+  for (;;) {
+    const outcome = await readOutcome(landing, key)
+    if (outcome) return outcome
+    if (patience.aborted)
+      throw new Error(
+        `${key} has no outcome after ${outcomeMilliseconds / 60_000} minutes: see the dead letters of the landing queue`,
+      )
+    await sleep(pollMilliseconds)
+  }
+}
+
+const outcomeMilliseconds = 15 * 60_000
+const pollMilliseconds = 50
+
+async function readOutcome(landing: ObjectStore, key: string): Promise<Outcome | undefined> {
+  const found = await landing.get(outcomeKey(key))
+  return found && (JSON.parse(Buffer.from(found.bytes).toString()) as Outcome)
+}
+
+/** With the lines counted from the beginning of the file. */
+async function readRejects(landing: ObjectStore, key: string, linesBefore: number): Promise<readonly Reject[]> {
+  return inScratch(tmpdir(), 'rejects', async dir => {
+    const reader = await parquetjs.ParquetReader.openFile(await landing.localFile(key, dir))
+    const cursor = reader.getCursor()
+    const rejects: Reject[] = []
+    for (let row = await cursor.next(); row; row = await cursor.next()) {
+      const { line, ...rest } = row as unknown as Reject
+      rejects.push({ line: String(Number(line) + (line === '0' ? 0 : linesBefore)), ...rest })
+    }
+    await reader.close()
+    return rejects
+  })
+}

@@ -1,0 +1,146 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { UsageError } from '../../bin/command.ts'
+import { command } from '../../bin/commands/check.ts'
+import { terminal } from '../../bin/terminal.ts'
+import { tokenAuthorizerApi } from '../../lambdas/checkin/token-authorizer-api.ts'
+import { tokenKey } from '../../lambdas/checkin/token-key-client.ts'
+import type { HeldPerson } from '../../lambdas/registry/items.ts'
+import { startRestApi } from '../../local/rest-api.ts'
+import { type Endpoints, endpointVariables } from '../../local/services.ts'
+import { addressFile, type StackAddress } from '../../local/stack.ts'
+import { localTokenApi } from '../../local/token-issuer.ts'
+import { folder } from '../local/service.ts'
+import { now, startDesk } from './desk.ts'
+import { card, holder } from './people.ts'
+
+const woman = { facility: '01007', number: '0123456789', 'birth-date': '1990-02-03' }
+
+describe('bangiao check', () => {
+  it('shows a valid card in both languages', async () => {
+    await startApi(holder([card({ areaCode: 'K1', fiveYearsFrom: '2027-05-01' })]))
+
+    const { ok, lines } = await check({ ...woman, name: 'Do Thi Hoa' })
+
+    expect(ok).toBe(true)
+    expect(lines).toMatchInlineSnapshot(`
+      [
+        "  ✓ Thẻ có giá trị sử dụng trong ngày này.",
+        "    The card is valid on this day.",
+        "",
+        "    ngày · day                       2026-11-22",
+        "    số thẻ · card number             DN 4 01 0123456789",
+        "    giá trị · valid                  2026-01-01 → 2026-12-31",
+        "    mức hưởng · level, rate          4 · 80 %",
+        "    nơi đăng ký · registered at      01007 Bệnh viện E (tại đây · here)",
+        "    khu vực · area                   K1",
+        "    đủ 5 năm · five years from       2027-05-01",
+        "    cơ quan quản lý · managed by     Bảo hiểm xã hội Việt Nam · Vietnam Social Security",
+        "    căn cứ · basis                   Luật Bảo hiểm y tế, Điều 16 và Điều 22",
+      ]
+    `)
+  })
+
+  it('shows why a card is not valid', async () => {
+    await startApi(holder([card({ recalledOn: '2026-03-01', recallReason: 'moved' })]))
+
+    const { ok, lines } = await check(woman)
+
+    expect(ok).toBe(false)
+    expect(lines).toMatchInlineSnapshot(`
+      [
+        "  ✗ Thẻ đã bị thu hồi và không có thẻ khác còn giá trị.",
+        "    The card has been recalled, and no other one is valid.",
+        "",
+        "    ngày · day                       2026-11-22",
+        "    thu hồi · recalled on            2026-03-01",
+        "    lý do · because                  chuyển nơi tham gia · insured elsewhere now",
+        "    căn cứ · basis                   Luật Bảo hiểm y tế, Điều 20; Nghị định 188/2025/NĐ-CP, Điều 12",
+      ]
+    `)
+  })
+
+  it('says where another number has replaced the one presented, and where else the card is registered', async () => {
+    const older = card({ cardNumber: 'GD4010123456789', validFrom: '2025-01-01', validTo: '2025-12-31' })
+    await startApi(holder([older, card({ facilityCode: '79001' })]))
+
+    const { lines } = await check({ ...woman, number: 'GD4010123456789' })
+
+    expect(lines.join('\n')).toContain('DN 4 01 0123456789  (thay số đã xuất trình · replaces the one presented)')
+    expect(lines.join('\n')).toContain('nơi khác · elsewhere')
+  })
+
+  it('gives a machine the answer of the API', async () => {
+    await startApi(holder())
+
+    expect((await check(woman)).document).toMatchObject({ valid: true, ratePercent: 80, serviceDate: '2026-11-22' })
+  })
+
+  it('was called wrongly when the API finds a fault in a field, which it names as the command does', async () => {
+    await startApi()
+
+    const wrong = check({ ...woman, number: '12345', 'birth-date': '3/2/1990' })
+
+    await expect(wrong).rejects.toThrow(UsageError)
+    await expect(wrong).rejects.toThrow(/^--number: expected an insurance number.*\n--birth-date: expected a date/)
+  })
+
+  it.each([
+    ['--number is missing', { facility: '01007', 'birth-date': '1990' }],
+    ['--facility must be a facility code such as 01007, not 1', { ...woman, facility: '1' }],
+  ])('was called wrongly when %s', async (message, options) => {
+    await expect(check(options)).rejects.toThrow(new UsageError(message))
+  })
+
+  it('fails with the code of the problem when the system cannot answer', async () => {
+    const desk = await startApi(holder())
+    desk.database.failing.add('PutItem')
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    onTestFinished(() => {
+      vi.restoreAllMocks()
+    })
+
+    await expect(check(woman)).rejects.toMatchObject({ code: 'unavailable' })
+  })
+})
+
+let stateDir: string
+
+function check(options: Record<string, string>) {
+  return command.run({ options: { ...options, state: stateDir }, arguments: [] }, terminal(process.stderr))
+}
+
+/** As a running stack leaves it; the command needs no service but the API. */
+function addressOf(api: string): StackAddress {
+  const endpoints = Object.fromEntries(endpointVariables.map(name => [name, api])) as Endpoints
+  return { pid: process.pid, api, endpoints, jwks: '', noticeQueues: {}, receiptQueues: {} }
+}
+
+async function startApi(...people: readonly HeldPerson[]) {
+  const desk = await startDesk(...people)
+  const rules = { issuer: 'https://tokens.example', audience: 'https://api.example' }
+  const clock = () => now
+  const kms = desk.kms.client
+  const authorizer = tokenAuthorizerApi({ tokenKey: () => tokenKey(kms, 'alias/tokens'), rules, clock })
+  const { endpoint, close } = await startRestApi({
+    routes: [
+      {
+        method: 'GET',
+        path: '/local/health',
+        handler: async () => ({ statusCode: 200, body: `{"pid":${process.pid}}` }),
+      },
+      { method: 'POST', path: '/local/token', handler: localTokenApi({ ...rules, kms, keyId: 'alias/tokens', clock }) },
+      {
+        method: 'POST',
+        path: '/facilities/{facilityCode}/card-checks',
+        handler: desk.handler,
+        authorizer: { type: 'REQUEST', handler: authorizer },
+      },
+    ],
+  })
+  onTestFinished(close)
+  stateDir = await folder()
+  await writeFile(join(stateDir, addressFile), JSON.stringify(addressOf(endpoint)))
+  return desk
+}
