@@ -21,19 +21,6 @@ import { sha256Of } from '../lambdas/shared/digest-files.ts'
  */
 const [exportDir = '', outDir = ''] = process.argv.slice(2)
 const day = '2026-11-22' as Day
-const started = performance.now()
-const { rows, bytes } = await convert()
-const usage = process.resourceUsage()
-console.log(
-  JSON.stringify({
-    rows,
-    bytes,
-    seconds: (performance.now() - started) / 1000,
-    cpuSeconds: (usage.userCPUTime + usage.systemCPUTime) / 1e6,
-    peakRssBytes: usage.maxRSS * 1024,
-  }),
-)
-
 type Row = Record<string, string | number | Date | undefined>
 
 async function convert() {
@@ -155,3 +142,16 @@ async function writeTable(dataset: DatasetName, name: string, rows: Row[]) {
   await writer.close()
   return { path, rows: rows.length, bytes: (await stat(path)).size, sha256: await sha256Of(path) }
 }
+
+const started = performance.now()
+const { rows, bytes } = await convert()
+const usage = process.resourceUsage()
+console.log(
+  JSON.stringify({
+    rows,
+    bytes,
+    seconds: (performance.now() - started) / 1000,
+    cpuSeconds: (usage.userCPUTime + usage.systemCPUTime) / 1e6,
+    peakRssBytes: usage.maxRSS * 1024,
+  }),
+)

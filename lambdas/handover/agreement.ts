@@ -42,15 +42,19 @@ export const agreement = z
         .readonly()
         .optional(),
     }),
-    datasets: z.partialRecord(z.enum(datasetNames), columns),
+    datasets: z
+      .partialRecord(z.enum(datasetNames), columns)
+      .refine(granted => Object.keys(granted).length > 0, { error: 'at least one dataset' }),
   })
   .superRefine(({ datasets }, refuse) => {
     for (const [name, named] of Object.entries(datasets) as [DatasetName, readonly string[]][]) {
       const { columns: known, key } = datasetNamed(name)
       const unknown = named.find(column => !known.some(({ name }) => name === column))
       const missing = [...key, 'province_code'].find(column => !named.includes(column))
+      const twice = named.find((column, at) => named.indexOf(column) < at)
       const path = ['datasets', name]
       if (unknown) refuse.addIssue({ code: 'custom', path, message: `${name} has no column ${unknown}` })
+      if (twice) refuse.addIssue({ code: 'custom', path, message: `${name} names ${twice} twice` })
       if (missing) refuse.addIssue({ code: 'custom', path, message: `${name} cannot do without ${missing}` })
     }
   })

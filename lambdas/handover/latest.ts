@@ -28,6 +28,8 @@ export function nextDue(asOf: Date, cadence: string): Date {
     /^P(?:([0-9]+)M)?(?:([0-9]+)W)?(?:([0-9]+)D)?(?:T([0-9]+)H)?$/.exec(cadence) ?? []
   const due = new Date(asOf)
   due.setUTCMonth(due.getUTCMonth() + Number(months))
+  // A day that the month does not have is its last one
+  if (due.getUTCDate() !== asOf.getUTCDate()) due.setUTCDate(0)
   due.setUTCDate(due.getUTCDate() + 7 * Number(weeks) + Number(days))
   due.setUTCHours(due.getUTCHours() + Number(hours))
   return due

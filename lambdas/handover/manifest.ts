@@ -18,7 +18,9 @@ export function snapshotPrefix(recipient: string, sequence: number): string {
   return `${recipient}/snapshots/${sequenceText(sequence)}`
 }
 
-const path = z.string().regex(/^(?!.*(^|\/)\.\.?(\/|$))[^/~.\\][^\\]*$/, { error: 'a path below the manifest' })
+const path = z
+  .string()
+  .regex(/^(?!.*(^|\/)\.\.?(\/|$))[^/~.\\\p{Cc}][^\\\p{Cc}]*$/u, { error: 'a path below the manifest' })
 const listed = { path, bytes: z.int().min(0), hash: z.string().regex(/^sha256:[0-9a-f]{64}$/) }
 const totals = z.strictObject({ rows: z.int().min(0), files: z.int().min(0), bytes: z.int().min(0) })
 

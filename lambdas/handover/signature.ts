@@ -52,7 +52,7 @@ export async function detachedFault(bytes: Uint8Array, jws: string, jwks: Jwks):
 
 export async function flattenedFault(jws: FlattenedJws, jwks: Jwks): Promise<SignatureFault | undefined> {
   const kid = kidOf(jws.protected)
-  if (kid === undefined) return 'signature-malformed'
+  if (kid === undefined || !isBase64url(jws.signature)) return 'signature-malformed'
   const key = jwks.keys.find(known => known.kid === kid)
   if (!key) return 'unknown-key'
   try {
@@ -102,6 +102,11 @@ async function signBytes(bytes: Uint8Array, signer: Signer) {
 
 function base64url(text: string): string {
   return Buffer.from(text).toString('base64url')
+}
+
+/** The one spelling of its bytes: the last character has bits to spare. */
+function isBase64url(text: string): boolean {
+  return Buffer.from(text, 'base64url').toString('base64url') === text
 }
 
 function kidOf(header: string): string | undefined {

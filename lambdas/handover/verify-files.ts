@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { lstat, readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { sha256Of } from '../shared/digest-files.ts'
 import { footerRows } from './footer-files.ts'
@@ -10,6 +10,7 @@ export type VerifyFault =
   | SignatureFault
   | 'no-trusted-keys'
   | 'missing'
+  | 'not-a-file'
   | 'not-listed'
   | 'malformed'
   | 'wrong-size'
@@ -72,10 +73,12 @@ export async function verifyHandover(
 
 /** The manifest that lies in `dir`, once its signature holds; nothing in it counts before. */
 export async function readSignedManifest(dir: string, jwks: Jwks): Promise<Verified | FileFault> {
-  const bytes = await readFile(join(dir, manifestName)).catch(absent)
-  if (!bytes) return { file: manifestName, fault: 'missing' }
-  const signature = await readFile(join(dir, signatureName), 'utf8').catch(absent)
-  if (signature === undefined) return { file: signatureName, fault: 'missing' }
+  for (const file of [manifestName, signatureName]) {
+    const fault = await presenceFault(join(dir, file))
+    if (fault) return { file, fault }
+  }
+  const bytes = await readFile(join(dir, manifestName))
+  const signature = await readFile(join(dir, signatureName), 'utf8')
   const fault = await detachedFault(bytes, signature, jwks)
   if (fault) return { file: signatureName, fault }
   const manifest = parseManifest(bytes)
@@ -114,14 +117,21 @@ function parseManifest(bytes: Uint8Array): Manifest | undefined {
 
 async function fileFault(dir: string, { path, bytes, hash, rows }: Listed): Promise<VerifyFault | undefined> {
   const file = join(dir, path)
-  const found = await stat(file).catch(absent)
-  if (!found) return 'missing'
-  if (found.size !== bytes) return 'wrong-size'
+  const fault = await presenceFault(file)
+  if (fault) return fault
+  if ((await lstat(file)).size !== bytes) return 'wrong-size'
   if (`sha256:${await sha256Of(file)}` !== hash) return 'wrong-hash'
   if (rows === undefined) return undefined
   const counted = await footerRows(file).catch(() => undefined)
   if (counted === undefined) return 'not-parquet'
   return counted === rows ? undefined : 'wrong-rows'
+}
+
+/** A link is no file: it could lead elsewhere once it is proven. */
+async function presenceFault(path: string): Promise<'missing' | 'not-a-file' | undefined> {
+  const found = await lstat(path).catch(absent)
+  if (!found) return 'missing'
+  return found.isFile() ? undefined : 'not-a-file'
 }
 
 function wrongTotals({ resources, handover: { totals, exceptions } }: Manifest): boolean {
@@ -151,6 +161,6 @@ async function unlistedFiles(dir: string, manifest: Manifest): Promise<readonly 
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return undefined
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
   throw error
 }

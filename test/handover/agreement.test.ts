@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { agreement } from '../../lambdas/handover/agreement.ts'
+import { agreements, agreementWith } from '../../lambdas/handover/agreements.ts'
+import { datasetNamed, datasetNames } from '../../lambdas/handover/datasets.ts'
+import { moh } from './conversion.ts'
+
+const { households = [], persons = [] } = moh.datasets
+
+const refused: readonly (readonly [what: string, change: object, says: RegExp])[] = [
+  [
+    'a column that the dataset does not have',
+    { datasets: { households: [...households, 'income'] } },
+    /households has no column income/,
+  ],
+  [
+    'a dataset without its key',
+    { datasets: { persons: persons.filter(name => name !== 'person_id') } },
+    /persons cannot do without person_id/,
+  ],
+  [
+    'a dataset without its province',
+    { datasets: { households: ['household_id'] } },
+    /households cannot do without province_code/,
+  ],
+  ['a column twice', { datasets: { households: [...households, 'state'] } }, /households names state twice/],
+  ['a dataset without columns', { datasets: { households: [] } }, /households/],
+  ['contributions', { datasets: { contributions: ['person_id', 'province_code'] } }, /contributions/],
+  ['no dataset', { datasets: {} }, /datasets/],
+  ['a codec that readers may lack', { codec: 'lz4' }, /codec/],
+  [
+    'a recipient that is no name for a folder',
+    { recipient: 'Bộ Y tế' },
+    /a to z, 0 to 9 and _, from 2 to 31 characters/,
+  ],
+  ['a recipient that would leave its folder', { recipient: '../moh' }, /a to z/],
+  ['a province of before July 2025', { rows: { provinceCodes: ['02'] } }, /a province code/],
+  ['no province at all', { rows: { provinceCodes: [] } }, /provinceCodes/],
+  ['an unknown object', { rows: { exceptHoldersOf: ['ZZ'] } }, /an object code/],
+  ['a rule that nobody knows', { rows: { minimumAge: 18 } }, /minimumAge/],
+  ['a cadence in words', { cadence: { full: 'monthly' } }, /an ISO 8601 duration such as P1M or P7D/],
+  ['an empty cadence', { cadence: { full: 'P' } }, /an ISO 8601 duration/],
+  ['no time to keep it', { retentionDays: 0 }, /retentionDays/],
+  ['more exceptions than rows', { exceptionsPerThousand: 1001 }, /exceptionsPerThousand/],
+  ['no legal basis', { legalBasis: [] }, /legalBasis/],
+  ['a purpose in one language', { purpose: { en: 'Statistics' } }, /vi/],
+  ['what no agreement has', { columns: '*' }, /columns/],
+]
+
+describe('an agreement', () => {
+  it.each(refused)('is refused with %s', (_, change, says) => {
+    expect(() => agreement.parse({ ...moh, ...change })).toThrow(says)
+  })
+
+  it.each(['P1M', 'P2W', 'P7D', 'PT6H', 'P1M1DT6H'])('may recur every %s', full => {
+    expect(agreement.parse({ ...moh, cadence: { full } }).cadence.full).toBe(full)
+  })
+})
+
+describe('the agreements in force', () => {
+  it('name each recipient once', () => {
+    const recipients = agreements.map(({ recipient }) => recipient)
+    expect(recipients).toEqual([...new Set(recipients)])
+  })
+
+  it('are found by recipient, and an unknown one is told who there is', () => {
+    expect(agreementWith('moh')).toBe(agreements[0])
+    expect(() => agreementWith('mof')).toThrow('no agreement with mof; there are moh')
+  })
+
+  it('give the Ministry of Health every dataset in zstd, every column but telephone numbers', () => {
+    expect(moh).toMatchObject({ codec: 'zstd', rows: {} })
+    const withheld = datasetNames.flatMap(name =>
+      datasetNamed(name).columns.flatMap(column => (moh.datasets[name]?.includes(column.name) ? [] : [column.name])),
+    )
+    expect(withheld).toEqual(['phone'])
+  })
+})

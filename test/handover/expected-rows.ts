@@ -1,0 +1,161 @@
+import { coverageOn } from '../../lambdas/checkin/coverage.ts'
+import type { DatasetName } from '../../lambdas/handover/datasets.ts'
+import type { Card } from '../../lambdas/registry/card.ts'
+import type { Day } from '../../lambdas/registry/day.ts'
+import type { FeedRecord } from '../../lambdas/registry/feeds.ts'
+import { feedRecords } from '../../local/nation/feed-records.ts'
+import { type NationOptions, nation } from '../../local/nation/nation.ts'
+import type { Row } from './parquet-rows.ts'
+
+type Household = FeedRecord<'households'>
+type Person = FeedRecord<'persons'>
+type HeldCard = FeedRecord<'cards'>
+
+export interface Holder {
+  readonly person: Person
+  readonly cards: readonly HeldCard[]
+}
+
+export interface Population {
+  readonly households: readonly Household[]
+  readonly holders: readonly Holder[]
+}
+
+export function populationOf(options: NationOptions): Population {
+  const homes = [...nation(options)].map(feedRecords)
+  return {
+    households: homes.flatMap(({ households }) => households),
+    holders: homes.flatMap(({ persons, cards }) =>
+      persons.map(person => ({ person, cards: cards.filter(({ personId }) => personId === person.personId) })),
+    ),
+  }
+}
+
+/** What each dataset must hold of these people, every column of it, in the order in which it must stand. */
+export function expectedRows(
+  { households, holders }: Population,
+  day: Day,
+): Readonly<Record<DatasetName, readonly Row[]>> {
+  return {
+    households: sorted(households.map(householdRow), 'ward_code', 'household_id'),
+    persons: sorted(holders.map(personRow), 'ward_code', 'household_id', 'person_id'),
+    cards: sorted(
+      holders.flatMap(({ person, cards }) => cards.map(card => cardRow(person, card))),
+      ...['ward_code', 'person_id', 'valid_from', 'card_number'],
+    ),
+    eligibility: sorted(
+      holders.map(holder => eligibilityRow(holder, day)),
+      'ward_code',
+      'person_id',
+    ),
+  }
+}
+
+function householdRow(household: Household): Row {
+  return {
+    household_id: household.householdId,
+    head_person_id: household.headPersonId ?? null,
+    ...residence(household),
+    registered_on: date(household.registeredOn),
+    state: household.state,
+    source_time: new Date(household.sourceTime),
+  }
+}
+
+function personRow({ person }: Holder): Row {
+  const { birthDate } = person
+  return {
+    person_id: person.personId,
+    household_id: person.householdId,
+    relationship_code: person.relationshipCode,
+    household_order: person.householdOrder,
+    full_name: person.fullName,
+    birth_date: date(`${birthDate}-01-01`.slice(0, 10)),
+    birth_date_precision: { 4: 'year', 7: 'month', 10: 'day' }[birthDate.length],
+    sex: person.sex,
+    ethnic_code: person.ethnicCode,
+    nationality: person.nationality,
+    national_id: person.nationalId ?? null,
+    insurance_number: person.insuranceNumber ?? null,
+    former_insurance_number: person.formerInsuranceNumber ?? null,
+    birth_province_code: person.birthProvinceCode ?? null,
+    phone: person.phone ?? null,
+    ...residence(person),
+    identity_state: person.identityState,
+    identity_verified_on: date(person.identityVerifiedOn),
+    died_on: date(person.diedOn),
+    source_time: new Date(person.sourceTime),
+  }
+}
+
+function cardRow({ personId, wardCode, provinceCode }: Person, card: HeldCard): Row {
+  return {
+    person_id: personId,
+    ward_code: wardCode,
+    province_code: provinceCode,
+    card_number: card.cardNumber,
+    valid_from: date(card.validFrom),
+    valid_to: date(card.validTo),
+    facility_code: card.facilityCode,
+    area_code: card.areaCode ?? null,
+    five_years_from: date(card.fiveYearsFrom),
+    issued_on: date(card.issuedOn),
+    recalled_on: date(card.recalledOn),
+    recall_reason: card.recallReason ?? null,
+    enrolment_order: card.enrolmentOrder ?? null,
+    contribution_share: card.contributionShare ?? null,
+    object_code: card.cardNumber.slice(0, 2),
+    printed_level: Number(card.cardNumber[2]),
+    source_time: new Date(card.sourceTime),
+  }
+}
+
+function eligibilityRow({ person, cards }: Holder, day: Day): Row {
+  const coverage = coverageOn({ cards, diedOn: person.diedOn }, day)
+  const held = coverage.reason === 'in-force' ? coverage : undefined
+  return {
+    person_id: person.personId,
+    ward_code: person.wardCode,
+    province_code: person.provinceCode,
+    reason: coverage.reason,
+    ...inForce(held?.card),
+    level: held?.level ?? null,
+  }
+}
+
+function inForce(card: Card | undefined): Row {
+  return {
+    card_number: card?.cardNumber ?? null,
+    object_code: card?.cardNumber.slice(0, 2) ?? null,
+    area_code: card?.areaCode ?? null,
+    facility_code: card?.facilityCode ?? null,
+    valid_from: date(card?.validFrom),
+    valid_to: date(card?.validTo),
+    five_years_from: date(card?.fiveYearsFrom),
+  }
+}
+
+function residence({ addressLine, wardCode, provinceCode, formerProvinceCode }: Household | Person): Row {
+  return {
+    address_line: addressLine,
+    ward_code: wardCode,
+    province_code: provinceCode,
+    former_province_code: formerProvinceCode,
+  }
+}
+
+function date(day: string | undefined): Date | null {
+  return day === undefined ? null : new Date(`${day}T00:00:00Z`)
+}
+
+function sorted(rows: readonly Row[], ...columns: readonly string[]): readonly Row[] {
+  const key = (row: Row) => columns.map(column => keyText(row[column])).join(' ')
+  return rows
+    .map(row => ({ row, key: key(row) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ row }) => row)
+}
+
+function keyText(value: unknown): string {
+  return value instanceof Date ? value.toISOString() : String(value)
+}

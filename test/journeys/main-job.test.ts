@@ -1,0 +1,86 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { describe, expect, it } from 'vitest'
+import { askBangiao, runBangiao } from '../command.ts'
+import { folder } from '../local/service.ts'
+
+interface Demo {
+  readonly stateDir: string
+  readonly exportDir: string
+  readonly pulledDir: string
+  readonly sequence: number
+  readonly generated: Readonly<Record<string, number>>
+  readonly rows: Readonly<Record<string, number>>
+  readonly verified: boolean
+  readonly check: { readonly valid: boolean }
+}
+
+describe('npm run demo', () => {
+  it('does the whole main job, and what it left behind holds on its own', async () => {
+    const home = await folder()
+    const demo = await askBangiao<Demo>(home, 'demo', '--people', '400')
+    expect(demo).toMatchObject({ sequence: 1, verified: true, check: { valid: true } })
+    expect(demo.rows).toEqual(demo.generated)
+    expect(demo.rows).toMatchObject({ persons: 400, eligibility: 400 })
+    expect(demo.pulledDir.startsWith(demo.stateDir)).toBe(true)
+
+    // A reader of its own, over the folder and nothing else.
+    for (const [dataset, rows] of Object.entries(demo.rows)) {
+      expect(await countRows(join(demo.pulledDir, dataset))).toBe(rows)
+    }
+    expect(await askBangiao(home, 'verify', demo.pulledDir)).toMatchObject({
+      ok: true,
+      faults: [],
+      rollbackChecked: true,
+    })
+
+    const again = await askBangiao<{ rows: unknown; outDir: string }>(
+      home,
+      'convert',
+      demo.exportDir,
+      '--to',
+      'converted',
+    )
+    expect(again.rows).toEqual(demo.rows)
+
+    const second = await askBangiao(home, 'export')
+    expect(second).toMatchObject({ status: 'SUCCEEDED' })
+    const pulled = await askBangiao<{ dir: string }>(home, 'pull', '--recipient', 'moh', '--to', 'inbox')
+    expect(pulled).toMatchObject({ sequence: 2, verified: true, receipt: { rows: demo.rows } })
+    const manifest = JSON.parse(await readFile(join(pulled.dir, 'datapackage.json'), 'utf8'))
+    expect(manifest.handover.previous.sequence).toBe(1)
+
+    const older = await runBangiao(home, 'verify', demo.pulledDir)
+    expect(older.code).toBe(1)
+    expect(older.stdout).toContain('older-than-seen')
+
+    const damaged = join(pulled.dir, manifest.resources[0].path)
+    const bytes = await readFile(damaged)
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1
+    await writeFile(damaged, bytes)
+    expect(await askBangiao(home, 'verify', pulled.dir)).toMatchObject({
+      ok: false,
+      faults: [{ file: manifest.resources[0].path, fault: 'wrong-hash' }],
+    })
+  })
+
+  it('takes no registry away that it did not make', async () => {
+    const home = await folder()
+    await askBangiao(home, 'export')
+    const demo = await runBangiao(home, 'demo', '--people', '100')
+    expect(demo.code).toBe(2)
+    expect(demo.stderr).toContain('name another folder with --state')
+  })
+})
+
+async function countRows(dir: string): Promise<number> {
+  const database = await DuckDBInstance.create()
+  const connection = await database.connect()
+  const [row] = (
+    await connection.runAndReadAll(`SELECT count(*)::INTEGER AS rows FROM '${dir}/*/*.parquet'`)
+  ).getRowObjectsJS()
+  connection.closeSync()
+  database.closeSync()
+  return row?.rows as number
+}

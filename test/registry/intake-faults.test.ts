@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest'
+import { numberHash } from '../../lambdas/registry/number-hash.ts'
+import type { PersonId } from '../../lambdas/registry/person-id.ts'
+import { feed, hashKey, startIntake } from './intake-service.ts'
+import { card, household, onDay, person } from './records.ts'
+import { type Input, type OnTheWay, ServiceError } from './wire.ts'
+
+const { personId } = person()
+const twenty = Array.from({ length: 20 }, (_, at) => at)
+
+describe('a batch that DynamoDB did in part', () => {
+  it('is written to its end', async () => {
+    const { take, registry } = await startIntake({ onTheWay: inPart('BatchWriteItem', 'UnprocessedItems', 7) })
+    const households = Array.from({ length: 60 }, (_, at) => household({ householdId: String(at).padStart(10, '0') }))
+    expect((await take('households', feed('households', ...households))).outcome).toMatchObject({ created: 60 })
+    expect((await registry.households(households.map(({ householdId }) => householdId))).size).toBe(60)
+  })
+
+  it('is read to its end', async () => {
+    const { take } = await startIntake({ onTheWay: inPart('BatchGetItem', 'UnprocessedKeys', 40) })
+    const households = Array.from({ length: 130 }, (_, at) => household({ householdId: String(at).padStart(10, '0') }))
+    await take('households', feed('households', ...households))
+    expect((await take('households', feed('households', ...households))).outcome).toMatchObject({ unchanged: 130 })
+  })
+})
+
+describe('a fault between the numbers and the person', () => {
+  it('leaves the numbers, which name the person once the piece comes again', async () => {
+    const failing = new Set<string>()
+    const { land, deliver, outcomeOf, registry, take, endFirstLoad } = await startIntake({
+      onTheWay: failingAt(failing),
+    })
+    await take('households', feed('households', household()))
+    await endFirstLoad()
+    const key = await land('persons', feed('persons', person()))
+    const hash = numberHash(hashKey, person().insuranceNumber as never)
+
+    failing.add('PutItem')
+    expect(await deliver(key)).toEqual([key])
+    expect(await outcomeOf(key)).toBeUndefined()
+    expect(await registry.personsWithNumbers([hash])).toEqual(new Map([[hash, personId]]))
+    expect(await registry.persons([personId])).toEqual(new Map())
+
+    failing.clear()
+    expect(await deliver(key)).toEqual([])
+    expect(await outcomeOf(key)).toMatchObject({ created: 1, refused: 0 })
+    expect((await registry.persons([personId])).get(personId)?.held.person).toEqual(person())
+  })
+
+  it('does not let a person be found by numbers that are not there: they come first', async () => {
+    const failing = new Set(['UpdateItem'])
+    const { land, deliver, registry, take } = await startIntake({ onTheWay: failingAt(failing) })
+    await take('households', feed('households', household()))
+    expect(await deliver(await land('persons', feed('persons', person())))).toHaveLength(1)
+    expect(await registry.persons([personId])).toEqual(new Map())
+  })
+})
+
+describe('pieces that come at once', () => {
+  it('of one person’s states leave the latest, whoever was faster', async () => {
+    const { land, deliver, outcomeOf, registry, take, endFirstLoad } = await startIntake()
+    await take('households', feed('households', household()))
+    await endFirstLoad()
+    const states = twenty.map(at => person({ sourceTime: onDay(at), fullName: `Đỗ Thị Hoà ${at}` }))
+    const keys = await Promise.all(states.map(state => land('persons', feed('persons', state))))
+    await Promise.all(keys.map(key => deliver(key)))
+
+    expect((await registry.persons([personId])).get(personId)?.held.person).toEqual(states.at(-1))
+    const outcomes = await Promise.all(keys.map(outcomeOf))
+    expect(outcomes.reduce((sum, outcome) => sum + (outcome?.created ?? 0), 0)).toBe(1)
+    expect(outcomes.every(outcome => outcome?.refused === 0)).toBe(true)
+  })
+
+  it('with a card each leave the person all cards', async () => {
+    const { land, deliver, registry, take, endFirstLoad } = await startIntake()
+    await take('households', feed('households', household()))
+    await take('persons', feed('persons', person()))
+    await endFirstLoad()
+    const cards = twenty.map(at => card({ validFrom: `${2000 + at}-01-01` }))
+    const keys = await Promise.all(cards.map(one => land('cards', feed('cards', one))))
+    await Promise.all(keys.map(key => deliver(key)))
+
+    const held = (await registry.persons([personId])).get(personId)?.held.cards
+    expect(held?.map(({ validFrom }) => validFrom)).toEqual(cards.map(({ validFrom }) => validFrom))
+  })
+
+  it('with one number for several persons leave it to one of them, and refuse the others', async () => {
+    const { land, deliver, outcomeOf, registry, take, endFirstLoad } = await startIntake()
+    await take('households', feed('households', household()))
+    await endFirstLoad()
+    const ids = twenty.map(at => String(at).padStart(11, '0') as PersonId)
+    const keys = await Promise.all(
+      ids.map(id => land('persons', feed('persons', person({ personId: id, nationalId: undefined })))),
+    )
+    await Promise.all(keys.map(key => deliver(key)))
+
+    const outcomes = await Promise.all(keys.map(outcomeOf))
+    const created = outcomes.findIndex(outcome => outcome?.created === 1)
+    expect(outcomes.filter(outcome => outcome?.refused === 1)).toHaveLength(19)
+    expect([...(await registry.persons(ids)).keys()]).toEqual([ids[created]])
+  })
+})
+
+describe('the first load', () => {
+  it('writes households and persons in batches, and numbers one by one on their condition', async () => {
+    const { operations, take } = await countedIntake()
+    await take('households', feed('households', household()))
+    await take('persons', feed('persons', person()))
+    await take('cards', feed('cards', card()))
+    expect(operations()).toEqual({ BatchWriteItem: 3, UpdateItem: 2 })
+  })
+
+  it('is over when a second file of a kind comes: then every write has a condition', async () => {
+    const { operations, take } = await countedIntake()
+    await take('households', feed('households', household()))
+    await take('households', feed('households', household({ householdId: '0100000002' })))
+    await take('persons', feed('persons', person()))
+    expect(operations()).toEqual({ BatchWriteItem: 1, PutItem: 2, UpdateItem: 2 })
+  })
+
+  it('is over when two pieces come at once, and both are taken', async () => {
+    const { land, deliver, outcomeOf, registry, take } = await startIntake()
+    await take('households', feed('households', household()))
+    const states = [1, 2].map(at => person({ sourceTime: onDay(at), fullName: `Đỗ Thị Hoà ${at}` }))
+    const keys = await Promise.all(states.map(state => land('persons', feed('persons', state))))
+    await Promise.all(keys.map(key => deliver(key)))
+
+    expect((await registry.persons([personId])).get(personId)?.held.person).toEqual(states[1])
+    expect((await Promise.all(keys.map(outcomeOf))).map(outcome => outcome?.refused)).toEqual([0, 0])
+  })
+})
+
+/** Writes are counted from the start. */
+async function countedIntake() {
+  const counts: Record<string, number> = {}
+  const intake = await startIntake({
+    onTheWay: (operation, input, pass) => {
+      if (/Put|Update|Write/.test(operation)) counts[operation] = (counts[operation] ?? 0) + 1
+      return pass(input)
+    },
+  })
+  return { ...intake, operations: () => counts }
+}
+
+/** Does at most so many of a batch at a time, and says what is left. */
+function inPart(batch: string, left: string, most: number): OnTheWay {
+  return async (operation, input, pass) => {
+    if (operation !== batch) return pass(input)
+    const [[table, asked] = ['', []]] = Object.entries(
+      input.RequestItems as Record<string, Input[] | { Keys: Input[] }>,
+    )
+    if (Array.isArray(asked)) {
+      const output = await pass({ RequestItems: { [table]: asked.slice(0, most) } })
+      return asked.length > most ? { ...output, [left]: { [table]: asked.slice(most) } } : output
+    }
+    const output = await pass({ RequestItems: { [table]: { ...asked, Keys: asked.Keys.slice(0, most) } } })
+    return asked.Keys.length > most
+      ? { ...output, [left]: { [table]: { ...asked, Keys: asked.Keys.slice(most) } } }
+      : output
+  }
+}
+
+function failingAt(operations: ReadonlySet<string>): OnTheWay {
+  return async (operation, input, pass) => {
+    if (operations.has(operation)) throw new ServiceError('ProvisionedThroughputExceededException', 400)
+    return pass(input)
+  }
+}
