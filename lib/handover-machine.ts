@@ -15,6 +15,11 @@ export const handoverSteps = [
 ] as const
 export type HandoverStep = (typeof handoverSteps)[number]
 
+/** One value for each step. */
+export function byStep<Value>(of: (step: HandoverStep) => Value): Readonly<Record<HandoverStep, Value>> {
+  return Object.fromEntries(handoverSteps.map(step => [step, of(step)])) as Record<HandoverStep, Value>
+}
+
 export interface HandoverMachine {
   /** Name or ARN of each step's function. */
   readonly functions: Readonly<Record<HandoverStep, string>>

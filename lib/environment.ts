@@ -1,0 +1,43 @@
+import type { App } from 'aws-cdk-lib'
+import { z } from 'zod'
+import { agreements } from '../lambdas/handover/agreements.ts'
+import { DataStack } from './data-stack.ts'
+import { PlatformStack } from './platform-stack.ts'
+
+const recipients = agreements.map(({ recipient }) => recipient)
+
+/** What one deployment differs in from another: it stands in the context of `cdk.json`, or after `cdk -c`. */
+const environment = z.object({
+  /** The account to deploy to; when it is absent, whichever the credentials are for. */
+  account: z
+    .string()
+    .regex(/^[0-9]{12}$/, { error: 'expected 12 digits' })
+    .optional(),
+  /** By recipient: the ARN of the role with which it comes. */
+  recipientRoles: z
+    .record(
+      z.string(),
+      z.string().regex(/^arn:aws:iam::[0-9]{12}:role\/[\w+=,.@/-]+$/, { error: 'expected the ARN of a role' }),
+    )
+    .refine(roles => Object.keys(roles).every(name => recipients.includes(name)), {
+      error: `expected none but ${recipients}, with whom there are agreements`,
+    }),
+  /** Whether a handover begins by itself, on the first of every month. */
+  monthlyHandover: z.union([z.boolean(), z.stringbool()]),
+})
+
+/** The two stacks of a deployment. */
+export function addPlatform(app: App) {
+  const { account, recipientRoles, monthlyHandover } = readEnvironment(app)
+  const env = { region: 'ap-southeast-1', ...(account && { account }) }
+  const data = new DataStack(app, 'BangiaoData', { env, recipientRoles })
+  const platform = new PlatformStack(app, 'BangiaoPlatform', { env, data, recipientRoles, monthlyHandover })
+  return { data, platform }
+}
+
+function readEnvironment({ node }: App) {
+  const given = Object.fromEntries(Object.keys(environment.shape).map(name => [name, node.tryGetContext(name)]))
+  const { data, error } = environment.safeParse(given)
+  if (error) throw new Error(`context: ${z.prettifyError(error)}`)
+  return data
+}

@@ -1,0 +1,62 @@
+import { Stack } from 'aws-cdk-lib'
+import { AnyPrincipal, ArnPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { IBucket } from 'aws-cdk-lib/aws-s3'
+import type { Construct } from 'constructs'
+import { DataBucket } from './data-bucket.ts'
+import type { Keys } from './keys.ts'
+import type { RecipientRoles } from './recipient-roles.ts'
+
+export interface HandoverBucketProps {
+  readonly keys: Keys
+  readonly accessLogs: IBucket
+  readonly recipientRoles: RecipientRoles
+}
+
+/** What was handed over: an object stands as it was put, and each recipient reads what is below its own name. */
+export class HandoverBucket extends DataBucket {
+  constructor(scope: Construct, id: string, { keys, accessLogs, recipientRoles }: HandoverBucketProps) {
+    super(scope, id, { key: keys.handover, accessLogs, locked: true })
+    this.denyOverwriting()
+    for (const [recipient, role] of Object.entries(recipientRoles)) this.letRecipientRead(recipient, role, keys)
+  }
+
+  /** `latest.json` alone is written again and again. A part of a multipart upload makes no object, so it needs no condition. */
+  private denyOverwriting() {
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['s3:PutObject'],
+        notResources: [this.arnForObjects('*/latest.json')],
+        conditions: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
+      }),
+    )
+  }
+
+  private letRecipientRead(recipient: string, role: string, keys: Keys) {
+    const principals = [new ArnPrincipal(role)]
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        principals,
+        actions: ['s3:GetObject'],
+        resources: [this.arnForObjects(`${recipient}/*`)],
+      }),
+    )
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        principals,
+        actions: ['s3:ListBucket'],
+        resources: [this.bucketArn],
+        conditions: { StringLike: { 's3:prefix': `${recipient}/*` } },
+      }),
+    )
+    keys.handover.addToResourcePolicy(
+      new PolicyStatement({
+        principals,
+        actions: ['kms:Decrypt'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
+      }),
+    )
+  }
+}

@@ -1,0 +1,100 @@
+import { Duration, Size, Stack } from 'aws-cdk-lib'
+import { Construct } from 'constructs'
+import { handoverSettings as settings } from '../lambdas/handover/settings.ts'
+import { duckdb, parquetjs } from './bundling.ts'
+import type { DataStack } from './data-stack.ts'
+import { byStep, type HandoverStep } from './handover-machine.ts'
+import { LambdaFunction, type LambdaFunctionProps } from './lambda-function.ts'
+import type { RecipientQueues } from './recipient-queues.ts'
+
+export interface HandoverFunctionsProps {
+  readonly data: DataStack
+  readonly recipients: readonly RecipientQueues[]
+}
+
+interface StepNeeds extends Pick<LambdaFunctionProps, 'memorySize' | 'timeout' | 'scratch' | 'packages'> {
+  readonly ledger?: readonly `dynamodb:${string}`[]
+  readonly reads?: readonly HandoverStore[]
+  readonly puts?: readonly HandoverStore[]
+}
+
+type HandoverStore = 'exports' | 'work' | 'handover'
+
+const wholeCpu = { memorySize: 1769, timeout: Duration.minutes(15) }
+const engine = { ...wholeCpu, packages: duckdb }
+const readsAndPuts = ['dynamodb:GetItem', 'dynamodb:PutItem'] as const
+
+/** What each step may do, beside writing its log. */
+const needs: Readonly<Record<HandoverStep, StepNeeds>> = {
+  start: { ledger: [...readsAndPuts, 'dynamodb:UpdateItem'], puts: ['work'] },
+  export: { ledger: readsAndPuts, puts: ['exports'] },
+  'check-source': { reads: ['exports'], puts: ['work'], ...wholeCpu },
+  convert: { reads: ['exports', 'work'], puts: ['work'], ...engine, scratch: Size.gibibytes(10) },
+  match: { reads: ['work'], puts: ['work'], ...engine },
+  plan: { reads: ['work'], puts: ['work'], ...wholeCpu },
+  compact: { reads: ['work'], puts: ['work'], ...engine, scratch: Size.gibibytes(10) },
+  reconcile: { reads: ['work'], puts: ['work'], ...wholeCpu, packages: parquetjs },
+  // A final file has 512 MB at most, and lies on the disk while it is hashed.
+  place: {
+    ledger: ['dynamodb:GetItem'],
+    reads: ['work', 'handover'],
+    puts: ['handover'],
+    ...wholeCpu,
+    scratch: Size.gibibytes(1),
+  },
+  publish: { ledger: readsAndPuts, reads: ['work', 'handover'], puts: ['work', 'handover'], ...wholeCpu },
+  notify: { ledger: [...readsAndPuts, 'dynamodb:Query'], reads: ['work'] },
+  abandon: { ledger: readsAndPuts },
+}
+
+/** How far behind now DynamoDB exports a table. */
+const exportLag = Duration.minutes(5)
+
+/** A function for each step of a handover. */
+export class HandoverFunctions extends Construct {
+  readonly byStep: Readonly<Record<HandoverStep, LambdaFunction>>
+
+  constructor(scope: Construct, id: string, { data, recipients }: HandoverFunctionsProps) {
+    super(scope, id)
+    this.byStep = byStep(name => this.step(name, data))
+    const { start, export: exporting, publish, notify } = this.byStep
+
+    start.set(settings.cutLag, String(exportLag.toSeconds()))
+
+    exporting.set(settings.registryTableArn, data.registry.tableArn)
+    data.registry.letExport(exporting)
+    // DynamoDB puts the export with the permissions of who asks for it (Amazon DynamoDB Developer Guide, exporting a table).
+    data.exports.letUseObjects(exporting, 's3:AbortMultipartUpload', 's3:PutObjectAcl')
+
+    publish.set(settings.signingKey, data.keys.signing.keyArn)
+    data.keys.signing.grant(publish, 'kms:GetPublicKey', 'kms:Sign')
+
+    const queues = recipients.map(({ recipient, notices }) => [recipient, notices.queueUrl])
+    notify.set(settings.noticeQueues, Stack.of(this).toJsonString(Object.fromEntries(queues)))
+    notify.set(settings.handoverBucket, data.handover.bucketName)
+    for (const { notices } of recipients) notices.grant(notify, 'sqs:SendMessage')
+  }
+
+  private step(name: HandoverStep, data: DataStack): LambdaFunction {
+    const { ledger, reads = [], puts = [], ...props } = needs[name]
+    const step = new LambdaFunction(this, name, {
+      entry: `handover/${name}.lambda.ts`,
+      logKey: data.keys.logs,
+      ...props,
+    })
+    if (ledger) {
+      step.set(settings.ledgerTable, data.ledger.tableName)
+      data.ledger.letUse(step, ...ledger)
+    }
+    for (const store of reads) data[store].letRead(step)
+    for (const store of puts) data[store].letPut(step)
+    for (const store of new Set([...reads, ...puts])) step.set(bucketSettings[store], data[store].bucketName)
+    return step
+  }
+}
+
+const bucketSettings: Readonly<Record<HandoverStore, string>> = {
+  exports: settings.exportsBucket,
+  work: settings.workBucket,
+  handover: settings.handoverBucket,
+}

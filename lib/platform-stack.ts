@@ -1,0 +1,48 @@
+import { Stack, type StackProps } from 'aws-cdk-lib'
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch'
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import type { Construct } from 'constructs'
+import { Checkin } from './checkin.ts'
+import type { DataStack } from './data-stack.ts'
+import { Handover } from './handover.ts'
+import { PublicApi } from './public-api.ts'
+import type { RecipientRoles } from './recipient-roles.ts'
+import { Registry } from './registry.ts'
+
+export interface PlatformStackProps extends StackProps {
+  readonly data: DataStack
+  readonly recipientRoles: RecipientRoles
+  /** Whether a handover begins by itself, on the first of every month. */
+  readonly monthlyHandover: boolean
+}
+
+/** All that runs. It keeps nothing, so it can be deployed anew at any time. */
+export class PlatformStack extends Stack {
+  constructor(scope: Construct, id: string, props: PlatformStackProps) {
+    const { data, recipientRoles, monthlyHandover, ...stackProps } = props
+    super(scope, id, stackProps)
+    new Registry(this, 'Registry', { data })
+    new Handover(this, 'Handover', { data, recipientRoles, monthly: monthlyHandover })
+    const { cardCheck, tokenAuthorizer } = new Checkin(this, 'Checkin', { data })
+    const { logs: logKey } = data.keys
+    new PublicApi(this, 'PublicApi', { functions: { 'card-check': cardCheck }, tokenAuthorizer, logKey })
+    this.tellOperators(data.keys.logs)
+  }
+
+  private tellOperators(key: IKey) {
+    const operators = new Topic(this, 'Operators', { masterKey: key, enforceSSL: true })
+    operators.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [operators.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    )
+    const alarms = this.node.findAll().filter(construct => construct instanceof Alarm)
+    for (const alarm of alarms) alarm.addAlarmAction(new SnsAction(operators))
+  }
+}

@@ -1,0 +1,111 @@
+import { Duration, Validations } from 'aws-cdk-lib'
+import {
+  AccessLogField,
+  AccessLogFormat,
+  type CfnRestApi,
+  EndpointType,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  type Method,
+  MethodLoggingLevel,
+  RestApi,
+  TokenAuthorizer,
+} from 'aws-cdk-lib/aws-apigateway'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+import { type ApiRoute, apiRoutes } from './api-routes.ts'
+import type { LambdaFunction } from './lambda-function.ts'
+import { RunbookAlarm } from './runbook-alarm.ts'
+import { WebAcl } from './web-acl.ts'
+
+export interface PublicApiProps {
+  readonly functions: Readonly<Record<ApiRoute['function'], LambdaFunction>>
+  readonly tokenAuthorizer: LambdaFunction
+  /** Under which its access log lies. */
+  readonly logKey: IKey
+}
+
+/** The one door from outside. Every route asks for an access token, and no log holds a query string or a body. */
+export class PublicApi extends Construct {
+  constructor(scope: Construct, id: string, { functions, tokenAuthorizer, logKey }: PublicApiProps) {
+    super(scope, id)
+    const accessLog = new LogGroup(this, 'AccessLog', { encryptionKey: logKey, retention: RetentionDays.ONE_YEAR })
+    const api = new RestApi(this, 'Api', {
+      restApiName: this.node.path,
+      endpointTypes: [EndpointType.REGIONAL],
+      cloudWatchRole: true,
+      deployOptions: {
+        accessLogDestination: new LogGroupLogDestination(accessLog),
+        accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogFields)),
+        loggingLevel: MethodLoggingLevel.ERROR,
+        dataTraceEnabled: false,
+        metricsEnabled: true,
+        throttlingRateLimit: requestsPerSecond,
+        throttlingBurstLimit: requestsPerSecond,
+      },
+    })
+    refuseOldTls(api)
+    Validations.of(api).acknowledge(
+      { id: 'AwsSolutions-APIG2', reason: 'Each function parses its request and names the field at fault' },
+      {
+        id: 'AwsSolutions-COG4',
+        reason: 'Access tokens are our own: a Cognito client for each of 12,000 facilities costs too much',
+      },
+      {
+        id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+        reason: 'API Gateway writes its log by one role an account, and asks for this policy',
+      },
+    )
+    new WebAcl(this, 'WebAcl', { stage: api.deploymentStage })
+
+    const authorizer = new TokenAuthorizer(this, 'Authorizer', {
+      handler: tokenAuthorizer.function,
+      resultsCacheTtl: Duration.minutes(5),
+    })
+    for (const route of apiRoutes) {
+      const integration = new LambdaIntegration(functions[route.function].function, { allowTestInvoke: false })
+      const method = api.root.resourceForPath(route.path).addMethod(route.method, integration, { authorizer })
+      this.alarmOn(route.function, method, api)
+    }
+  }
+
+  private alarmOn(name: ApiRoute['function'], method: Method, api: RestApi) {
+    new RunbookAlarm(this, `${name}-fails`, {
+      metric: method.metricServerError(api.deploymentStage, { statistic: 'sum' }),
+      threshold: 5,
+      says: 'Requests are answered with a fault of ours.',
+      runbook: `${name}-fails`,
+    })
+    new RunbookAlarm(this, `${name}-is-slow`, {
+      metric: method.metricLatency(api.deploymentStage, { statistic: 'p99' }),
+      threshold: Duration.seconds(1).toMilliseconds(),
+      periods: 3,
+      says: 'One request of a hundred takes longer than a second.',
+      runbook: `${name}-is-slow`,
+    })
+  }
+}
+
+/** A national morning; the account's own limit on bursts is no higher (Amazon API Gateway, quotas). */
+const requestsPerSecond = 5000
+
+const accessLogFields = {
+  requestId: AccessLogField.contextRequestId(),
+  time: AccessLogField.contextRequestTime(),
+  method: AccessLogField.contextHttpMethod(),
+  route: AccessLogField.contextResourcePath(),
+  status: AccessLogField.contextStatus(),
+  milliseconds: AccessLogField.contextResponseLatency(),
+  bytes: AccessLogField.contextResponseLength(),
+  client: AccessLogField.contextAuthorizerPrincipalId(),
+  sourceIp: AccessLogField.contextIdentitySourceIp(),
+  webAclResponse: AccessLogField.contextWafResponseCode(),
+}
+
+/** A regional endpoint takes TLS 1.0 unless it is told otherwise; the construct has no property for it. */
+function refuseOldTls(api: RestApi) {
+  const resource = api.node.defaultChild as CfnRestApi
+  resource.securityPolicy = 'SecurityPolicy_TLS13_1_2_2021_06'
+  resource.endpointAccessMode = 'STRICT'
+}

@@ -1,0 +1,33 @@
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import type { Construct } from 'constructs'
+
+export interface RunbookAlarmProps {
+  readonly metric: IMetric
+  /** The least value that is too much. */
+  readonly threshold: number
+  /**
+   * How many periods of the metric in a row.
+   *
+   * @default 1
+   */
+  readonly periods?: number
+  /** What has happened, in one sentence. */
+  readonly says: string
+  /** The heading that tells what to do, as it stands in a link to `docs/runbook.md`. */
+  readonly runbook: string
+}
+
+/** An alarm that carries its page of the runbook. */
+export class RunbookAlarm extends Alarm {
+  constructor(scope: Construct, id: string, { metric, threshold, periods = 1, says, runbook }: RunbookAlarmProps) {
+    super(scope, id, {
+      alarmName: `${scope.node.path}/${id}`,
+      alarmDescription: `${says} docs/runbook.md#${runbook}`,
+      metric,
+      threshold,
+      evaluationPeriods: periods,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    })
+  }
+}

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { synthesize } from './synthesis.ts'
+
+const alarms = Object.values(synthesize().templates.platform.findResources('AWS::CloudWatch::Alarm'))
+const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8')
+const pages = runbook.split(/^## /m).slice(1)
+
+describe('every alarm', () => {
+  it('tells the operators, and stays silent where nothing happens', () => {
+    expect(alarms.length).toBeGreaterThan(0)
+    for (const { Properties } of alarms) {
+      expect(Properties.AlarmActions).toEqual([{ Ref: expect.stringMatching(/^Operators/) }])
+      expect(Properties.TreatMissingData).toBe('notBreaching')
+    }
+  })
+
+  it('is named after its place in the stack and links to its page of the runbook, and every page has an alarm', () => {
+    const linked = alarms.map(({ Properties }) => {
+      expect(Properties.AlarmName).toMatch(/^BangiaoPlatform\/[\w/-]+$/)
+      return /\. docs\/runbook\.md#([a-z-]+)$/.exec(Properties.AlarmDescription)?.[1]
+    })
+    expect(new Set(linked)).toEqual(new Set(pages.map(anchor)))
+  })
+})
+
+describe('every page of the runbook', () => {
+  it('describes, investigates and resolves', () => {
+    for (const page of pages) {
+      expect(page.match(/^### .*$/gm), anchor(page)).toEqual(['### Description', '### Investigation', '### Resolution'])
+    }
+  })
+})
+
+/** As GitHub makes a link of a heading. */
+function anchor(page: string): string {
+  const [heading = ''] = page.split('\n')
+  return heading.trim().toLowerCase().replaceAll(' ', '-')
+}

@@ -1,0 +1,11 @@
+/** A request to an AWS service as the action that IAM asks for, of S3 with the bucket: `dynamodb:GetItem`, `s3:PutObject bangiao-work`. */
+export function awsCall(method: string, path: string, target: string): string {
+  const [, service = '', operation] = /^(DynamoDB|TrentService|AmazonSQS)[^.]*\.(\w+)$/.exec(target) ?? []
+  if (operation) return `${prefixes[service]}:${operation}`
+  const [, bucket, key] = /^\/([^/?]+)\/?([^?]*)/.exec(path) ?? []
+  return `s3:${key ? objectActions[method] : 'ListBucket'} ${bucket}`
+}
+
+const prefixes: Readonly<Record<string, string>> = { DynamoDB: 'dynamodb', TrentService: 'kms', AmazonSQS: 'sqs' }
+
+const objectActions: Readonly<Record<string, string>> = { GET: 'GetObject', HEAD: 'GetObject', PUT: 'PutObject' }

@@ -1,0 +1,40 @@
+import { AwsSolutionsChecks } from 'cdk-nag'
+import { describe, expect, it } from 'vitest'
+import { synthesize } from './synthesis.ts'
+
+const role = 'arn:aws:iam::444455556666:role/moh-handover-puller'
+
+describe('the context of a deployment', () => {
+  it('is for any account of the region when it names none', () => {
+    const { data, platform } = synthesize()
+    for (const stack of [data, platform]) expect(stack.environment).toBe('aws://unknown-account/ap-southeast-1')
+  })
+
+  it('may name an account', () => {
+    expect(synthesize({ context: { account: '111122223333' } }).data.environment).toBe(
+      'aws://111122223333/ap-southeast-1',
+    )
+  })
+
+  it.each([
+    ['an account of other than 12 digits', { account: '1111' }, /account/],
+    ['a recipient without an agreement', { recipientRoles: { moph: role } }, /expected none but moh/],
+    ['something else than a role', { recipientRoles: { moh: 'arn:aws:iam::444455556666:root' } }, /ARN of a role/],
+    ['a schedule that is neither on nor off', { monthlyHandover: 'often' }, /monthlyHandover/],
+  ])('is refused with %s', (_, context, message) => {
+    expect(() => synthesize({ context })).toThrow(message)
+  })
+})
+
+describe('the rules of AWS Solutions', () => {
+  it.each([
+    ['by default', {}],
+    [
+      'with an account, a recipient’s role and the schedule',
+      { account: '111122223333', recipientRoles: { moh: role }, monthlyHandover: true },
+    ],
+  ])('are kept or acknowledged with a reason, %s', (_, context) => {
+    const { app } = synthesize({ context })
+    expect(new AwsSolutionsChecks(app).validateScope(app).violations).toEqual([])
+  })
+})

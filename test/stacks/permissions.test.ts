@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { type Permission, permissions } from './permissions.ts'
+import { synthesize } from './synthesis.ts'
+
+const synthesis = synthesize()
+const all = permissions(synthesis)
+
+describe('of all roles', () => {
+  it('publish alone may sign manifests, and nobody may sign tokens', () => {
+    expect(who(({ action }) => action === 'kms:Sign')).toEqual(['Handover/Steps/publish'])
+    expect(all).toContainEqual({ who: 'Handover/Steps/publish', action: 'kms:Sign', resource: 'KeysSigning' })
+    expect(who(({ resource }) => resource === 'KeysToken')).toEqual(['Checkin/TokenAuthorizer'])
+  })
+
+  it('the intake writes the registry, the desk reads one item of it at a time, and a handover only exports it', () => {
+    expect(onTable('Registry')).toEqual({
+      'Registry/Intake': ['BatchGetItem', 'BatchWriteItem', 'PutItem', 'Scan', 'UpdateItem'],
+      'Handover/Steps/export': ['ExportTableToPointInTime'],
+      'Checkin/CardCheck': ['GetItem'],
+    })
+  })
+
+  it('the desk alone adds to the audit, and nobody reads or changes it', () => {
+    expect(onTable('Lookups')).toEqual({ 'Checkin/CardCheck': ['PutItem'] })
+  })
+
+  it('place and publish alone put what recipients read', () => {
+    const puts = who(({ action, resource }) => action === 's3:PutObject' && resource === 'Handover/*')
+    expect(puts).toEqual(['Handover/Steps/place', 'Handover/Steps/publish'])
+  })
+
+  it('nobody deletes anything but messages that were read', () => {
+    const deletes = all.filter(({ action }) => /:(Delete|Purge|Remove)/.test(action)).map(({ action }) => action)
+    expect(new Set(deletes)).toEqual(new Set(['sqs:DeleteMessage', 'logs:DeleteLogDelivery']))
+  })
+
+  it('none has an action with a wildcard', () => {
+    expect(all.filter(({ action }) => action.includes('*'))).toEqual([])
+  })
+
+  it('wildcards name the objects of a bucket, exports of the table, executions of the machine, and what has no name', () => {
+    const wildcards = all.map(({ resource }) => resource).filter(resource => resource.includes('*'))
+    expect([...new Set(wildcards)].sort()).toEqual([
+      '*',
+      'Exports/*',
+      'Handover/*',
+      'Landing/*',
+      'Registry/export/*',
+      'Work/*',
+      'arn:aws:states:ap-southeast-1:<AWS::AccountId>:execution:HandoverMachine/*',
+      'arn:aws:states:ap-southeast-1:<AWS::AccountId>:execution:HandoverMachine:*',
+    ])
+    expect(who(({ resource }) => resource === '*')).toEqual(['Handover/Machine'])
+    expect(all.filter(({ resource, action }) => resource === '*' && !/^(logs|xray):/.test(action))).toEqual([])
+  })
+
+  it('none has a policy that AWS keeps, but the one by which API Gateway writes its log', () => {
+    const roles = Object.values(synthesis.templates.platform.findResources('AWS::IAM::Role'))
+    const policies = roles.flatMap(({ Properties }) => Properties.ManagedPolicyArns ?? [])
+    expect(JSON.stringify(policies)).toMatch(/^\[[^,]+,\[[^\]]*AmazonAPIGatewayPushToCloudWatchLogs"\]\]\}\]$/)
+  })
+
+  it('each is of one service, and none of a person or another account', () => {
+    const roles = Object.values(synthesis.templates.platform.findResources('AWS::IAM::Role'))
+    for (const { Properties } of roles) {
+      const [{ Principal, Effect }, ...others] = Properties.AssumeRolePolicyDocument.Statement
+      expect({ Effect, others, principals: Object.keys(Principal) }).toEqual({
+        Effect: 'Allow',
+        others: [],
+        principals: ['Service'],
+      })
+    }
+  })
+})
+
+function who(may: (permission: Permission) => boolean): readonly string[] {
+  return [...new Set(all.filter(may).map(({ who }) => who))].sort()
+}
+
+/** Who may do what on a table. */
+function onTable(table: string): Record<string, readonly string[]> {
+  const on = all.filter(({ action, resource }) => action.startsWith('dynamodb:') && resource === table)
+  const byWho = Map.groupBy(on, ({ who }) => who)
+  return Object.fromEntries([...byWho].map(([who, may]) => [who, may.map(({ action }) => action.split(':')[1] ?? '')]))
+}
