@@ -43,6 +43,7 @@ export type ConvertStep = (typeof convertSteps)[number]
 export async function convertExport(options: ConvertExportOptions): Promise<Manifest> {
   const { agreement, outDir, onStep = () => {} } = options
   const { root, summaryKey } = await findExport(options.exportDir)
+  await checkEmpty(outDir)
   await mkdir(dirname(outDir), { recursive: true })
   const dir = await mkdtemp(`${outDir}.work-`)
   const [exports, work, published] = [folderStore(root), folderStore(dir), folderStore(outDir)]
@@ -103,6 +104,14 @@ async function findExport(exportDir: string): Promise<{ readonly root: string; r
     )
   }
   return { root: absolute.slice(0, -summaryKey.length), summaryKey }
+}
+
+async function checkEmpty(dir: string) {
+  const found = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  if (found.length) throw new HandoverFault('already-published', dir, 'holds something already; name an empty folder')
 }
 
 /** So many elements at a time; after a failure nothing new begins, and it is thrown once all have come to rest. */

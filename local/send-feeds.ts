@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename } from 'node:path'
@@ -6,8 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import parquetjs from 'parquetjs-lite'
 import { type FeedKind, feedKindOf, feedKinds } from '../lambdas/registry/feeds.ts'
 import { type Verdict, verdicts } from '../lambdas/registry/intake.ts'
-import { outcomeKey, pieceKey } from '../lambdas/registry/landing-keys.ts'
+import { pieceKey } from '../lambdas/registry/landing-keys.ts'
 import type { Outcome } from '../lambdas/registry/outcome.ts'
+import { outcomeStore } from '../lambdas/registry/outcome-store.ts'
 import { type Reject, rejectColumns } from '../lambdas/registry/rejects.ts'
 import type { ObjectStore } from '../lambdas/shared/object-store.ts'
 import { inScratch } from '../lambdas/shared/scratch-files.ts'
@@ -80,23 +80,23 @@ async function sendFile(
   const rejectsFile = `${file}.rejects.parquet`
   await rm(rejectsFile, { force: true })
   if (rejects.length === 0) return sent
-  await writeSmallParquet(
-    rejectsFile,
-    rejectColumns.map(name => ({ name })),
-    rejects,
-  )
+  await writeSmallParquet(rejectsFile, rejectColumns, rejects)
   return { ...sent, rejectsFile }
 }
 
-/** A piece that was sent before is sent again under another key, since what it was refused for may be there by now. */
+/**
+ * A piece that has an outcome is sent again under another key: what it was refused for may be there by now. One that has
+ * none is put once more, so that a piece whose message was lost is announced again.
+ */
 async function sendPiece(landing: ObjectStore, keyAt: (time: number) => string, bytes: Buffer): Promise<Outcome> {
+  const outcomes = outcomeStore(landing, tmpdir())
   let time = 1
-  while (await readOutcome(landing, keyAt(time))) time++
+  while (await outcomes.find(keyAt(time))) time++
   const key = keyAt(time)
-  await landing.putNew(key, { bytes, sha256: createHash('sha256').update(bytes).digest('hex') })
+  await landing.put(key, bytes)
   const patience = AbortSignal.timeout(outcomeMilliseconds)
   for (;;) {
-    const outcome = await readOutcome(landing, key)
+    const outcome = await outcomes.find(key)
     if (outcome) return outcome
     if (patience.aborted)
       throw new Error(
@@ -108,11 +108,6 @@ async function sendPiece(landing: ObjectStore, keyAt: (time: number) => string, 
 
 const outcomeMilliseconds = 15 * 60_000
 const pollMilliseconds = 50
-
-async function readOutcome(landing: ObjectStore, key: string): Promise<Outcome | undefined> {
-  const found = await landing.get(outcomeKey(key))
-  return found && (JSON.parse(Buffer.from(found.bytes).toString()) as Outcome)
-}
 
 /** With the lines counted from the beginning of the file. */
 async function readRejects(landing: ObjectStore, key: string, linesBefore: number): Promise<readonly Reject[]> {

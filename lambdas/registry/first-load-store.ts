@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ObjectStore } from '../shared/object-store.ts'
-import { type Claimant, type FirstLoad, isHeldBy, onClaim, onRenewal, onReturn } from './first-load.ts'
+import { type Claimant, type FirstLoad, type HeldLoad, heldBy, onClaim, onRenewal, onReturn } from './first-load.ts'
 import { batchMilliseconds, type RegistryStore } from './registry-store.ts'
 
 /**
@@ -11,7 +11,7 @@ import { batchMilliseconds, type RegistryStore } from './registry-store.ts'
  * object and an empty registry makes one that names itself the holder: of two at once, one succeeds and the other waits.
  * While it is held nobody else writes. The holder renews its time and begins no batch that could outlast it, so one that
  * died is waited for until its time is up. The first load is over, for good, once a piece had to wait or is of another
- * file: then pieces work side by side and every write is conditional. Whatever else writes to the registry begins after it.
+ * file: then pieces work side by side and every write is conditional. Whatever else writes to the registry must end it first.
  */
 export interface FirstLoads {
   /** Waits while another piece is alone. */
@@ -52,14 +52,15 @@ export function firstLoadStore({ landing, registry, clock }: Needs): FirstLoads 
     }
   }
 
-  function held(holder: string, until: number): Claim {
+  function alone({ holder, until }: HeldLoad): Claim {
+    let end = until
     return {
       alone: true,
       async renew() {
-        if (until - now() > batchMilliseconds + marginMilliseconds) return
-        const load = await change(load => onRenewal(load, holder, now()))
-        if (!isHeldBy(load, holder)) throw new Error('the first load ended while a piece was still alone in it')
-        until = load.until
+        if (end - now() > batchMilliseconds + marginMilliseconds) return
+        const held = heldBy(await change(load => onRenewal(load, holder, now())), holder)
+        if (!held) throw new Error('the first load ended while a piece was still alone in it')
+        end = held.until
       },
       async giveBack() {
         await change(load => onReturn(load, holder))
@@ -72,7 +73,8 @@ export function firstLoadStore({ landing, registry, clock }: Needs): FirstLoads 
       for (;;) {
         const load = await change(load => onClaim(load, claimant, now()))
         if (load.state === 'over') return besideOthers
-        if (isHeldBy(load, claimant.holder)) return held(claimant.holder, load.until)
+        const held = heldBy(load, claimant.holder)
+        if (held) return alone(held)
         await sleep(waitMilliseconds)
       }
     },

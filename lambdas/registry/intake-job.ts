@@ -51,11 +51,20 @@ export async function takePiece(needs: Needs, { body }: SQSRecord) {
 export function intakeJob(needs: Needs) {
   const messages = new BatchProcessor(EventType.SQS)
   return middy<SQSEvent>().handler((event, context) =>
-    processPartialResponse(event, (record: SQSRecord) => takePiece(needs, record), messages, {
+    processPartialResponse(event, (record: SQSRecord) => takeOrTell(needs, record), messages, {
       context,
       processInParallel: false,
     }),
   )
+}
+
+async function takeOrTell(needs: Needs, record: SQSRecord) {
+  try {
+    await takePiece(needs, record)
+  } catch (error) {
+    log.error('piece not taken', error)
+    throw error
+  }
 }
 
 async function takeFeed(needs: Needs, piece: Piece) {

@@ -33,19 +33,22 @@ export async function takeRows<Kind extends FeedKind>(
   const own = subjects.filter(subject => !foreign.has(subject))
   const overtaken = await writeSubjects(needs, own)
   const settled = own.filter(subject => !overtaken.has(subject)).flatMap(({ settled }) => settled)
-  for (const [{ rows }, number] of foreign) {
-    const [row, another] = rows
-    if (row && !another) settled.push({ line: row.line, ...refusedNumber(number) })
-    else for (const row of rows) settled.push(...(await takeRows(needs, kind, [row])))
-  }
-  if (overtaken.size > 0)
-    settled.push(
-      ...(await takeRows(
-        needs,
-        kind,
-        [...overtaken].flatMap(({ rows }) => rows),
-      )),
-    )
+  for (const [{ rows }, number] of foreign) settled.push(...(await takeApart(needs, kind, rows, number)))
+  const again = [...overtaken].flatMap(({ rows }) => rows)
+  if (again.length > 0) settled.push(...(await takeRows(needs, kind, again)))
+  return settled
+}
+
+/** Of several rows only the one with the number is refused. */
+async function takeApart<Kind extends FeedKind>(
+  needs: Needs,
+  kind: Kind,
+  rows: readonly Row<Kind>[],
+  number: PersonNumber,
+): Promise<readonly Settled[]> {
+  if (rows.length === 1) return rows.map(({ line }) => ({ line, ...refusedNumber(number) }))
+  const settled: Settled[] = []
+  for (const row of rows) settled.push(...(await takeRows(needs, kind, [row])))
   return settled
 }
 
@@ -92,8 +95,9 @@ function subjects<Kind extends FeedKind, Id extends string, One extends Held>(
     let after = before?.held
     const settled = rows.map(({ line, record }) => {
       const taken = take(after, record)
-      if ('held' in taken) after = taken.held
-      return 'held' in taken ? { line, verdict: taken.verdict } : { line, ...taken }
+      if (!('held' in taken)) return { line, ...taken }
+      after = taken.held
+      return { line, verdict: taken.verdict }
     })
     return { rows, before, after: after === before?.held ? undefined : after, settled }
   })

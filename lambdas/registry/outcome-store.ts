@@ -24,11 +24,7 @@ export function outcomeStore(landing: ObjectStore, dir: string): Outcomes {
       if (rejects.length > 0) {
         await inScratch(dir, 'rejects', async scratch => {
           const path = join(scratch, 'rejects.parquet')
-          await writeSmallParquet(
-            path,
-            rejectColumns.map(name => ({ name })),
-            rejects,
-          )
+          await writeSmallParquet(path, rejectColumns, rejects)
           await landing.putFile(key, path)
         })
       }

@@ -42,7 +42,7 @@ export interface RegistryStore {
   put(held: Held, revision: number | undefined): Promise<boolean>
   /** False when the number names another person; of several who race for it, one gets it. The days it began and ended stay the first ones heard. */
   nameNumber(hash: string, number: PersonNumber): Promise<boolean>
-  /** Overwrites what is there: for who is alone. Ends within `batchMilliseconds`, and nothing is written afterwards. */
+  /** Overwrites what is there: for who is alone. Once `batchMilliseconds` have passed it begins no more writes, done or not. */
   putAlone(all: readonly Revision[]): Promise<void>
 }
 

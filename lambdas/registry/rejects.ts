@@ -1,8 +1,8 @@
 import type { Refusal } from './feeds.ts'
 
 /** The columns of a file of rejects, all of them text. */
-export const rejectColumns = ['line', 'field', 'rule', 'value'] as const
-export type Reject = Readonly<Record<(typeof rejectColumns)[number], string>>
+export const rejectColumns = [{ name: 'line' }, { name: 'field' }, { name: 'rule' }, { name: 'value' }] as const
+export type Reject = Readonly<Record<(typeof rejectColumns)[number]['name'], string>>
 
 /** A refusal as it is kept: of the value only the shape, so that a file of rejects holds nobody's data. */
 export function rejectOf(line: number, { field, rule, value }: Refusal): Reject {

@@ -40,7 +40,7 @@ function homeItems(home: Home): readonly RegistryItem[] {
   const { households, persons, cards } = feedRecords(home)
   const people = persons.flatMap(person => {
     const held = cards.filter(({ personId }) => personId === person.personId).map(({ personId: _, ...card }) => card)
-    const numbers = numbersOf(person).map(number => numberItem(numberHash(hashKey, number.number), number))
+    const numbers = numbersOf(person, held).map(number => numberItem(numberHash(hashKey, number.number), number))
     return [personItem(person, held), ...numbers]
   })
   return [...households.map(householdItem), ...people]

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { type FirstLoad, holdMilliseconds, onClaim, onRenewal, onReturn } from '../../lambdas/registry/first-load.ts'
 import { firstLoadKey, firstLoadStore } from '../../lambdas/registry/first-load-store.ts'
+import type { ObjectStore } from '../../lambdas/shared/object-store.ts'
 import { startedLanding } from './registry-service.ts'
 
 const noon = Date.UTC(2026, 0, 20, 5)
@@ -25,6 +26,10 @@ describe('the first load', () => {
     const awaited = { ...held, awaited: true }
     expect(onClaim(held, { ...claimant, holder: 'other' }, noon)).toEqual(awaited)
     expect(onReturn(awaited, 'me')).toEqual(over)
+  })
+
+  it('stays with a holder who did not hear that it has it and asks again', () => {
+    expect(onClaim(held, claimant, noon)).toEqual(held)
   })
 
   it('goes on after a holder for whom nobody waited', () => {
@@ -94,6 +99,26 @@ describe('a claim of the first load', () => {
     expect(together.filter(({ alone, beside }) => alone > 1 || (alone === 1 && beside > 0))).toEqual([])
   })
 
+  it('is alone for one of two that both read before either wrote', async () => {
+    const { landing, claimOn, look } = await startedLoad()
+    const bothRead = Promise.withResolvers<void>()
+    let reads = 0
+    const slow: ObjectStore = {
+      ...landing,
+      async get(key) {
+        const found = await landing.get(key)
+        if (++reads === 2) bothRead.resolve()
+        await bothRead.promise
+        return found
+      },
+    }
+    const claims = ['a', 'b'].map(holder => claimOn(slow, holder))
+    const first = await Promise.race(claims)
+    await expect.poll(look).toMatchObject({ awaited: true })
+    await first.giveBack()
+    expect((await Promise.all(claims)).filter(({ alone }) => alone)).toEqual([first])
+  })
+
   it('does not wait for one that died for longer than its time', async () => {
     const { claim, clock } = await startedLoad()
     const first = await claim('me')
@@ -117,14 +142,16 @@ describe('a claim of the first load', () => {
 async function startedLoad({ isEmpty = true } = {}) {
   const landing = await startedLanding()
   const clock = { at: noon }
-  const loads = firstLoadStore({
-    landing,
-    registry: { isEmpty: async () => isEmpty },
-    clock: () => new Date(clock.at),
-  })
+  const claimOn = (store: ObjectStore, holder: string) => {
+    const registry = { isEmpty: async () => isEmpty }
+    const loads = firstLoadStore({ landing: store, registry, clock: () => new Date(clock.at) })
+    return loads.claim({ ...claimant, holder })
+  }
   return {
+    landing,
     clock,
-    claim: (holder: string) => loads.claim({ ...claimant, holder }),
+    claimOn,
+    claim: (holder: string) => claimOn(landing, holder),
     async look() {
       const found = await landing.get(firstLoadKey)
       return found && (JSON.parse(Buffer.from(found.bytes).toString()) as FirstLoad)

@@ -118,6 +118,13 @@ describe('the first load', () => {
     expect(operations()).toEqual({ BatchWriteItem: 1, PutItem: 2, UpdateItem: 2 })
   })
 
+  it('goes on when pieces come in one message after the other', async () => {
+    const { operations, land, deliver } = await countedIntake()
+    const feeds = ['0100000001', '0100000002'].map(householdId => feed('households', household({ householdId })))
+    await deliver(...(await Promise.all(feeds.map(one => land('households', one, 'a file')))))
+    expect(operations()).toEqual({ BatchWriteItem: 2 })
+  })
+
   it('is over when two pieces come at once, and both are taken', async () => {
     const { land, deliver, outcomeOf, registry, take } = await startIntake()
     await take('households', feed('households', household()))

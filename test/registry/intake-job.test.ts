@@ -84,7 +84,7 @@ describe('a refused row', () => {
       lines: 3,
       created: 1,
       refused: 2,
-      rejectsKey: 'rejects/households/file-1/00000.parquet',
+      rejectsKey: 'rejects/households/file-1/00001.parquet',
     })
     expect(rejects).toEqual([
       { line: '2', field: 'household_id', rule: 'ten digits', value: 'xx xxx xxxxxx xxx x, xx 99' },

@@ -2,7 +2,7 @@ import './quiet.ts'
 import { randomUUID } from 'node:crypto'
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
-import parquetjs from 'parquetjs-lite'
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { onTestFinished } from 'vitest'
 import type { FeedKind, FeedRecord } from '../../lambdas/registry/feeds.ts'
 import { firstLoadKey, firstLoadStore } from '../../lambdas/registry/first-load-store.ts'
@@ -70,11 +70,12 @@ export async function startIntake({
     return rejectsKey ? rejectsIn(await landing.localFile(rejectsKey, dir)) : []
   }
 
-  let files = 0
+  let pieces = 0
 
-  /** Puts a piece of a file of its own and gives its key. */
-  async function land(kind: string, content: string | Buffer): Promise<string> {
-    const key = pieceKey(kind, `file-${++files}`, 0, 1)
+  /** Puts a piece, of a file of its own if none is named, and gives its key. */
+  async function land(kind: string, content: string | Buffer, file?: string): Promise<string> {
+    pieces++
+    const key = pieceKey(kind, file ?? `file-${pieces}`, pieces, 1)
     await landing.put(key, Buffer.from(content))
     return key
   }
@@ -128,10 +129,5 @@ function objectCreated(key: string): SQSRecord {
 }
 
 export async function rejectsIn(path: string): Promise<readonly Reject[]> {
-  const reader = await parquetjs.ParquetReader.openFile(path)
-  const cursor = reader.getCursor()
-  const rejects: Reject[] = []
-  for (let row = await cursor.next(); row; row = await cursor.next()) rejects.push(row as unknown as Reject)
-  await reader.close()
-  return rejects
+  return (await parquetReadObjects({ file: await asyncBufferFromFile(path) })) as unknown as readonly Reject[]
 }

@@ -1,0 +1,64 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { askBangiao, runBangiao } from '../command.ts'
+import { folder } from '../local/service.ts'
+import { feed, rejectsIn } from './intake-service.ts'
+import { household, person } from './records.ts'
+
+describe('bangiao intake', () => {
+  it('takes feeds in, households first, and says what became of each', async () => {
+    const dir = await folder()
+    await writeFile(join(dir, 'households.ndjson'), feed('households', household()))
+    await writeFile(join(dir, 'persons.ndjson'), feed('persons', person()))
+    const none = { lines: 1, created: 1, changed: 0, unchanged: 0, older: 0, refused: 0 }
+
+    expect(await askBangiao(dir, 'intake', 'persons.ndjson', 'households.ndjson')).toEqual({
+      feeds: [
+        { file: join(dir, 'households.ndjson'), kind: 'households', ...none },
+        { file: join(dir, 'persons.ndjson'), kind: 'persons', ...none },
+      ],
+    })
+  })
+
+  it('shows the first ten refusals, keeps all of them beside the file, and ends with 1', async () => {
+    const dir = await folder()
+    const strays = Array.from({ length: 12 }, (_, at) => person({ personId: String(at).padStart(11, '0') }))
+    await writeFile(join(dir, 'persons-2026.ndjson'), feed('persons', ...strays))
+
+    const { code, stdout } = await runBangiao(dir, 'intake', 'persons-2026.ndjson')
+    expect(code).toBe(1)
+    expect(stdout.replaceAll(dir, '…')).toMatchInlineSnapshot(`
+      "  feed                 lines  created  changed  unchanged  older  refused
+        ───────────────────  ─────  ───────  ───────  ─────────  ─────  ───────
+        persons-2026.ndjson     12        0        0          0      0       12
+
+        file                 line  field         rule              shape of the value
+        ───────────────────  ────  ────────────  ────────────────  ──────────────────
+        persons-2026.ndjson  1     household_id  household-absent  9999999999
+        persons-2026.ndjson  2     household_id  household-absent  9999999999
+        persons-2026.ndjson  3     household_id  household-absent  9999999999
+        persons-2026.ndjson  4     household_id  household-absent  9999999999
+        persons-2026.ndjson  5     household_id  household-absent  9999999999
+        persons-2026.ndjson  6     household_id  household-absent  9999999999
+        persons-2026.ndjson  7     household_id  household-absent  9999999999
+        persons-2026.ndjson  8     household_id  household-absent  9999999999
+        persons-2026.ndjson  9     household_id  household-absent  9999999999
+        persons-2026.ndjson  10    household_id  household-absent  9999999999
+        … and 2 more
+
+        all refusals in …/persons-2026.ndjson.rejects.parquet
+      "
+    `)
+    expect(await rejectsIn(join(dir, 'persons-2026.ndjson.rejects.parquet'))).toHaveLength(12)
+  })
+
+  it('wants files that are named after a kind', async () => {
+    const dir = await folder()
+    expect(await runBangiao(dir, 'intake', 'people.ndjson')).toMatchObject({
+      code: 2,
+      stderr: 'people.ndjson: the name must be households*.ndjson, persons*.ndjson, cards*.ndjson\n',
+    })
+    expect(await runBangiao(dir, 'intake')).toMatchObject({ code: 2 })
+  })
+})
