@@ -13,6 +13,14 @@ const titles: Readonly<Record<string, string>> = {
   Notify: 'notify · thông báo',
 }
 
+/** What a Map counts. */
+const units: Readonly<Record<string, string>> = {
+  Convert: 'data files',
+  Match: 'buckets',
+  Compact: 'units',
+  Place: 'files',
+}
+
 /** A bar for each step of the state machine, drawn from its events. */
 export function handoverProgress(terminal: Terminal): (event: MachineEvent) => void {
   let drawn: { readonly state: string; bar: Progress; total: number } | undefined
@@ -27,7 +35,7 @@ export function handoverProgress(terminal: Terminal): (event: MachineEvent) => v
     if (event.kind === 'progress') drawn.bar.at(event.done, event.total)
     const over = event.kind === 'failed' || (event.kind === 'exited' && event.state !== 'Export')
     if (over) {
-      drawn.bar.done(event.kind === 'failed' ? event.error : undefined)
+      drawn.bar.done(units[event.state])
       drawn = undefined
     }
   }

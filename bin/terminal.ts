@@ -8,18 +8,19 @@ export interface Terminal {
 export interface Progress {
   /** How much is done by now, of how much when that was not known before. */
   at(done: number, total?: number): void
-  done(note?: string): void
+  /** With a unit, the line says how many there were, and how many a second. */
+  done(unit?: string): void
 }
 
 /** Progress goes to stderr, so that stdout holds the answer alone. */
 export function terminal(stream: NodeJS.WriteStream): Terminal {
-  return { progress: (title, total) => (stream.isTTY ? bar(stream, title, total) : lineWhenDone(stream, title)) }
+  return { progress: (title, total) => (stream.isTTY ? bar(stream, title, total) : lineWhenDone(stream, title, total)) }
 }
 
 const titleWidth = 34
 
 function bar(stream: NodeJS.WriteStream, title: string, total: number): Progress {
-  const started = performance.now()
+  const clock = stopwatch(total)
   const format = `  ${title.padEnd(titleWidth)} {bar} {value}/{total} {note}`
   const drawn = new SingleBar(
     { format, stream, barsize: 24, hideCursor: true, linewrap: false },
@@ -28,30 +29,41 @@ function bar(stream: NodeJS.WriteStream, title: string, total: number): Progress
   drawn.start(total, 0, { note: '' })
   return {
     at(done, total) {
+      clock.at(done)
       if (total !== undefined) drawn.setTotal(total)
       drawn.update(done)
     },
-    done(note = '') {
-      drawn.update({ note: `${seconds(started)} ${note}` })
+    done(unit) {
+      drawn.update({ note: clock.said(unit) })
       drawn.stop()
     },
   }
 }
 
-function lineWhenDone(stream: NodeJS.WriteStream, title: string): Progress {
-  const started = performance.now()
+function lineWhenDone(stream: NodeJS.WriteStream, title: string, total: number): Progress {
+  const clock = stopwatch(total)
   return {
-    at() {},
-    done(note = '') {
-      stream.write(`  ${title.padEnd(titleWidth)} ${seconds(started)}  ${note}\n`)
+    at: done => clock.at(done),
+    done(unit) {
+      stream.write(`  ${title.padEnd(titleWidth)} ${clock.said(unit)}\n`)
     },
   }
 }
 
-function seconds(started: number): string {
-  return `${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s`
+function stopwatch(total: number) {
+  const started = performance.now()
+  let count = total
+  return {
+    at(done: number) {
+      count = done
+    },
+    said(unit: string | undefined): string {
+      const seconds = (performance.now() - started) / 1000
+      const time = `${seconds.toFixed(1).padStart(5)} s`
+      return unit ? `${time}  ${grouped(count)} ${unit}, ${grouped(Math.round(count / seconds))}/s` : time
+    },
+  }
 }
-
 /** Columns side by side; numbers stand on the right. */
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): readonly string[] {
   const text = rows.map(row => row.map(cell => (typeof cell === 'number' ? grouped(cell) : cell)))

@@ -28,7 +28,7 @@ export const command: Command = {
       onStep(step, done, total) {
         if (drawn?.step !== step) drawn = { step, bar: terminal.progress(titles[step], total) }
         drawn.bar.at(done)
-        if (done === total) drawn.bar.done(`${done}`)
+        if (done === total) drawn.bar.done(units[step])
       },
     })
     const { totals } = manifest.handover
@@ -58,6 +58,14 @@ export const command: Command = {
       ],
     }
   },
+}
+
+const units: Readonly<Record<ConvertStep, string>> = {
+  check: 'export',
+  convert: 'data files',
+  match: 'buckets',
+  compact: 'units',
+  place: 'files',
 }
 
 const titles: Readonly<Record<ConvertStep, string>> = {

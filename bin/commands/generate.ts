@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { dayInVietnam } from '../../lambdas/registry/day.ts'
 import { writeFeedFiles } from '../../local/nation/feed-files.ts'
 import { type Command, option, optional, wholeNumber } from '../command.ts'
-import { grouped, table } from '../terminal.ts'
+import { table } from '../terminal.ts'
 
 export const command: Command = {
   summary: 'Write a synthetic population with the nation’s shape as feed files · Sinh dân số giả lập thành tệp nguồn',
@@ -16,7 +16,7 @@ export const command: Command = {
     const { files, ...counts } = await writeFeedFiles({ people, seed, today: dayInVietnam(new Date()) }, dir, done =>
       progress.at(done),
     )
-    progress.done(`${grouped(counts.persons)} people`)
+    progress.done('people')
     return {
       ok: true,
       document: { dir, files, ...counts, seed },

@@ -22,7 +22,7 @@ export const command: Command = {
         bar.at(done)
       }),
     )
-    bar?.done()
+    bar?.done('records')
     return {
       ok: sent.every(({ refused }) => refused === 0),
       document: { feeds: sent.map(documentOf) },

@@ -2,8 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, it } from 'vitest'
+import { dayInVietnam } from '../../lambdas/registry/day.ts'
+import { writeNationExport } from '../../local/nation/export-directory.ts'
 import { askBangiao, runBangiao } from '../command.ts'
 import { folder } from '../local/service.ts'
+import { itemsOf } from './export-items.ts'
 
 interface Demo {
   readonly stateDir: string
@@ -24,6 +27,11 @@ describe('npm run demo', () => {
     expect(demo.rows).toEqual(demo.generated)
     expect(demo.rows).toMatchObject({ persons: 400, eligibility: 400 })
     expect(demo.pulledDir.startsWith(demo.stateDir)).toBe(true)
+
+    // The generator's own export stands for one that went through the registry.
+    const shortcut = join(home, 'shortcut')
+    await writeNationExport({ people: 400, seed: 1, today: dayInVietnam(new Date()) }, { dir: shortcut, files: 2 })
+    expect(await itemsOf(demo.exportDir)).toEqual(await itemsOf(shortcut))
 
     // A reader of its own, over the folder and nothing else.
     for (const [dataset, rows] of Object.entries(demo.rows)) {
