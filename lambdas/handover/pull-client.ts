@@ -49,21 +49,27 @@ export type Pulled =
  */
 export async function pull(options: PullOptions): Promise<readonly Pulled[]> {
   const pulled: Pulled[] = []
-  for (const { notice, handle } of await receiveNotices(options)) {
-    const one = await pullOne(notice, options)
-    pulled.push(one)
-    if (!one.verified) return pulled
-    await options.sqs.send(
-      new SendMessageCommand({ QueueUrl: options.receiptQueueUrl, MessageBody: JSON.stringify(one.receipt) }),
-    )
-    await options.sqs.send(new DeleteMessageCommand({ QueueUrl: options.noticeQueueUrl, ReceiptHandle: handle }))
+  for (const { notice, handles } of await receiveNotices(options)) {
+    const { seen } = await readTrust(options.trustDir)
+    // Notices come at least once: that of a handover which the chain has passed has nothing new to tell
+    if (!seen || notice.data.sequence >= seen.sequence) {
+      const one = await pullOne(notice, options)
+      pulled.push(one)
+      if (!one.verified) return pulled
+      await options.sqs.send(
+        new SendMessageCommand({ QueueUrl: options.receiptQueueUrl, MessageBody: JSON.stringify(one.receipt) }),
+      )
+    }
+    for (const ReceiptHandle of handles)
+      await options.sqs.send(new DeleteMessageCommand({ QueueUrl: options.noticeQueueUrl, ReceiptHandle }))
   }
   return pulled
 }
 
 interface Received {
   readonly notice: Notice
-  readonly handle: string
+  /** One for each time it came. */
+  readonly handles: readonly string[]
 }
 
 async function receiveNotices({ sqs, noticeQueueUrl }: PullOptions): Promise<readonly Received[]> {
@@ -74,7 +80,9 @@ async function receiveNotices({ sqs, noticeQueueUrl }: PullOptions): Promise<rea
     if (Messages.length === 0) break
     for (const { Body = '', ReceiptHandle = '' } of Messages) {
       const notice = JSON.parse(Body) as Notice
-      if (notice.type === noticeType) received.set(notice.id, { notice, handle: ReceiptHandle })
+      if (notice.type !== noticeType) continue
+      const { handles = [] } = received.get(notice.id) ?? {}
+      received.set(notice.id, { notice, handles: [...handles, ReceiptHandle] })
     }
   }
   return [...received.values()].sort((a, b) => a.notice.data.sequence - b.notice.data.sequence)

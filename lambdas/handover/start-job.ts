@@ -41,8 +41,7 @@ export async function start(
     const holder = await ledger.lease()
     throw new HandoverFault('already-running', execution, `handover ${holder?.sequence} is run by ${holder?.execution}`)
   }
-  const begun = await ledger.run(sequence)
-  if (begun) return answer(sequence, begun.asOf, agreements)
+  if (await ledger.run(sequence)) return answer(await readHandover(work, sequence))
   const asOf = cutAt(now, cutLagSeconds)
   const previous: Record<string, Link> = {}
   for (const { recipient } of agreements) {
@@ -58,11 +57,11 @@ export async function start(
   }
   await putJson(work, workKeys(sequence).handover, handover)
   await ledger.putRun({ sequence, execution, state: 'running', asOf: handover.asOf })
-  return answer(sequence, handover.asOf, agreements)
+  return answer(handover)
 }
 
 /** What the state machine carries from step to step; `root` begins every key of the handover in the work bucket. */
-function answer(sequence: number, asOf: string, agreements: readonly Agreement[]) {
+function answer({ sequence, asOf, agreements }: Handover) {
   return { sequence, asOf, root: sequenceText(sequence), recipients: agreements.map(({ recipient }) => recipient) }
 }
 

@@ -33,7 +33,7 @@ const damages: readonly Damage[] = [
     says: 'cut short or damaged',
     spoil: async (dir, draft) => {
       const path = join(dir, dataKey(draft))
-      await truncate(path, (await readFile(path)).length / 2)
+      await truncate(path, Math.floor((await readFile(path)).length / 2))
     },
   },
   {

@@ -26,7 +26,7 @@ interface Variant {
   readonly files?: number
 }
 
-const people = 80
+const people = 50
 
 const variants: readonly Variant[] = [
   { that: 'attributes stand in any order', change: draft => mapItems(draft, shuffled) },

@@ -9,7 +9,7 @@ import { folder } from '../local/service.ts'
 import { convert, signer } from './conversion.ts'
 import { today } from './export-draft.ts'
 
-export const nationOptions = { people: 60, seed: 7, today } as const
+export const nationOptions = { people: 24, seed: 7, today } as const
 
 /** Converts one small nation for all tests of a file; gives a copy of the handover to each. */
 export function handoverCopies(): () => Promise<string> {

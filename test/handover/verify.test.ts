@@ -88,6 +88,19 @@ describe('one flipped bit is found in', () => {
   })
 })
 
+describe('a signature', () => {
+  it('counts in one spelling alone, although the last character has bits to spare', async () => {
+    const dir = await aHandover()
+    const jws = await readFile(join(dir, signatureName), 'utf8')
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    const last = alphabet[alphabet.indexOf(jws.at(-1) as string) + 1]
+
+    await writeFile(join(dir, signatureName), `${jws.slice(0, -1)}${last}`)
+
+    expect(await faultsIn(dir)).toEqual([{ file: signatureName, fault: 'signature-malformed' }])
+  })
+})
+
 describe('of the files,', () => {
   it('two that were swapped are named', async () => {
     const dir = await aHandover()

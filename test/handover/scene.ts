@@ -1,0 +1,60 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { onTestFinished } from 'vitest'
+import type { Agreement } from '../../lambdas/handover/agreement.ts'
+import { type Ledger, ledgerStore } from '../../lambdas/handover/ledger-store.ts'
+import { ledgerTable } from '../../lambdas/handover/ledger-table.ts'
+import { sha256Hex } from '../../lambdas/handover/manifest.ts'
+import type { Reconciled } from '../../lambdas/handover/reconcile-job.ts'
+import type { Signer } from '../../lambdas/handover/signature.ts'
+import { start } from '../../lambdas/handover/start-job.ts'
+import { workKeys } from '../../lambdas/handover/work-keys.ts'
+import { putJson } from '../../lambdas/handover/work-steps.ts'
+import type { ObjectStore } from '../../lambdas/shared/object-store.ts'
+import { folderStore } from '../../local/folder-store.ts'
+import { makeTable } from '../../local/make-resources.ts'
+import { folder } from '../local/service.ts'
+import { localClient, startedDynamodb } from '../registry/registry-service.ts'
+import { moh, signer } from './conversion.ts'
+import { tallyOf } from './tallies.ts'
+
+/** All that the steps of a handover need, on a ledger in the embedded DynamoDB and on folders. */
+export interface Scene {
+  readonly ledger: Ledger
+  readonly work: ObjectStore
+  readonly published: ObjectStore
+  readonly agreements: readonly Agreement[]
+  readonly signer: Signer
+  readonly clock: () => Date
+  readonly cutLagSeconds: number
+}
+
+export async function aScene(): Promise<Scene> {
+  return {
+    ledger: await aLedger(),
+    work: folderStore(await folder()),
+    published: folderStore(await folder()),
+    agreements: [moh],
+    signer,
+    clock: () => new Date('2026-11-22T07:00:30Z'),
+    cutLagSeconds: 0,
+  }
+}
+
+export async function aLedger(): Promise<Ledger> {
+  const db = new DynamoDBClient({ ...localClient, endpoint: await startedDynamodb() })
+  onTestFinished(() => db.destroy())
+  await makeTable(db, 'ledger', ledgerTable)
+  return ledgerStore(db, 'ledger')
+}
+
+/** A handover that is reconciled and placed, and holds nothing; gives its sequence. */
+export async function readyToPublish(scene: Scene, execution: string): Promise<number> {
+  const { sequence } = await start(scene, { execution })
+  const keys = workKeys(sequence)
+  const exceptions = { name: 'exceptions/part-00000-00000000.parquet', bytes: 4, sha256: sha256Hex('PAR1'), rows: 0 }
+  const reconciled = Object.fromEntries(scene.agreements.map(({ recipient }) => [recipient, { files: [], exceptions }]))
+  await putJson(scene.work, keys.source, { exportArn: `arn:aws:dynamodb:::table/registry/export/${sequence}` })
+  await putJson(scene.work, keys.tally, tallyOf())
+  await putJson(scene.work, keys.reconciled, reconciled satisfies Reconciled)
+  return sequence
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { abandon } from '../../lambdas/handover/abandon-job.ts'
+import type { HandoverFault } from '../../lambdas/handover/fault.ts'
+import { readHandover, renewLease, start } from '../../lambdas/handover/start-job.ts'
+import { moh } from './conversion.ts'
+import { twenty } from './object-store.suite.ts'
+import { aScene } from './scene.ts'
+
+const hours = (n: number) => new Date(Date.parse('2026-11-22T07:00:30Z') + n * 3_600_000)
+const labour = { ...moh, recipient: 'labour' }
+
+describe('starting a handover', () => {
+  it('takes the next number, fixes the cut, and freezes agreements and chains', async () => {
+    const scene = await aScene()
+    const head = { sequence: 0, sha256: 'a'.repeat(64) }
+    await scene.ledger.moveHead('moh', undefined, head)
+
+    expect(await start({ ...scene, cutLagSeconds: 300 }, { execution: 'one' })).toEqual({
+      sequence: 1,
+      asOf: '2026-11-22T06:55:00.000Z',
+      root: '000000000001',
+      recipients: ['moh'],
+    })
+    expect(await readHandover(scene.work, 1)).toEqual({
+      sequence: 1,
+      asOf: '2026-11-22T06:55:00.000Z',
+      asOfDay: '2026-11-22',
+      agreements: [moh],
+      previous: { moh: head },
+    })
+  })
+
+  it('goes by the day in Vietnam', async () => {
+    const scene = { ...(await aScene()), clock: () => new Date('2026-11-22T17:00:00Z') }
+    await start(scene, { execution: 'one' })
+
+    expect((await readHandover(scene.work, 1)).asOfDay).toBe('2026-11-23')
+  })
+
+  it('goes on, when the same execution starts again, with the cut and the recipients it began with', async () => {
+    const scene = await aScene()
+    const begun = await start(scene, { execution: 'one' })
+
+    const again = { ...scene, clock: () => hours(1), agreements: [moh, labour] }
+
+    expect(await start(again, { execution: 'one' })).toEqual(begun)
+    expect((await readHandover(scene.work, 1)).agreements).toEqual([moh])
+  })
+
+  it('ends for a second execution, and names the one that runs', async () => {
+    const scene = await aScene()
+    await start(scene, { execution: 'one' })
+
+    const refused = start(scene, { execution: 'another' })
+
+    await expect(refused).rejects.toMatchObject({ name: 'already-running', reading: 'another' })
+    await expect(refused).rejects.toThrow('handover 1 is run by one')
+  })
+
+  it('is done by one of twenty who start at once', async () => {
+    const scene = await aScene()
+
+    const ended = await Promise.allSettled(twenty(n => start(scene, { execution: `execution-${n}` })))
+
+    const failed = ended.flatMap(end => (end.status === 'rejected' ? [end.reason as HandoverFault] : []))
+    expect(failed.map(({ code }) => code)).toEqual(Array(19).fill('already-running'))
+  })
+
+  it('is another’s once the lease of the first ran out, which then cannot publish', async () => {
+    const scene = await aScene()
+    await start(scene, { execution: 'one' })
+
+    const next = { ...scene, clock: () => hours(3) }
+    expect(await start(next, { execution: 'another' })).toMatchObject({ sequence: 2 })
+    await expect(renewLease(next, 1)).rejects.toThrow('one: its lease ran out, and another handover took it')
+    await expect(renewLease(next, 2)).resolves.toBe(undefined)
+  })
+
+  it('is another’s once the first was abandoned, which says why', async () => {
+    const scene = await aScene()
+    await start(scene, { execution: 'one' })
+
+    await abandon(scene, { sequence: 1, failure: { Error: 'rows-lost', Cause: 'cards of province 01' } })
+
+    expect(await scene.ledger.run(1)).toMatchObject({ state: 'failed', fault: 'rows-lost: cards of province 01' })
+    expect(await start(scene, { execution: 'another' })).toMatchObject({ sequence: 2 })
+  })
+})
