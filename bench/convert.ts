@@ -31,7 +31,8 @@ async function againstPeer(dir: string, quick: boolean) {
     { bangiao: () => ours(dir, exportDir), 'parquetjs-lite 0.8.7': () => peer(dir, exportDir) },
     quick ? 1 : 5,
   )
-  const rate = (name: keyof typeof runs) => median(runs[name].map(({ rows, cpuSeconds }) => rows / cpuSeconds))
+  const rate = (name: keyof typeof runs) =>
+    Math.round(median(runs[name].map(({ rows, cpuSeconds }) => rows / cpuSeconds)))
   const ratio = median(
     runs.bangiao.map((own, at) => own.rows / own.cpuSeconds / perCpu(runs['parquetjs-lite 0.8.7'][at] as Figures)),
   )
