@@ -30,7 +30,7 @@ export async function readJwks(path: string): Promise<Jwks> {
 /** What a recipient trusts, in a folder of its own: `jwks.json`, and `seen.json` once it has verified a handover. */
 export async function readTrust(dir: string): Promise<Trust> {
   const keys = await readJwks(join(dir, 'jwks.json'))
-  const seen = await readFile(join(dir, 'seen.json'), 'utf8').catch(() => undefined)
+  const seen = await readFile(join(dir, 'seen.json'), 'utf8').catch(absent)
   return seen === undefined ? { jwks: keys } : { jwks: keys, seen: link.parse(JSON.parse(seen)) }
 }
 
@@ -55,4 +55,10 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** Only what was never written is absent: a memory that cannot be read must not pass for none. */
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT') return undefined
+  throw error
 }

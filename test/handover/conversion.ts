@@ -1,7 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { readdir, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Agreement } from '../../lambdas/handover/agreement.ts'
 import { agreementWith } from '../../lambdas/handover/agreements.ts'
 import type { Manifest } from '../../lambdas/handover/manifest.ts'
 import { type Jwks, pemSigner, publicJwk } from '../../lambdas/handover/signature.ts'
@@ -37,37 +36,21 @@ export async function convertDraft(draft: Draft, settings: Settings = {}): Promi
 
 export interface FailedConversion {
   readonly error: Error
-  /** Every file that stands in the folder of the handover. */
+  /** All that stands where the handover would. */
   readonly placed: readonly string[]
 }
 
 /** `spoil` damages the export once it is written. */
 export async function failToConvert(
   draft: Draft,
-  {
-    spoil = async () => {},
-    agreement = moh,
-  }: { spoil?: (exportDir: string) => Promise<unknown>; agreement?: Agreement } = {},
+  spoil: (exportDir: string) => Promise<unknown> = async () => {},
 ): Promise<FailedConversion> {
   const dir = await folder()
   await writeDraft(draft, join(dir, 'export'))
   await spoil(join(dir, 'export'))
-  const outDir = join(dir, 'out')
-  const error = await convert(join(dir, 'export'), outDir, { agreement }).then(
+  const error = await convert(join(dir, 'export'), join(dir, 'out')).then(
     () => new Error('it was converted'),
     (error: Error) => error,
   )
-  return { error, placed: await filesBelow(outDir) }
-}
-
-/** Paths of the data files, each with the beginning of its hash. */
-export function dataFiles({ manifest }: Pick<Conversion, 'manifest'>): readonly string[] {
-  return manifest.resources.map(({ path }) => path).filter(path => !path.startsWith('exceptions/'))
-}
-
-export async function filesBelow(dir: string): Promise<readonly string[]> {
-  const there = await stat(dir).catch(() => undefined)
-  if (!there) return []
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true })
-  return entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
+  return { error, placed: (await readdir(dir, { recursive: true })).filter(path => path.startsWith('out')) }
 }

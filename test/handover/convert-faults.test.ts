@@ -178,7 +178,7 @@ describe('nothing is handed over from an export that', () => {
   it.each(damages)('$that', async ({ code, reading, says, draft: damage = whole => whole, spoil }) => {
     const draft = damage(await draftExport())
 
-    const { error, placed } = await failToConvert(draft, { spoil: async dir => spoil?.(dir, draft) })
+    const { error, placed } = await failToConvert(draft, async dir => spoil?.(dir, draft))
 
     const { message, ...fault } = error as HandoverFault
     expect(fault).toMatchObject({ name: code, code, reading: reading(draft) })

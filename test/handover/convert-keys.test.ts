@@ -79,7 +79,7 @@ const twice: readonly Twice[] = [
 
 describe('nothing is handed over when', () => {
   it.each(twice)('$that', async ({ code, says, spoilt }) => {
-    const { error, placed } = await failToConvert(spoilt(await draftExport({ people: 150 })))
+    const { error, placed } = await failToConvert(spoilt(await draftExport({ people: 60 })))
 
     expect(error).toMatchObject({ name: code, code })
     expect(error.message).toMatch(says)
@@ -148,7 +148,7 @@ const lenient: Agreement = { ...moh, exceptionsPerThousand: 1000 }
 
 /** A household of several people with cards is taken out; they stay. */
 async function bereft(): Promise<{ readonly draft: Draft; readonly members: readonly DraftItem[] }> {
-  const whole = await draftExport({ people: 150 })
+  const whole = await draftExport({ people: 60 })
   const people = Map.groupBy(itemsOf(whole).filter(isPerson), ({ householdId }) => textOf(householdId))
   const [household, members = []] = [...people].find(([, members]) => members.filter(isCardholder).length > 1) ?? []
   const { draft } = withItem(

@@ -26,7 +26,7 @@ interface Variant {
   readonly files?: number
 }
 
-const people = 50
+const people = 30
 
 const variants: readonly Variant[] = [
   { that: 'attributes stand in any order', change: draft => mapItems(draft, shuffled) },
@@ -35,7 +35,6 @@ const variants: readonly Variant[] = [
   { that: 'there are contributions, which nobody asks for', change: withContributions },
   { that: 'the export has seven data files', files: 7 },
   { that: 'a few lines are parsed at a time', settings: { chunkBytes: 10_000 } },
-  { that: 'only one data file is worked on at a time', settings: { workers: 1 } },
 ]
 
 describe('the same files come out, byte for byte, when', () => {

@@ -2,11 +2,18 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
-import { type Manifest, manifestBytes, manifestName, signatureName } from '../../lambdas/handover/manifest.ts'
-import { type Signer, signDetached } from '../../lambdas/handover/signature.ts'
+import {
+  type Manifest,
+  manifestBytes,
+  manifestName,
+  type Resource,
+  signatureName,
+} from '../../lambdas/handover/manifest.ts'
+import { signDetached } from '../../lambdas/handover/signature.ts'
+import { type FileFault, verifyHandover } from '../../lambdas/handover/verify-files.ts'
 import { writeNationExport } from '../../local/nation/export-directory.ts'
 import { folder } from '../local/service.ts'
-import { convert, signer } from './conversion.ts'
+import { convert, jwks, signer } from './conversion.ts'
 import { today } from './export-draft.ts'
 
 export const nationOptions = { people: 24, seed: 7, today } as const
@@ -32,9 +39,19 @@ export async function manifestIn(dir: string): Promise<Manifest> {
 }
 
 /** Puts another manifest in the place of the one in `dir`, under a signature that fits it. */
-export async function replaceManifest(dir: string, manifest: Manifest, by: Signer = signer): Promise<Buffer> {
+export async function replaceManifest(dir: string, manifest: Manifest): Promise<Buffer> {
   const bytes = manifestBytes(manifest)
   await writeFile(join(dir, manifestName), bytes)
-  await writeFile(join(dir, signatureName), await signDetached(bytes, by))
+  await writeFile(join(dir, signatureName), await signDetached(bytes, signer))
   return bytes
+}
+
+export async function faultsIn(dir: string): Promise<readonly FileFault[]> {
+  return (await verifyHandover(dir, { jwks })).faults
+}
+
+/** The files of one dataset, as the manifest lists them. */
+export async function listedFor(dir: string, dataset: Resource['handover:dataset']): Promise<readonly string[]> {
+  const { resources } = await manifestIn(dir)
+  return resources.filter(resource => resource['handover:dataset'] === dataset).map(({ path }) => path)
 }

@@ -7,6 +7,9 @@ import { folder } from '../local/service.ts'
 import { localClient } from '../registry/registry-service.ts'
 import { describeObjectStore, twenty, utf8 } from './object-store.suite.ts'
 
+const nothing = () => {}
+const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing }
+
 describeObjectStore('a folder', async () => folderStore(await folder()))
 describeObjectStore('S3', s3Store)
 
@@ -23,7 +26,7 @@ it('S3 lets one of twenty replace what all of them read', async () => {
 
 async function s3Store(): Promise<ObjectStore> {
   const { endpoint, close } = await startS3({ dir: await folder() })
-  const s3 = new S3Client({ ...localClient, endpoint, forcePathStyle: true })
+  const s3 = new S3Client({ ...localClient, endpoint, forcePathStyle: true, logger: silent })
   await s3.send(new CreateBucketCommand({ Bucket: 'handover' }))
   onTestFinished(async () => {
     s3.destroy()

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb'
+import { type AttributeValue, BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb'
 import { type Ledger, ledgerStore } from '../../lambdas/handover/ledger-store.ts'
 import { householdItem, personItem } from '../../lambdas/registry/items.ts'
 import { type ObjectStore, s3ObjectStore } from '../../lambdas/shared/object-store.ts'
@@ -62,7 +62,7 @@ export async function loadRegistry({ clients }: StackProcess, options: NationOpt
       return personItem(person, held)
     })
     return [...households.map(householdItem), ...people].map(Item => ({
-      PutRequest: { Item: structuredClone(Item) as never },
+      PutRequest: { Item: Item as Record<string, AttributeValue> },
     }))
   })
   const most = 25 // DynamoDB takes so many in a BatchWriteItem

@@ -8,7 +8,9 @@ import { noticeOf } from '../../lambdas/handover/notice.ts'
 import { type Pulled, pull } from '../../lambdas/handover/pull-client.ts'
 import { enrol, readJwks } from '../../lambdas/handover/trust-files.ts'
 import { dayInVietnam } from '../../lambdas/registry/day.ts'
+import type { ListedObject } from '../../lambdas/shared/object-store.ts'
 import { buckets } from '../../local/resources.ts'
+import { flipped } from '../handover/bytes.ts'
 import { manifestIn } from '../handover/handover-copy.ts'
 import { folder } from '../local/service.ts'
 import {
@@ -28,11 +30,14 @@ let prepared: string
 beforeAll(async () => {
   prepared = await mkdtemp(join(tmpdir(), 'bangiao-'))
   const stack = await serveStack(join(prepared, 'state'))
-  await loadRegistry(stack, { people, seed: 7, today: dayInVietnam(new Date()) })
-  await enrol(join(prepared, 'trust'), await readJwks(stack.address.jwks))
-  await handedOver(stack)
-  await pullAll(stack, prepared)
-  await stack.end('SIGTERM')
+  try {
+    await loadRegistry(stack, { people, seed: 7, today: dayInVietnam(new Date()) })
+    await enrol(join(prepared, 'trust'), await readJwks(stack.address.jwks))
+    await handedOver(stack)
+    await pullAll(stack, prepared)
+  } finally {
+    await stack.end('SIGTERM')
+  }
 })
 afterAll(() => rm(prepared, { recursive: true, force: true }))
 
@@ -137,6 +142,25 @@ describe('a recipient', () => {
       .poll(() => stack.ledger.publication('moh', 2), { timeout: 10_000 })
       .toMatchObject({ state: 'disputed', dispute: `persons: ${people - 1} rows counted, ${people} sent` })
     await pullAll(stack, dir)
+    await closed(stack, 2)
+  })
+
+  it('who receives a damaged file names it and answers nothing, until the file is whole', async () => {
+    const { stack, dir } = await aStack()
+    await handedOver(stack)
+    const [file] = (await stack.published.list('moh/snapshots/000000000002/persons/')) as [ListedObject]
+    const whole = (await stack.published.get(file.key))?.bytes as Uint8Array
+    await stack.published.put(file.key, flipped(Buffer.from(whole), 100))
+
+    const path = file.key.slice('moh/snapshots/000000000002/'.length)
+    expect(await pullAll(stack, dir)).toMatchObject([
+      { verified: false, faults: [{ file: path, fault: 'wrong-hash' }] },
+    ])
+
+    expect(await stack.ledger.publication('moh', 2)).toMatchObject({ state: 'announced' })
+    await stack.published.put(file.key, whole)
+    await announce(stack, 2)
+    expect(await pullAll(stack, dir)).toMatchObject([{ verified: true, sequence: 2 }])
     await closed(stack, 2)
   })
 

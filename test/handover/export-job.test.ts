@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { checkSource } from '../../lambdas/handover/check-source-job.ts'
+import { tableExport } from '../../lambdas/handover/export-client.ts'
+import { exportTable } from '../../lambdas/handover/export-job.ts'
+import type { HandoverFault } from '../../lambdas/handover/fault.ts'
+import { ledgerStore, type Run } from '../../lambdas/handover/ledger-store.ts'
+import { ledgerTable } from '../../lambdas/handover/ledger-table.ts'
+import { workKeys } from '../../lambdas/handover/work-keys.ts'
+import { getJson } from '../../lambdas/handover/work-steps.ts'
+import { s3ObjectStore } from '../../lambdas/shared/object-store.ts'
+import { folderStore } from '../../local/folder-store.ts'
+import { makeBuckets, makeTable } from '../../local/make-resources.ts'
+import { buckets } from '../../local/resources.ts'
+import { clientsAt, startServices } from '../../local/services.ts'
+import { folder } from '../local/service.ts'
+
+describe('the export of a handover', () => {
+  it('is begun once, looked at until it is complete, and agrees with its own manifest', async () => {
+    const { needs, exports, ledger } = await aTable()
+
+    const summaryKey = await completed(needs)
+
+    expect((await ledger.run(1))?.exportArn).toMatch(/:table\/registry\/export\//)
+    const work = folderStore(await folder())
+    expect(await checkSource({ exports, work }, { sequence: 1, summaryKey })).toEqual({ dataFiles: 4, items: 3 })
+    expect(await getJson(work, workKeys(1).buckets)).toEqual([0])
+  })
+
+  it('is the same one when the process died before the ledger knew of it', async () => {
+    const { needs, ledger } = await aTable()
+    await exportTable(needs, { sequence: 1 })
+    const { exportArn, ...before } = (await ledger.run(1)) as Run
+    await ledger.putRun(before)
+
+    await exportTable(needs, { sequence: 1 })
+
+    expect((await ledger.run(1))?.exportArn).toBe(exportArn)
+  })
+
+  it('stops the handover when DynamoDB could not make it, and says why', async () => {
+    const { needs, ledger } = await aTable('no-such-bucket')
+
+    const fault = await completed(needs).catch((error: HandoverFault) => error)
+
+    expect(fault).toMatchObject({ name: 'export-failed', reading: (await ledger.run(1))?.exportArn })
+    expect(String(fault)).toContain('bucket does not exist')
+  })
+})
+
+/** A registry with three items, and a handover of it that has just begun. */
+async function aTable(bucket: string = buckets.exports) {
+  const services = await startServices(await folder(), () => {})
+  const clients = clientsAt(services.endpoints)
+  onTestFinished(async () => {
+    for (const client of Object.values(clients)) client.destroy()
+    await services.close()
+  })
+  const { db, s3 } = clients
+  await makeBuckets(s3)
+  const tableArn = await makeTable(db, 'registry', ledgerTable)
+  await makeTable(db, 'ledger', ledgerTable)
+  for (const PK of ['H#1', 'H#2', 'H#3']) {
+    await db.send(new PutItemCommand({ TableName: 'registry', Item: { PK: { S: PK }, SK: { S: 'H' } } }))
+  }
+  const ledger = ledgerStore(db, 'ledger')
+  const asOf = new Date(Math.ceil(Date.now() / 1000) * 1000).toISOString()
+  await ledger.putRun({ sequence: 1, execution: 'one', state: 'running', asOf })
+  const needs = { ledger, tableExport: tableExport(db, tableArn, bucket) }
+  return { needs, ledger, exports: s3ObjectStore(s3, buckets.exports) }
+}
+
+async function completed(needs: Parameters<typeof exportTable>[0]): Promise<string> {
+  for (;;) {
+    const state = await exportTable(needs, { sequence: 1 })
+    if (state.status === 'COMPLETED') return state.summaryKey
+    await sleep(20)
+  }
+}
