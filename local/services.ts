@@ -35,18 +35,22 @@ export const localIdentity = {
   AWS_SECRET_ACCESS_KEY: 'local',
 } as const
 
+const access = {
+  region: localIdentity.AWS_REGION,
+  credentials: { accessKeyId: localIdentity.AWS_ACCESS_KEY_ID, secretAccessKey: localIdentity.AWS_SECRET_ACCESS_KEY },
+} as const
+
 export function clientsAt(endpoints: Endpoints): Clients {
-  const region = localIdentity.AWS_REGION
-  const credentials = {
-    accessKeyId: localIdentity.AWS_ACCESS_KEY_ID,
-    secretAccessKey: localIdentity.AWS_SECRET_ACCESS_KEY,
-  }
   return {
-    s3: new S3Client({ endpoint: endpoints.AWS_ENDPOINT_URL_S3, region, credentials, forcePathStyle: true }),
-    db: new DynamoDBClient({ endpoint: endpoints.AWS_ENDPOINT_URL_DYNAMODB, region, credentials }),
-    sqs: new SQSClient({ endpoint: endpoints.AWS_ENDPOINT_URL_SQS, region, credentials, useQueueUrlAsEndpoint: false }),
-    kms: new KMSClient({ endpoint: endpoints.AWS_ENDPOINT_URL_KMS, region, credentials }),
+    s3: s3At(endpoints.AWS_ENDPOINT_URL_S3),
+    db: new DynamoDBClient({ ...access, endpoint: endpoints.AWS_ENDPOINT_URL_DYNAMODB }),
+    sqs: new SQSClient({ ...access, endpoint: endpoints.AWS_ENDPOINT_URL_SQS, useQueueUrlAsEndpoint: false }),
+    kms: new KMSClient({ ...access, endpoint: endpoints.AWS_ENDPOINT_URL_KMS }),
   }
+}
+
+function s3At(endpoint: string): S3Client {
+  return new S3Client({ ...access, endpoint, forcePathStyle: true })
 }
 
 export interface Services {
@@ -58,12 +62,7 @@ export interface Services {
 export async function startServices(dir: string, onObjectCreated: (created: ObjectCreated) => void): Promise<Services> {
   await mkdir(dir, { recursive: true })
   const s3 = await startS3({ dir: join(dir, 's3'), onObjectCreated })
-  const exporter = new S3Client({
-    endpoint: s3.endpoint,
-    region: localIdentity.AWS_REGION,
-    credentials: { accessKeyId: localIdentity.AWS_ACCESS_KEY_ID, secretAccessKey: localIdentity.AWS_SECRET_ACCESS_KEY },
-    forcePathStyle: true,
-  })
+  const exporter = s3At(s3.endpoint)
   const dynamodb = await startDynamodb({ dir: join(dir, 'dynamodb'), s3: exporter })
   const sqs = await startSqs({ dir: join(dir, 'sqs') })
   const kms = await startKms({
