@@ -3,44 +3,42 @@ import { levelChanges } from '../registry/object-codes.ts'
 import { type Condition, type CoverageTable, coverageTable } from './coverage.ts'
 
 /**
- * The decision table in DuckDB's SQL. `relation` has `cards` (a list of structs whose fields are the card's columns) and `died_on`;
- * the answer has the relation's columns and `reason`, `card` and `level`, the latter two null where the person decides.
- * `day` is `yyyy-mm-dd`.
+ * The decision table in DuckDB's SQL. The relation `persons` has `person_id` and `died_on`, `cards` the card's columns and `person_id`;
+ * the answer has a row a person: the columns of `persons` and `reason`, `card` (a struct of the columns of `cards`) and `level`, the
+ * latter two null where the person decides. `day` is `yyyy-mm-dd`.
  */
-export function coverageSql(relation: string, day: string, table: CoverageTable = coverageTable): string {
-  const { person, standings } = table
-  const personRows = person.map(row => `WHEN ${conditionSql(row.when, '', day)} THEN '${row.reason}'`)
-  const standingRows = standings.map((row, index) => `WHEN counting.standing = ${index} THEN '${row.reason}'`)
+export function coverageSql(persons: string, cards: string, day: string, table: CoverageTable = coverageTable): string {
+  const decided = table.person.map(row => ({ ...row, sql: conditionSql(row.when, 'person', day) }))
+  const byPerson = decided.map(({ sql, reason }) => `WHEN ${sql} THEN '${reason}'`)
+  const byStanding = table.standings.map(({ reason }, index) => `WHEN counting.standing = ${index} THEN '${reason}'`)
   return `SELECT * EXCLUDE (counting), ${levelSql(day)} AS level FROM (
-    SELECT *, CASE ${[...personRows, ...standingRows].join(' ')} END AS reason,
-      CASE ${person.map(row => `WHEN ${conditionSql(row.when, '', day)} THEN NULL`).join(' ')} ELSE cards[counting.place] END AS card
-    FROM (SELECT *, ${countingSql(day, table)} AS counting FROM ${relation}))`
+    SELECT person.*, counting, CASE ${[...byPerson, ...byStanding].join(' ')} END AS reason,
+      CASE WHEN ${decided.map(({ sql }) => `(${sql})`).join(' OR ')} THEN NULL ELSE counting.card END AS card
+    FROM ${persons} AS person LEFT JOIN (${countingSql(cards, day, table)}) USING (person_id))`
 }
 
-/** The place and the standing of the card that counts: the least by rank, preferred day, issue and number. */
-function countingSql(day: string, table: CoverageTable): string {
-  const standing = `list_transform(cards, lambda c: ${standingSql(day, table)})`
+/** A row a person: the card that counts and its standing, the least by rank, preferred day, issue and number. */
+function countingSql(cards: string, day: string, table: CoverageTable): string {
   const day0 = `DATE '1970-01-01'`
-  return `list_min(list_transform(${standing}, lambda standing, place: {
-    rank: ${byStanding(table, row => String(row.rank))},
-    first_day: (cards[place].valid_from - ${day0}) * ${byStanding(table, row => (row.prefers === 'earliest' ? '1' : '-1'))},
-    issued: ${day0} - cards[place].issued_on,
-    card_number: cards[place].card_number,
-    standing: standing,
-    place: place
-  }))`
+  const byStanding = (value: (row: CoverageTable['standings'][number]) => string) =>
+    `CASE standing ${table.standings.map((row, index) => `WHEN ${index} THEN ${value(row)}`).join(' ')} END`
+  return `SELECT person_id, min({
+      rank: ${byStanding(({ rank }) => String(rank))},
+      first_day: (card.valid_from - ${day0}) * ${byStanding(({ prefers }) => (prefers === 'earliest' ? '1' : '-1'))},
+      issued: ${day0} - card.issued_on,
+      card_number: card.card_number,
+      standing: standing,
+      card: card
+    }) AS counting
+    FROM (SELECT card.person_id, card, ${standingSql(day, table)} AS standing FROM ${cards} AS card) GROUP BY person_id`
 }
 
 /** The index of the first row of `standings` that holds. */
 function standingSql(day: string, { standings }: CoverageTable): string {
   const rows = standings.map(({ when }, index) =>
-    when ? `WHEN ${conditionSql(when, 'c.', day)} THEN ${index}` : `ELSE ${index}`,
+    when ? `WHEN ${conditionSql(when, 'card', day)} THEN ${index}` : `ELSE ${index}`,
   )
   return `CASE ${rows.join(' ')} END`
-}
-
-function byStanding(table: CoverageTable, value: (row: CoverageTable['standings'][number]) => string): string {
-  return `CASE standing ${table.standings.map((row, index) => `WHEN ${index} THEN ${value(row)}`).join(' ')} END`
 }
 
 function levelSql(day: string): string {
@@ -53,6 +51,5 @@ function levelSql(day: string): string {
 const operators = { before: '<', onOrBefore: '<=', after: '>' } as const
 
 function conditionSql({ field, is }: Condition, row: string, day: string): string {
-  const column = `${row}${columnName(field)}`
-  return is === 'none' ? `len(${column}) = 0` : `${column} ${operators[is]} DATE '${day}'`
+  return is === 'none' ? 'counting IS NULL' : `${row}.${columnName(field)} ${operators[is]} DATE '${day}'`
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { isObjectCode } from '../registry/object-codes.ts'
 import { isProvinceCode } from '../registry/provinces.ts'
 import { type DatasetName, datasetNamed, datasetNames, datasets } from './datasets.ts'
+import type { PartKind } from './parts.ts'
 
 export const codecs = ['zstd', 'snappy', 'gzip'] as const
 export type Codec = (typeof codecs)[number]
@@ -63,15 +64,16 @@ export type Agreement = z.infer<typeof agreement>
 
 /** Whether people are handed over at all, in whichever dataset. */
 export function coversPeople(agreement: Agreement): boolean {
-  return datasets.some(({ name, part }) => part === 'persons' && agreement.datasets[name])
+  return datasets.some(({ name, aggregate }) => aggregate === 'persons' && agreement.datasets[name])
 }
 
-/** Which rows of a relation of parts the agreement lets through, as an SQL condition. */
-export function rowsSql({ rows }: Agreement, part: 'households' | 'persons'): string {
+/** Which rows of a relation of parts the agreement lets through, as an SQL condition; `cards` is the relation of all cards beside it. */
+export function rowsSql({ rows }: Agreement, kind: PartKind, cards: string): string {
   const conditions = ['true']
   if (rows.provinceCodes) conditions.push(`province_code IN (${quoted(rows.provinceCodes)})`)
-  if (rows.exceptHoldersOf && part === 'persons') {
-    conditions.push(`len(list_filter(cards, lambda c: c.card_number[1:2] IN (${quoted(rows.exceptHoldersOf)}))) = 0`)
+  if (rows.exceptHoldersOf && kind !== 'households') {
+    const excepted = `SELECT person_id FROM ${cards} WHERE card_number[1:2] IN (${quoted(rows.exceptHoldersOf)})`
+    conditions.push(`person_id NOT IN (${excepted})`)
   }
   return conditions.join(' AND ')
 }

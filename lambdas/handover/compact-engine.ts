@@ -6,6 +6,7 @@ import { type Dataset, type DatasetName, datasets } from './datasets.ts'
 import type { Engine } from './duckdb-engine.ts'
 import { HandoverFault } from './fault.ts'
 import { footerRows } from './footer-files.ts'
+import { emptyPart, type PartKind } from './parts.ts'
 import type { Unit } from './plan.ts'
 import { literal } from './sql.ts'
 
@@ -17,8 +18,8 @@ export const rowGroupRows = 122_880
 export interface CompactOptions {
   readonly engine: Engine
   readonly agreements: readonly Agreement[]
-  /** Every part of the unit's kind and province. */
-  readonly parts: readonly string[]
+  /** By kind, every part of the unit's province; a kind of which there is none may be absent. */
+  readonly parts: Readonly<Partial<Record<PartKind, readonly string[]>>>
   /** People who are left out, since something they point at is absent. */
   readonly exceptions: readonly string[]
   /** The day of the cut in Vietnam, `yyyy-mm-dd`. */
@@ -47,50 +48,71 @@ export interface FinalFile {
 
 /** Cuts one unit's parts into each agreement's datasets: its columns, its rows, its codec, sorted. */
 export async function compactUnit(unit: Unit, options: CompactOptions): Promise<Compacted> {
-  const { engine, agreements, parts, exceptions, dir } = options
+  const { agreements, exceptions, dir } = options
   await mkdir(dir, { recursive: true })
-  const [from, to] = unit.wards
-  await engine.run(`CREATE OR REPLACE TEMP VIEW unit_parts AS SELECT * FROM read_parquet([${parts.map(literal)}], hive_partitioning = false)
-    WHERE ward_code BETWEEN '${from}' AND '${to}'`)
+  const rows = rowsOf(unit, options.parts)
   const files: FinalFile[] = []
   const excepted: Record<string, { personId: string; cards: number }[]> = {}
   for (const agreement of agreements) {
-    const rows = `SELECT * FROM unit_parts WHERE ${rowsSql(agreement, unit.part)}`
-    if (unit.part === 'persons' && exceptions.length && coversPeople(agreement))
-      excepted[agreement.recipient] = await selectExcepted(engine, rows, exceptions)
-    for (const dataset of datasets.filter(({ name, part }) => part === unit.part && agreement.datasets[name])) {
-      const file = await writeFinalFile(unit, agreement, dataset, `(${without(rows, unit, exceptions)})`, options)
+    if (unit.aggregate === 'persons' && exceptions.length && coversPeople(agreement))
+      excepted[agreement.recipient] = await selectExcepted(rows, agreement, options)
+    for (const dataset of datasets.filter(({ aggregate }) => aggregate === unit.aggregate)) {
+      const file = await writeFinalFile(unit, rows, agreement, dataset, options)
       if (file) files.push(file)
     }
   }
   return { files, excepted }
 }
 
-function without(rows: string, unit: Unit, exceptions: readonly string[]): string {
-  return unit.part === 'persons' && exceptions.length
-    ? `${rows} AND person_id NOT IN (${exceptions.map(literal)})`
-    : rows
+/** A relation a kind of part, in SQL. */
+type Relations = Readonly<Record<PartKind, string>>
+
+function relations(of: (kind: PartKind) => string): Relations {
+  return { households: of('households'), persons: of('persons'), cards: of('cards') }
 }
 
-async function selectExcepted(engine: Engine, rows: string, exceptions: readonly string[]) {
+function rowsOf({ wards: [from, to] }: Unit, parts: CompactOptions['parts']): Relations {
+  return relations(kind => {
+    const paths = parts[kind] ?? []
+    if (paths.length === 0) return `(${emptyPart(kind)})`
+    return `(SELECT * FROM read_parquet([${paths.map(literal)}], hive_partitioning = false) WHERE ward_code BETWEEN '${from}' AND '${to}')`
+  })
+}
+
+/** What the agreement lets through, less the exceptions. */
+function granted(rows: Relations, agreement: Agreement, exceptions: readonly string[]): Relations {
+  return relations(kind => {
+    const less = kind !== 'households' && exceptions.length ? ` AND NOT ${among(exceptions)}` : ''
+    return `(SELECT * FROM ${rows[kind]} WHERE ${rowsSql(agreement, kind, rows.cards)}${less})`
+  })
+}
+
+async function selectExcepted(rows: Relations, agreement: Agreement, { engine, exceptions }: CompactOptions) {
   const found = await engine.rows<{ person_id: string; cards: bigint }>(
-    `SELECT person_id, len(cards) AS cards FROM (${rows}) WHERE person_id IN (${exceptions.map(literal)}) ORDER BY person_id`,
+    `SELECT person_id, count(card_number) AS cards
+     FROM ${rows.persons} LEFT JOIN (SELECT person_id, card_number FROM ${rows.cards}) USING (person_id)
+     WHERE ${rowsSql(agreement, 'persons', rows.cards)} AND ${among(exceptions)} GROUP BY person_id ORDER BY person_id`,
   )
   return found.map(({ person_id, cards }) => ({ personId: person_id, cards: Number(cards) }))
 }
 
-/** None when the agreement lets no row of the unit through. */
+function among(exceptions: readonly string[]): string {
+  return `person_id IN (${exceptions.map(literal)})`
+}
+
+/** None when the agreement lets nothing of it through. */
 async function writeFinalFile(
   unit: Unit,
+  unitRows: Relations,
   agreement: Agreement,
   dataset: Dataset,
-  parts: string,
-  { engine, day, dir }: CompactOptions,
+  { engine, exceptions, day, dir }: CompactOptions,
 ): Promise<FinalFile | undefined> {
   const { recipient, codec } = agreement
-  const columns = agreement.datasets[dataset.name] as readonly string[]
+  const columns = agreement.datasets[dataset.name]
+  if (!columns) return undefined
   const written = join(dir, `${recipient}-${dataset.name}-${unit.province}-${unit.number}.parquet`)
-  await engine.run(`COPY (SELECT ${columns} FROM (${dataset.select(parts, day)}) ORDER BY ${dataset.order}) TO ${literal(written)}
+  await engine.run(`COPY (SELECT ${columns} FROM (${dataset.select(granted(unitRows, agreement, exceptions), day)}) ORDER BY ${dataset.order}) TO ${literal(written)}
     (FORMAT parquet, COMPRESSION ${codec}${codec === 'zstd' ? ', COMPRESSION_LEVEL 1' : ''}, ROW_GROUP_SIZE ${rowGroupRows})`)
   const rows = await footerRows(written)
   if (rows === 0) {

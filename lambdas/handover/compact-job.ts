@@ -6,7 +6,7 @@ import { inScratch } from '../shared/scratch-files.ts'
 import { type Compacted, compactUnit, type FinalFile } from './compact-engine.ts'
 import { type Engine, onEngine } from './duckdb-engine.ts'
 import { type Handover, stepInput } from './handover.ts'
-import { partKinds } from './parts.ts'
+import { aggregates, type PartKind, partsOf } from './parts.ts'
 import type { Unit } from './plan.ts'
 import type { Tally } from './tally.ts'
 import { workKeys } from './work-keys.ts'
@@ -27,7 +27,7 @@ export interface CompactOutcome {
 export type PlacedFile = Omit<FinalFile, 'path'>
 
 const unit = z.object({
-  part: z.enum(partKinds),
+  aggregate: z.enum(aggregates),
   province: z.string(),
   number: z.int().min(0),
   wards: z.tuple([z.string(), z.string()]),
@@ -46,8 +46,11 @@ export async function compactOne(
     const { absent } = await getJson<Tally>(work, keys.tally)
     const exceptions = absent.filter(({ province }) => province === unit.province).map(({ personId }) => personId)
     return inScratch(needs.dir, 'compact', async dir => {
-      const listed = await work.list(keys.parts(unit.part, unit.province))
-      const parts = await Promise.all(listed.map(({ key }) => work.localFile(key, dir)))
+      const parts: Partial<Record<PartKind, readonly string[]>> = {}
+      for (const kind of partsOf[unit.aggregate]) {
+        const listed = await work.list(keys.parts(kind, unit.province))
+        parts[kind] = await Promise.all(listed.map(({ key }) => work.localFile(key, dir)))
+      }
       const { files, excepted } = await onEngine(needs.engine, engine =>
         compactUnit(unit satisfies Unit, { engine, agreements, parts, exceptions, day, dir: join(dir, 'final') }),
       )

@@ -10,7 +10,18 @@ import { type Agreement, rowsSql } from './agreement.ts'
 import type { Engine } from './duckdb-engine.ts'
 import { HandoverFault } from './fault.ts'
 import { kindOfLine, newLine, wholeLines } from './item-lines.ts'
-import { guardedColumns, itemStruct, type PartKind, partKinds, refusedPrefix, sortKeyOf } from './parts.ts'
+import {
+  type Aggregate,
+  guardedCards,
+  guardedColumns,
+  idOf,
+  itemStruct,
+  type PartKind,
+  partKinds,
+  partsOf,
+  refusedPrefix,
+  sortKeyOf,
+} from './parts.ts'
 import { literal } from './sql.ts'
 import { addCounts, type WardCount } from './ward-count.ts'
 
@@ -84,7 +95,7 @@ export async function convertDataFile(source: Readable, file: DataFile, options:
 
 /** Lines of one kind on their way to DuckDB: copied into one buffer, and from there to a file a block at a time. */
 class Chunk {
-  readonly kind: PartKind
+  readonly aggregate: Aggregate
   readonly path: string
   number = 0
   bytes = 0
@@ -92,9 +103,9 @@ class Chunk {
   #taken = Buffer.allocUnsafe(2 * 1024 * 1024)
   #length = 0
 
-  constructor(dir: string, kind: PartKind) {
-    this.kind = kind
-    this.path = join(dir, `${kind}.json`)
+  constructor(dir: string, aggregate: Aggregate) {
+    this.aggregate = aggregate
+    this.path = join(dir, `${aggregate}.json`)
   }
 
   take(block: Buffer, start: number, end: number) {
@@ -144,29 +155,33 @@ async function convertChunk(
   selected: Map<string, Map<string, WardCount>>,
 ) {
   const { engine, agreements } = options
+  const { aggregate } = chunk
   await chunk.append()
   await parse(chunk, file, engine)
-  await checkPlaces(chunk.kind, file, engine)
-  if (chunk.kind === 'persons') await checkCardKeys(file, engine)
+  await checkPlaces(aggregate, file, engine)
+  if (aggregate === 'persons') await checkCardKeys(file, engine)
   for (const agreement of agreements) {
-    addCounts(selected.get(agreement.recipient) as Map<string, WardCount>, await count(chunk.kind, agreement, engine))
+    addCounts(selected.get(agreement.recipient) as Map<string, WardCount>, await count(aggregate, agreement, engine))
   }
-  await writeParts(chunk, options)
+  for (const kind of partsOf[aggregate]) await writeParts(kind, chunk.number, options)
   await writeKeys(chunk, options)
-  await engine.run('DROP TABLE parsed')
+  for (const kind of partsOf[aggregate]) await engine.run(`DROP TABLE ${kind}`)
   chunk.empty()
 }
 
-async function parse(chunk: Chunk, file: DataFile, engine: Engine) {
+/** A table a kind of part, under the kind's name; a person's also has the cards as they came, in `held`. */
+async function parse({ aggregate, path, lines }: Chunk, file: DataFile, engine: Engine) {
   try {
-    await engine.run(`CREATE TEMP TABLE parsed AS SELECT ${guardedColumns(chunk.kind)}
-      FROM read_json([${literal(chunk.path)}], format = 'newline_delimited', columns = {Item: ${literal(itemStruct(chunk.kind))}})`)
+    // `records` is said, since finding it out costs DuckDB a second parse of the first 20,480 lines
+    await engine.run(`CREATE TEMP TABLE ${aggregate} AS SELECT ${guardedColumns(aggregate)}
+      FROM read_json([${literal(path)}], format = 'newline_delimited', records = true, columns = {Item: ${literal(itemStruct(aggregate))}})`)
+    if (aggregate === 'persons') await engine.run(`CREATE TEMP TABLE cards AS ${guardedCards('persons')}`)
   } catch (error) {
     throw asFault(error as Error, file)
   }
-  const [parsed] = await engine.rows<{ rows: bigint }>('SELECT count(*) AS rows FROM parsed')
-  if (Number(parsed?.rows) !== chunk.lines) {
-    throw new HandoverFault('malformed-item', file.name, `${chunk.lines} ${chunk.kind} read, ${parsed?.rows} parsed`)
+  const [parsed] = await engine.rows<{ rows: bigint }>(`SELECT count(*) AS rows FROM ${aggregate}`)
+  if (Number(parsed?.rows) !== lines) {
+    throw new HandoverFault('malformed-item', file.name, `${lines} ${aggregate} read, ${parsed?.rows} parsed`)
   }
 }
 
@@ -190,10 +205,9 @@ interface Place {
   readonly ward_code: string
 }
 
-async function checkPlaces(kind: PartKind, file: DataFile, engine: Engine) {
-  const id = kind === 'households' ? 'household_id' : 'person_id'
+async function checkPlaces(aggregate: Aggregate, file: DataFile, engine: Engine) {
   const places = await engine.rows<Place & { key: string }>(
-    `SELECT province_code, ward_code, '${sortKeyOf[kind]}#' || min(${id}) AS key FROM parsed GROUP BY ALL ORDER BY key`,
+    `SELECT province_code, ward_code, '${sortKeyOf[aggregate]}#' || min(${idOf[aggregate]}) AS key FROM ${aggregate} GROUP BY ALL ORDER BY key`,
   )
   for (const place of places) {
     const fault = placeFault(place)
@@ -209,42 +223,47 @@ function placeFault({ province_code, ward_code }: Place): string | undefined {
 }
 
 async function checkCardKeys(file: DataFile, engine: Engine) {
-  const [twice] = await engine.rows<{ person_id: string }>(`SELECT person_id FROM parsed WHERE len(cards) > 1
-    AND len(list_distinct(list_transform(cards, lambda c: {n: c.card_number, d: c.valid_from}))) < len(cards) LIMIT 1`)
+  const keys = `list_transform(held, lambda card: card.M."cardNumber".S || card.M."validFrom".S)`
+  const [twice] = await engine.rows<{ person_id: string }>(
+    `SELECT person_id FROM persons WHERE len(held) > 1 AND len(list_distinct(${keys})) < len(held) ORDER BY person_id LIMIT 1`,
+  )
   if (twice) throw new HandoverFault('duplicate-key', file.name, `the same card twice in P#${twice.person_id}`)
 }
 
-async function count(kind: PartKind, agreement: Agreement, engine: Engine): Promise<readonly WardCount[]> {
-  const cards = kind === 'persons' ? 'sum(len(cards))' : '0'
-  const rows = await engine.rows<
-    Place & { rows: bigint; cards: bigint }
-  >(`SELECT province_code, ward_code, count(*) AS rows,
-    (${cards})::BIGINT AS cards FROM parsed WHERE ${rowsSql(agreement, kind)} GROUP BY ALL`)
+/** Cards are counted in the lists that persons hold, so that one lost between the list and its rows is noticed. */
+async function count(aggregate: Aggregate, agreement: Agreement, engine: Engine): Promise<readonly WardCount[]> {
+  const cards = aggregate === 'persons' ? 'sum(len(held))' : '0'
+  const rows = await engine.rows<Place & { rows: bigint; cards: bigint }>(
+    `SELECT province_code, ward_code, count(*) AS rows, (${cards})::BIGINT AS cards FROM ${aggregate}
+     WHERE ${rowsSql(agreement, aggregate, 'cards')} GROUP BY ALL`,
+  )
   return rows.map(({ province_code: province, ward_code: ward, rows, cards }) => ({
     province,
     ward,
-    households: kind === 'households' ? Number(rows) : 0,
-    persons: kind === 'persons' ? Number(rows) : 0,
+    households: aggregate === 'households' ? Number(rows) : 0,
+    persons: aggregate === 'persons' ? Number(rows) : 0,
     cards: Number(cards),
   }))
 }
 
-async function writeParts({ kind, number }: Chunk, { engine, dir }: ConvertOptions) {
-  const to = join(dir, 'parts', kind, String(number))
+/** Read once and soon: what dictionaries and compression save is less than what they cost. */
+async function writeParts(kind: PartKind, chunk: number, { engine, dir }: ConvertOptions) {
+  const to = join(dir, 'parts', kind, String(chunk))
   await mkdir(to, { recursive: true })
-  await engine.run(`COPY (SELECT *, province_code AS province FROM parsed) TO ${literal(to)}
-    (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARTITION_BY (province), OVERWRITE_OR_IGNORE)`)
+  const columns = kind === 'persons' ? '* EXCLUDE (held)' : '*'
+  await engine.run(`COPY (SELECT ${columns}, province_code AS province FROM ${kind}) TO ${literal(to)}
+    (FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1, PARTITION_BY (province), OVERWRITE_OR_IGNORE)`)
 }
 
 /** Each household under its own id, each person under its own and under its household's: what must meet shares a bucket. */
-async function writeKeys({ kind, number }: Chunk, { engine, dir, buckets }: ConvertOptions) {
-  const to = join(dir, 'keys', `${kind}-${number}`)
+async function writeKeys({ aggregate, number }: Chunk, { engine, dir, buckets }: ConvertOptions) {
+  const to = join(dir, 'keys', `${aggregate}-${number}`)
   await mkdir(to, { recursive: true })
   const keys =
-    kind === 'households'
-      ? `SELECT 'household' AS kind, household_id AS id, NULL::VARCHAR AS person_id, province_code FROM parsed`
-      : `SELECT 'person' AS kind, person_id AS id, NULL::VARCHAR AS person_id, province_code FROM parsed
-         UNION ALL SELECT 'member', household_id, person_id, province_code FROM parsed`
+    aggregate === 'households'
+      ? `SELECT 'household' AS kind, household_id AS id, NULL::VARCHAR AS person_id, province_code FROM households`
+      : `SELECT 'person' AS kind, person_id AS id, NULL::VARCHAR AS person_id, province_code FROM persons
+         UNION ALL SELECT 'member', household_id, person_id, province_code FROM persons`
   await engine.run(`COPY (SELECT *, hash(id) % ${buckets} AS bucket FROM (${keys})) TO ${literal(to)}
     (FORMAT parquet, COMPRESSION lz4_raw, PARTITION_BY (bucket), OVERWRITE_OR_IGNORE)`)
 }

@@ -4,7 +4,7 @@ import { card } from '../registry/card.ts'
 import { columnName, type Field, type FieldFacts, fieldsOf } from '../registry/field.ts'
 import { household } from '../registry/household.ts'
 import { person } from '../registry/person.ts'
-import type { PartKind } from './parts.ts'
+import type { Aggregate, PartKind } from './parts.ts'
 
 export const datasetNames = ['households', 'persons', 'cards', 'eligibility'] as const
 export type DatasetName = (typeof datasetNames)[number]
@@ -22,61 +22,67 @@ export interface Dataset {
   readonly name: DatasetName
   readonly en: string
   readonly vi: string
-  readonly part: PartKind
+  /** Whose parts it is cut from. */
+  readonly aggregate: Aggregate
   readonly key: readonly string[]
   /** Files are sorted by these, so that a reader's statistics prune by ward. */
   readonly order: readonly string[]
   readonly columns: readonly Column[]
-  /** Every column, from a relation of parts, as of a day in Vietnam (`yyyy-mm-dd`). */
-  readonly select: (parts: string, day: string) => string
+  /** Every column, from a relation a kind of part, as of a day in Vietnam (`yyyy-mm-dd`). */
+  readonly select: (parts: Readonly<Record<PartKind, string>>, day: string) => string
 }
+
+const shown = ['card_number', 'area_code', 'facility_code', 'valid_from', 'valid_to', 'five_years_from']
+const deciding = [...shown, 'issued_on', 'recalled_on']
 
 export const datasets: readonly Dataset[] = [
   {
     name: 'households',
     en: 'Households, one row each',
     vi: 'Hộ gia đình, mỗi hộ một dòng',
-    part: 'households',
+    aggregate: 'households',
     key: ['household_id'],
     order: ['ward_code', 'household_id'],
     columns: [...columnsOf(fieldsOf(household)), sourceTime()],
-    select: parts => `SELECT * FROM ${parts}`,
+    select: ({ households }) => `SELECT * FROM ${households}`,
   },
   {
     name: 'persons',
     en: 'Members of households, insured or not, living or dead, one row each',
     vi: 'Thành viên hộ gia đình, mỗi người một dòng',
-    part: 'persons',
+    aggregate: 'persons',
     key: ['person_id'],
     order: ['ward_code', 'household_id', 'person_id'],
     columns: [...columnsOf(fieldsOf(person)), sourceTime()],
-    select: parts => `SELECT * EXCLUDE (cards) FROM ${parts}`,
+    select: ({ persons }) => `SELECT * FROM ${persons}`,
   },
   {
     name: 'cards',
     en: 'Health-insurance cards, every one ever issued, one row a period of cover',
     vi: 'Thẻ BHYT đã cấp, mỗi giai đoạn giá trị một dòng',
-    part: 'persons',
+    aggregate: 'persons',
     key: ['person_id', 'card_number', 'valid_from'],
     order: ['ward_code', 'person_id', 'valid_from', 'card_number'],
     columns: [...holder(), ...columnsOf(fieldsOf(card)), objectCode(true), printedLevel(), sourceTime()],
-    select: parts => `SELECT person_id, ward_code, province_code, c.*, c.card_number[1:2] AS object_code,
-      c.card_number[3]::INTEGER AS printed_level
-      FROM (SELECT person_id, ward_code, province_code, unnest(cards) AS c FROM ${parts})`,
+    select: ({ cards }) =>
+      `SELECT *, card_number[1:2] AS object_code, card_number[3]::INTEGER AS printed_level FROM ${cards}`,
   },
   {
     name: 'eligibility',
     en: 'Card eligibility on the day of the cut, one row a person: the card in force, or the reason why none',
     vi: 'Tình trạng giá trị thẻ tại ngày chốt dữ liệu, mỗi người một dòng',
-    part: 'persons',
+    aggregate: 'persons',
     key: ['person_id'],
     order: ['ward_code', 'person_id'],
     columns: [...holder(), reason(), ...inForce()],
-    select: (parts, day) => `SELECT person_id, ward_code, province_code, reason, held.card_number,
+    select: ({ persons, cards }, day) => `SELECT person_id, ward_code, province_code, reason, held.card_number,
       held.card_number[1:2] AS object_code, CASE WHEN held IS NOT NULL THEN level END AS level,
       held.area_code, held.facility_code, held.valid_from, held.valid_to, held.five_years_from
-      FROM (SELECT *, CASE WHEN reason = 'in-force' THEN card END AS held
-        FROM (${coverageSql(`(SELECT person_id, ward_code, province_code, died_on, cards FROM ${parts})`, day)}))`,
+      FROM (SELECT *, CASE WHEN reason = 'in-force' THEN card END AS held FROM (${coverageSql(
+        `(SELECT person_id, ward_code, province_code, died_on FROM ${persons})`,
+        `(SELECT person_id, ${deciding} FROM ${cards})`,
+        day,
+      )}))`,
   },
 ]
 
@@ -107,10 +113,9 @@ function holder(): Column[] {
 }
 
 function inForce(): Column[] {
-  const taken = ['card_number', 'area_code', 'facility_code', 'valid_from', 'valid_to', 'five_years_from']
   const [number, ...others] = columnsOf(fieldsOf(card))
-    .filter(({ name }) => taken.includes(name))
-    .sort((a, b) => taken.indexOf(a.name) - taken.indexOf(b.name))
+    .filter(({ name }) => shown.includes(name))
+    .sort((a, b) => shown.indexOf(a.name) - shown.indexOf(b.name))
     .map(column => ({ ...column, required: false })) as [Column, ...Column[]]
   return [number, objectCode(false), level(), ...others]
 }

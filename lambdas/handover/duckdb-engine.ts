@@ -34,6 +34,7 @@ export async function openDatabase({ dir, threads, memoryLimit }: DatabaseOption
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     preserve_insertion_order: 'false',
+    enable_external_file_cache: 'false',
   })
   return {
     async connect() {

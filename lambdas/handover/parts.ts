@@ -1,129 +1,169 @@
 import { columnName, type Field } from '../registry/field.ts'
 import { cardFields, householdFields, personFields } from '../registry/items.ts'
 
+/** What one item of the export holds: a household, or a person with all its cards. */
+export const aggregates = ['households', 'persons'] as const
+export type Aggregate = (typeof aggregates)[number]
+
 /**
- * Parts are what one data file of the export becomes: all households and all persons, each person with the list of its cards,
- * by province, every field that the registry holds. They are ours alone; datasets and agreements are cut from them.
+ * Parts are what the items of one data file become: flat rows by province, every field that the registry holds.
+ * They are ours alone; datasets and agreements are cut from them.
  */
-export const partKinds = ['households', 'persons'] as const
+export const partKinds = ['households', 'persons', 'cards'] as const
 export type PartKind = (typeof partKinds)[number]
 
-export const sortKeyOf: Readonly<Record<PartKind, string>> = { households: 'H', persons: 'P' }
+export const partsOf: Readonly<Record<Aggregate, readonly PartKind[]>> = {
+  households: ['households'],
+  persons: ['persons', 'cards'],
+}
+
+export const sortKeyOf: Readonly<Record<Aggregate, string>> = { households: 'H', persons: 'P' }
+export const idOf: Readonly<Record<Aggregate, string>> = { households: 'household_id', persons: 'person_id' }
 
 /** One line of the chunk as DuckDB must read it: every attribute by its DynamoDB type tag, numbers as text. */
-export function itemStruct(kind: PartKind): string {
-  const { fields, cards } = shapeOf[kind]
-  const members = ['PK STRUCT(S VARCHAR)', 'SK STRUCT(S VARCHAR)', ...attributes(fields)]
-  if (cards) members.push(`cards STRUCT(L STRUCT(M STRUCT(${attributes(cardFields)}))[])`)
+export function itemStruct(aggregate: Aggregate): string {
+  const members = ['PK STRUCT(S VARCHAR)', 'SK STRUCT(S VARCHAR)', ...attributes(fieldsOf[aggregate])]
+  if (aggregate === 'persons') members.push(`cards STRUCT(L STRUCT(M STRUCT(${attributes(fieldsOf.cards)}))[])`)
   return `STRUCT(${members})`
 }
 
-/** The columns of a part, each guarded: a missing, mistyped or malformed value fails the whole statement and names the field. */
-export function guardedColumns(kind: PartKind): string {
-  const { id, fields, cards } = shapeOf[kind]
+/**
+ * The columns of an aggregate's own part, each guarded: a missing, mistyped or malformed value fails the whole statement and names
+ * the field. A person has one more, `held`: the list of the cards as they came.
+ */
+export function guardedColumns(aggregate: Aggregate): string {
   const columns = [
-    `${guardedId(sortKeyOf[kind])} AS ${id}`,
-    ...fields.flatMap(field => guarded(field, 'Item.')).map(({ name, sql }) => `${sql} AS ${name}`),
-    `${guardedInstant('Item.', 'sourceTime')} AS source_time`,
+    `${guardedId(sortKeyOf[aggregate])} AS ${idOf[aggregate]}`,
+    ...fieldsOf[aggregate].flatMap(columnsOf).map(({ name, guarded }) => `${guarded(item)} AS ${name}`),
   ]
-  if (cards) columns.push(`${guardedCards()} AS cards`)
+  if (aggregate === 'persons') columns.push(`coalesce(Item.cards.L, ${refuse(missing, 'cards', item)}) AS held`)
   return columns.join(',\n')
 }
 
-interface Shape {
-  readonly id: string
-  readonly fields: readonly Field[]
-  readonly cards: boolean
+/** The cards that `persons` hold, a row each, guarded as well, with whose they are and where that person lives. */
+export function guardedCards(persons: string): string {
+  const columns = fieldsOf.cards.flatMap(columnsOf).map(({ name, guarded }) => `${guarded(heldCard)} AS ${name}`)
+  return `SELECT ${[...holder, ...columns].join(',\n')}
+    FROM (SELECT ${holder}, unnest(held) AS card FROM ${persons})`
 }
 
-const shapeOf: Readonly<Record<PartKind, Shape>> = {
-  households: { id: 'household_id', fields: householdFields, cards: false },
-  persons: { id: 'person_id', fields: personFields, cards: true },
+/** What parts of this kind read as where there are none. */
+export function emptyPart(kind: PartKind): string {
+  const keys = (kind === 'cards' ? holder : [idOf[kind]]).map(name => ({ name, type: 'VARCHAR' }))
+  const columns = [...keys, ...fieldsOf[kind].flatMap(columnsOf)]
+  return `SELECT ${columns.map(({ name, type }) => `NULL::${type} AS ${name}`)} WHERE false`
 }
 
-function attributes(fields: readonly Field[]): string[] {
-  const members = fields.map(({ name, type, required }) => {
-    const tag = type === 'integer' ? 'N' : 'S'
+const holder = ['person_id', 'ward_code', 'province_code']
+
+const sourceTime: Pick<Field, 'name' | 'type' | 'required'> = { name: 'sourceTime', type: 'instant', required: true }
+const fieldsOf: Readonly<Record<PartKind, readonly Shape[]>> = {
+  households: [...householdFields, sourceTime],
+  persons: [...personFields, sourceTime],
+  cards: [...cardFields, sourceTime],
+}
+
+type Shape = Pick<Field, 'name' | 'type' | 'required'>
+
+function attributes(fields: readonly Shape[]): string[] {
+  return fields.map(({ name, type, required }) => {
+    const tag = type === 'integer' || type === 'instant' ? 'N' : 'S'
     return `"${name}" STRUCT(${tag} VARCHAR${required ? '' : ', "NULL" BOOLEAN'})`
   })
-  return [...members, '"sourceTime" STRUCT(N VARCHAR)']
 }
 
-interface Guarded {
+/** Where attributes stand in a row, and the key of the item that they are of. */
+interface Place {
+  readonly row: string
+  readonly key: string
+}
+const item: Place = { row: 'Item', key: `coalesce(Item.PK.S, 'an item without key')` }
+const heldCard: Place = { row: 'card.M', key: `'P#' || person_id` }
+
+interface PartColumn {
   readonly name: string
-  readonly sql: string
+  /** DuckDB's. */
+  readonly type: string
+  readonly guarded: (place: Place) => string
 }
 
-function guarded(field: Field, row: string): readonly Guarded[] {
+function columnsOf(field: Shape): readonly PartColumn[] {
   const name = columnName(field.name)
+  const optional = (present: (place: Place) => string) => (place: Place) => nullable(field, place, present(place))
   switch (field.type) {
     case 'text':
-      return [{ name, sql: nullable(field, row, text(field, row)) }]
+      return [{ name, type: 'VARCHAR', guarded: optional(place => text(field.name, place)) }]
     case 'integer':
-      return [{ name, sql: nullable(field, row, wholeNumber(`${row}"${field.name}".N`, field.name)) }]
+      return [{ name, type: 'INTEGER', guarded: optional(place => wholeNumber(field.name, place)) }]
     case 'day':
-      return [{ name, sql: nullable(field, row, date(`${row}"${field.name}".S`, field.name)) }]
-    case 'birth': {
-      const known = `${row}"${field.name}".S`
-      const completed = `CASE length(${known}) WHEN 4 THEN ${known} || '-01-01' WHEN 7 THEN ${known} || '-01' ELSE ${known} END`
       return [
-        { name, sql: date(`(${completed})`, field.name) },
-        {
-          name: `${name}_precision`,
-          sql: `CASE length(${known}) WHEN 4 THEN 'year' WHEN 7 THEN 'month' ELSE 'day' END`,
-        },
+        { name, type: 'DATE', guarded: optional(place => day(attribute(field.name, 'S', place), field.name, place)) },
       ]
-    }
     case 'instant':
-      return [{ name, sql: guardedInstant(row, field.name) }]
+      return [{ name, type: 'TIMESTAMPTZ', guarded: optional(place => instant(field.name, place)) }]
+    case 'birth':
+      return [
+        { name, type: 'DATE', guarded: place => firstDay(field.name, place) },
+        { name: `${name}_precision`, type: 'VARCHAR', guarded: place => precision(field.name, place) },
+      ]
   }
+}
+
+function attribute(name: string, tag: 'S' | 'N', { row }: Place): string {
+  return `${row}."${name}".${tag}`
 }
 
 /** Null is said by an absent attribute or by `{"NULL": true}`; a wrong type tag says neither. */
-function nullable(field: Field, row: string, present: string): string {
-  if (field.required) return present
-  const attribute = `${row}"${field.name}"`
-  return `CASE WHEN ${attribute} IS NULL OR ${attribute}."NULL" THEN NULL ELSE ${present} END`
+function nullable({ name, required }: Shape, { row }: Place, present: string): string {
+  if (required) return present
+  return `CASE WHEN ${row}."${name}" IS NULL OR ${row}."${name}"."NULL" THEN NULL ELSE ${present} END`
 }
 
-function text(field: Field, row: string): string {
-  const value = `${row}"${field.name}".S`
-  if (field.name === 'cardNumber') {
-    return `CASE WHEN regexp_full_match(${value}, '[A-Z]{2}[1-5][0-9]{12}') THEN ${value} ELSE ${refuse('no card number', field.name)} END`
+const missing = 'missing or of a wrong type'
+
+function text(name: string, place: Place): string {
+  const value = attribute(name, 'S', place)
+  if (name === 'cardNumber') {
+    return `CASE WHEN regexp_full_match(${value}, '[A-Z]{2}[1-5][0-9]{12}') THEN ${value} ELSE ${refuse('no card number', name, place)} END`
   }
-  return `coalesce(${value}, ${refuse('missing or of a wrong type', field.name)})`
+  return `coalesce(${value}, ${refuse(missing, name, place)})`
 }
 
-function wholeNumber(value: string, name: string): string {
+function wholeNumber(name: string, place: Place): string {
+  const value = attribute(name, 'N', place)
   const number = `TRY_CAST(${value} AS INTEGER)`
-  return `CASE WHEN ${number}::VARCHAR = ${value} THEN ${number} ELSE ${refuse('not a whole number', name)} END`
+  return `CASE WHEN ${number}::VARCHAR = ${value} THEN ${number} ELSE ${refuse('not a whole number', name, place)} END`
 }
 
 /** To DuckDB `infinity` is a date as well, hence the length. */
-function date(value: string, name: string): string {
-  const day = `TRY_CAST(${value} AS DATE)`
-  return `CASE WHEN length(${value}) = 10 AND ${day}::VARCHAR = ${value} THEN ${day} ELSE ${refuse('not a date', name)} END`
+function day(value: string, name: string, place: Place): string {
+  const date = `TRY_CAST(${value} AS DATE)`
+  return `CASE WHEN length(${value}) = 10 AND ${date}::VARCHAR = ${value} THEN ${date} ELSE ${refuse('not a date', name, place)} END`
 }
 
-function guardedInstant(row: string, name: string): string {
-  const milliseconds = `${row}"${name}".N`
-  const instant = `TRY(make_timestamp_ms(TRY_CAST(${milliseconds} AS BIGINT)))`
-  return `CASE WHEN epoch_ms(${instant})::VARCHAR = ${milliseconds} THEN ${instant} ELSE ${refuse('no instant in whole milliseconds', name)} END AT TIME ZONE 'UTC'`
+function firstDay(name: string, place: Place): string {
+  const known = attribute(name, 'S', place)
+  const first = `(CASE length(${known}) WHEN 4 THEN ${known} || '-01-01' WHEN 7 THEN ${known} || '-01' ELSE ${known} END)`
+  return day(first, name, place)
+}
+
+function precision(name: string, place: Place): string {
+  return `CASE length(${attribute(name, 'S', place)}) WHEN 4 THEN 'year' WHEN 7 THEN 'month' ELSE 'day' END`
+}
+
+function instant(name: string, place: Place): string {
+  const milliseconds = attribute(name, 'N', place)
+  const made = `TRY(make_timestamp_ms(TRY_CAST(${milliseconds} AS BIGINT)))`
+  return `CASE WHEN epoch_ms(${made})::VARCHAR = ${milliseconds} THEN ${made} ELSE ${refuse('no instant in whole milliseconds', name, place)} END AT TIME ZONE 'UTC'`
 }
 
 function guardedId(sortKey: string): string {
-  return `CASE WHEN Item.SK.S = '${sortKey}' AND Item.PK.S[1:2] = '${sortKey}#' THEN Item.PK.S[3:] ELSE ${refuse('no key of its kind', 'PK')} END`
-}
-
-function guardedCards(): string {
-  const members = cardFields.flatMap(field => guarded(field, 'c.M.')).map(({ name, sql }) => `${name} := ${sql}`)
-  const card = `struct_pack(${members}, source_time := ${guardedInstant('c.M.', 'sourceTime')})`
-  return `CASE WHEN Item.cards.L IS NULL THEN ${refuse('missing or of a wrong type', 'cards')} ELSE list_transform(Item.cards.L, lambda c: ${card}) END`
+  return `CASE WHEN Item.SK.S = '${sortKey}' AND Item.PK.S[1:2] = '${sortKey}#' THEN Item.PK.S[3:] ELSE ${refuse('no key of its kind', 'PK', item)} END`
 }
 
 export const refusedPrefix = 'refused item: '
 
 /** The item's key is without meaning, so it may stand in a message. */
-function refuse(fault: string, name: string): string {
-  return `error('${refusedPrefix}${fault}: ${name} of ' || coalesce(Item.PK.S, 'an item without key'))`
+function refuse(fault: string, name: string, { key }: Place): string {
+  return `error('${refusedPrefix}${fault}: ${name} of ' || ${key})`
 }

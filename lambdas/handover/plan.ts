@@ -1,11 +1,11 @@
-import { type PartKind, partKinds } from './parts.ts'
+import { type Aggregate, aggregates } from './parts.ts'
 import type { WardCount } from './ward-count.ts'
 
-/** What one child compacts: the parts of one kind in one province, cut by wards where they are many. */
+/** What one child compacts: the parts of one aggregate in one province, cut by wards where they are many. */
 export interface Unit {
-  readonly part: PartKind
+  readonly aggregate: Aggregate
   readonly province: string
-  /** From 0 within its kind and province; it numbers the unit's files. */
+  /** From 0 within its aggregate and province; it numbers the unit's files. */
   readonly number: number
   /** First and last ward, both included. */
   readonly wards: [from: string, to: string]
@@ -18,8 +18,8 @@ export interface Unit {
 export function planUnits(counts: readonly WardCount[], maximumRows: number): readonly Unit[] {
   const byProvince = Map.groupBy(largestByWard(counts), ({ province }) => province)
   const provinces = [...byProvince].sort(([a], [b]) => a.localeCompare(b))
-  return partKinds.flatMap(part =>
-    provinces.flatMap(([province, wards]) => unitsOf(part, province, wards, maximumRows)),
+  return aggregates.flatMap(aggregate =>
+    provinces.flatMap(([province, wards]) => unitsOf(aggregate, province, wards, maximumRows)),
   )
 }
 
@@ -37,18 +37,18 @@ function largestByWard(counts: readonly WardCount[]): readonly WardCount[] {
   return [...largest.values()].sort((a, b) => a.ward.localeCompare(b.ward))
 }
 
-function unitsOf(part: PartKind, province: string, wards: readonly WardCount[], maximumRows: number): Unit[] {
+function unitsOf(aggregate: Aggregate, province: string, wards: readonly WardCount[], maximumRows: number): Unit[] {
   const units: Unit[] = []
   let rows = 0
   for (const { ward, ...count } of wards) {
-    const more = part === 'households' ? count.households : Math.max(count.persons, count.cards)
+    const more = aggregate === 'households' ? count.households : Math.max(count.persons, count.cards)
     const last = units.at(-1)
     if (more === 0) continue
     if (last && rows + more <= maximumRows) {
       units[units.length - 1] = { ...last, wards: [last.wards[0], ward] }
       rows += more
     } else {
-      units.push({ part, province, number: units.length, wards: [ward, ward] })
+      units.push({ aggregate, province, number: units.length, wards: [ward, ward] })
       rows = more
     }
   }

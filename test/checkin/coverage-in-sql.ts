@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest'
 import type { Coverage } from '../../lambdas/checkin/coverage.ts'
 import { coverageSql } from '../../lambdas/checkin/coverage-sql.ts'
 import { openDatabase } from '../../lambdas/handover/duckdb-engine.ts'
-import { guardedColumns, itemStruct } from '../../lambdas/handover/parts.ts'
+import { guardedCards, guardedColumns, itemStruct } from '../../lambdas/handover/parts.ts'
 import { literal } from '../../lambdas/handover/sql.ts'
 import type { Day } from '../../lambdas/registry/day.ts'
 import { type HeldPerson, personItem } from '../../lambdas/registry/items.ts'
@@ -31,12 +31,13 @@ export async function coverageInSql() {
         JSON.stringify({ Item: personItem({ ...person, personId: placeId(place) }, cards) }),
       )
       await writeFile(file, `${lines.join('\n')}\n`)
-      await engine.run(`CREATE OR REPLACE TABLE parts AS SELECT ${guardedColumns('persons')}
+      await engine.run(`CREATE OR REPLACE TABLE persons AS SELECT ${guardedColumns('persons')}
         FROM read_json(${literal(file)}, format = 'newline_delimited', columns = {Item: ${literal(itemStruct('persons'))}})`)
+      await engine.run(`CREATE OR REPLACE TABLE cards AS ${guardedCards('persons')}`)
     },
     on: (day: Day) =>
       engine.rows<Said>(
-        `SELECT reason, card.card_number || ' ' || card.valid_from AS card, level FROM (${coverageSql('parts', day)}) ORDER BY person_id`,
+        `SELECT reason, card.card_number || ' ' || card.valid_from AS card, level FROM (${coverageSql('persons', 'cards', day)}) ORDER BY person_id`,
       ),
   }
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Manifest } from '../../lambdas/handover/manifest.ts'
 import { verifyHandover } from '../../lambdas/handover/verify-files.ts'
@@ -5,7 +6,7 @@ import type { Field } from '../../lambdas/registry/field.ts'
 import { cardFields, householdFields, personFields } from '../../lambdas/registry/items.ts'
 import type { ConvertExportOptions } from '../../local/convert-export.ts'
 import { seededRandom } from '../../local/nation/random.ts'
-import { convertDraft, jwks } from './conversion.ts'
+import { type Conversion, convertDraft, jwks } from './conversion.ts'
 import {
   cardsOf,
   type Draft,
@@ -18,6 +19,7 @@ import {
   mapItems,
   withLine,
 } from './export-draft.ts'
+import { type Row, readBack } from './parquet-rows.ts'
 
 interface Variant {
   readonly that: string
@@ -66,12 +68,30 @@ describe('a handover', () => {
     expect((await verifyHandover(outDir, { jwks })).faults).toEqual([])
   })
 
+  it('of people of whom nobody holds a card has no cards, and says of everybody that there is none', async () => {
+    const draft = mapItems(await draftExport({ people }), item =>
+      isPerson(item) ? { ...item, cards: { L: [] } } : item,
+    )
+
+    const { outDir, manifest } = await convertDraft(draft)
+
+    expect(manifest.handover.totals.cards).toEqual({ rows: 0, files: 0, bytes: 0 })
+    const reasons = await everyRow({ outDir, manifest }, 'eligibility')
+    expect(reasons).toHaveLength(people)
+    expect(reasons.filter(({ reason }) => reason !== 'no-card' && reason !== 'died')).toEqual([])
+  })
+
   it('of an export without any data file is empty and verifies', async () => {
     const { outDir } = await convertDraft({ ...(await draftExport({ people })), files: [] })
 
     expect((await verifyHandover(outDir, { jwks })).faults).toEqual([])
   })
 })
+
+async function everyRow({ outDir, manifest }: Conversion, dataset: string): Promise<readonly Row[]> {
+  const paths = dataFiles(manifest).filter(path => path.startsWith(`${dataset}/`))
+  return (await Promise.all(paths.map(path => readBack(join(outDir, path))))).flatMap(({ rows }) => rows)
+}
 
 function dataFiles({ resources }: Manifest): readonly string[] {
   return resources.map(({ path }) => path)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { PartKind } from '../../lambdas/handover/parts.ts'
+import type { Aggregate } from '../../lambdas/handover/parts.ts'
 import { planUnits, type Unit } from '../../lambdas/handover/plan.ts'
 import type { WardCount } from '../../lambdas/handover/ward-count.ts'
 import { provinceCodes } from '../../lambdas/registry/provinces.ts'
@@ -24,33 +24,33 @@ const caps = fc.integer({ min: 1, max: 1500 })
 
 describe('the units to compact', () => {
   it('hold each ward that has rows once, and no other', () => {
-    holds((units, part, counts) => {
+    holds((units, aggregate, counts) => {
       for (const count of counts) {
         const holding = units.filter(unit => covers(unit, count))
         expect(holding.length).toBeLessThanOrEqual(1)
-        if (rowsOf(part, count) > 0) expect(holding).toHaveLength(1)
+        if (rowsOf(aggregate, count) > 0) expect(holding).toHaveLength(1)
       }
     })
   })
 
   it('hold no more rows than the cap, but for a ward that does so alone', () => {
-    holds((units, part, counts, cap) => {
+    holds((units, aggregate, counts, cap) => {
       for (const unit of units) {
-        const held = counts.filter(count => covers(unit, count) && rowsOf(part, count) > 0)
+        const held = counts.filter(count => covers(unit, count) && rowsOf(aggregate, count) > 0)
         expect(held.length).toBeGreaterThan(0)
-        if (held.length > 1) expect(total(part, held)).toBeLessThanOrEqual(cap)
+        if (held.length > 1) expect(total(aggregate, held)).toBeLessThanOrEqual(cap)
       }
     })
   })
 
   it('are as few as they can be: none has room for the first ward of the next', () => {
-    holds((units, part, counts, cap) => {
+    holds((units, aggregate, counts, cap) => {
       for (const [index, unit] of units.entries()) {
         const next = units[index + 1]
         if (next?.province !== unit.province) continue
         const first = counts.filter(({ ward }) => ward === next.wards[0])
         const held = counts.filter(count => covers(unit, count))
-        expect(total(part, [...held, ...first])).toBeGreaterThan(cap)
+        expect(total(aggregate, [...held, ...first])).toBeGreaterThan(cap)
       }
     })
   })
@@ -76,7 +76,7 @@ describe('the units to compact', () => {
   it('are cut by cards where people hold several', () => {
     const counts = places.slice(0, 2).map(place => ({ ...place, households: 1, persons: 2, cards: 6 }))
 
-    expect(planUnits(counts, 8).map(({ part, wards }) => [part, ...wards])).toEqual([
+    expect(planUnits(counts, 8).map(({ aggregate, wards }) => [aggregate, ...wards])).toEqual([
       ['households', counts[0]?.ward, counts[1]?.ward],
       ['persons', counts[0]?.ward, counts[0]?.ward],
       ['persons', counts[1]?.ward, counts[1]?.ward],
@@ -84,14 +84,16 @@ describe('the units to compact', () => {
   })
 })
 
-function holds(check: (units: readonly Unit[], part: PartKind, counts: readonly WardCount[], cap: number) => void) {
+function holds(
+  check: (units: readonly Unit[], aggregate: Aggregate, counts: readonly WardCount[], cap: number) => void,
+) {
   fc.assert(
     fc.property(counts, caps, (counts, cap) => {
       const units = planUnits(counts, cap)
-      for (const part of ['households', 'persons'] as const)
+      for (const aggregate of ['households', 'persons'] as const)
         check(
-          units.filter(unit => unit.part === part),
-          part,
+          units.filter(unit => unit.aggregate === aggregate),
+          aggregate,
           counts,
           cap,
         )
@@ -103,10 +105,10 @@ function covers({ province, wards: [from, to] }: Unit, count: WardCount): boolea
   return count.province === province && from <= count.ward && count.ward <= to
 }
 
-function rowsOf(part: PartKind, { households, persons, cards }: WardCount): number {
-  return part === 'households' ? households : Math.max(persons, cards)
+function rowsOf(aggregate: Aggregate, { households, persons, cards }: WardCount): number {
+  return aggregate === 'households' ? households : Math.max(persons, cards)
 }
 
-function total(part: PartKind, counts: readonly WardCount[]): number {
-  return counts.reduce((sum, count) => sum + rowsOf(part, count), 0)
+function total(aggregate: Aggregate, counts: readonly WardCount[]): number {
+  return counts.reduce((sum, count) => sum + rowsOf(aggregate, count), 0)
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { atOnce } from '../../lambdas/registry/at-once.ts'
+import { atOnce } from '../../lambdas/shared/at-once.ts'
 
 describe('work on many values', () => {
   it('is done on so many at a time, and answers in their order', async () => {
