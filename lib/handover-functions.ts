@@ -67,6 +67,7 @@ export class HandoverFunctions extends Construct {
     data.exports.letUseObjects(exporting, 's3:AbortMultipartUpload', 's3:PutObjectAcl')
 
     publish.set(settings.signingKey, data.keys.signing.keyArn)
+    data.handover.letUseObjects(publish, 's3:PutObjectRetention')
     data.keys.signing.grant(publish, 'kms:GetPublicKey', 'kms:Sign')
 
     const queues = recipients.map(({ recipient, notices }) => [recipient, notices.queueUrl])

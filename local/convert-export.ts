@@ -18,6 +18,7 @@ import type { Signer } from '../lambdas/handover/signature.ts'
 import { workKeys } from '../lambdas/handover/work-keys.ts'
 import { getJson, putJson } from '../lambdas/handover/work-steps.ts'
 import { dayInVietnam } from '../lambdas/registry/day.ts'
+import { atOnce } from '../lambdas/shared/at-once.ts'
 import { folderStore } from './folder-store.ts'
 
 export interface ConvertExportOptions {
@@ -55,7 +56,11 @@ export async function convertExport(options: ConvertExportOptions): Promise<Mani
   const each = async <Element>(step: ConvertStep, list: string, take: (element: Element) => Promise<unknown>) => {
     const elements = await getJson<readonly Element[]>(work, list)
     onStep(step, 0, elements.length)
-    await inParallel(elements, workers, take, done => onStep(step, done, elements.length))
+    let done = 0
+    await atOnce(workers, elements, async element => {
+      await take(element)
+      onStep(step, ++done, elements.length)
+    })
   }
   try {
     const { exportTime: asOf } = readSummary(summaryKey, await readFile(join(root, summaryKey)))
@@ -84,7 +89,7 @@ export async function convertExport(options: ConvertExportOptions): Promise<Mani
   }
 }
 
-const defaults = { workers: 2, chunkBytes: 32 * 1024 * 1024, unitRows: 4_000_000, memoryLimit: '700MB' } as const
+const defaults = { workers: 2, chunkBytes: 64 * 1024 * 1024, unitRows: 4_000_000, memoryLimit: '700MB' } as const
 
 /** Keys in an export count from its bucket, so the folder that stands for the bucket is found from where the summary lies. */
 async function findExport(exportDir: string): Promise<{ readonly root: string; readonly summaryKey: string }> {
@@ -112,28 +117,4 @@ async function checkEmpty(dir: string) {
     throw error
   })
   if (found.length) throw new HandoverFault('already-published', dir, 'holds something already; name an empty folder')
-}
-
-/** So many elements at a time; after a failure nothing new begins, and it is thrown once all have come to rest. */
-async function inParallel<Element>(
-  elements: readonly Element[],
-  workers: number,
-  take: (element: Element) => Promise<unknown>,
-  onDone: (done: number) => void,
-) {
-  const waiting = elements.values()
-  const failures: unknown[] = []
-  let done = 0
-  await Promise.all(
-    Array.from({ length: workers }, async () => {
-      for (const element of waiting) {
-        if (failures.length) return
-        await take(element).then(
-          () => onDone(++done),
-          failure => failures.push(failure),
-        )
-      }
-    }),
-  )
-  if (failures.length) throw failures[0]
 }

@@ -1,34 +1,49 @@
+import { z } from 'zod'
 import type { PublicationFacts } from './ledger-store.ts'
 import { manifestName, sequenceText, signatureName } from './manifest.ts'
 
 export const noticeType = 'vn.gov.vss.bangiao.handover.published.v1'
 
-/** CloudEvents 1.0, structured mode: a pointer and a hash, no personal data. Limit ours to 8 KB. */
-export interface Notice {
-  readonly specversion: '1.0'
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const link = z.object({ sequence: z.int(), sha256 })
+
+const notice = z.object({
+  specversion: z.literal('1.0'),
   /** Recipient and sequence: the same however often it is sent. */
-  readonly id: string
-  readonly source: string
-  readonly type: typeof noticeType
-  readonly subject: string
-  readonly time: string
-  readonly datacontenttype: 'application/json'
-  readonly dataref: string
-  readonly data: {
-    readonly recipient: string
-    readonly sequence: number
-    readonly previous: PublicationFacts['previous']
-    readonly mode: 'full'
-    readonly asOf: string
-    readonly manifest: {
-      readonly bucket: string
-      readonly key: string
-      readonly bytes: number
-      readonly sha256: string
-      readonly signatureKey: string
-      readonly kid: string
-    }
-    readonly totals: PublicationFacts['totals']
+  id: z.string(),
+  source: z.string(),
+  type: z.literal(noticeType),
+  subject: z.string(),
+  time: z.iso.datetime(),
+  datacontenttype: z.literal('application/json'),
+  dataref: z.string(),
+  data: z.object({
+    recipient: z.string(),
+    sequence: z.int(),
+    previous: link.nullable(),
+    mode: z.literal('full'),
+    asOf: z.iso.datetime(),
+    manifest: z.object({
+      bucket: z.string(),
+      key: z.string(),
+      bytes: z.int(),
+      sha256,
+      signatureKey: z.string(),
+      kid: z.string(),
+    }),
+    totals: z.record(z.string(), z.object({ rows: z.int(), files: z.int(), bytes: z.int() })),
+  }),
+})
+
+/** CloudEvents 1.0, structured mode: a pointer and a hash, no personal data. Limit ours to 8 KB. */
+export type Notice = z.infer<typeof notice>
+
+/** Undefined when the text is no notice of ours. */
+export function readNotice(text: string): Notice | undefined {
+  try {
+    return notice.parse(JSON.parse(text))
+  } catch {
+    return undefined
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { atOnce } from '../shared/at-once.ts'
 import { job } from '../shared/job.ts'
-import type { ObjectStore } from '../shared/object-store.ts'
+import type { LockingStore, ObjectStore } from '../shared/object-store.ts'
 import { HandoverFault } from './fault.ts'
 import { type Link, stepInput } from './handover.ts'
 import { type Latest, latestKey, nextDue, readLatest } from './latest.ts'
@@ -12,7 +13,7 @@ import { readHandover, renewLease } from './start-job.ts'
 
 interface Needs {
   readonly work: ObjectStore
-  readonly published: ObjectStore
+  readonly published: LockingStore
   readonly ledger: Ledger
   readonly signer: Signer
   readonly clock: () => Date
@@ -22,15 +23,17 @@ export const publishInput = stepInput.extend({ recipient: z.string() })
 
 /**
  * Step 10: schemas, signature and manifest, in this order and each only if absent; the manifest is the commit. Then the
- * recipient's head moves, `latest.json` follows, and the notice waits in the ledger to be sent.
+ * recipient's head moves, `latest.json` follows, every object is locked for as long as the agreement says, and the notice waits
+ * in the ledger to be sent.
  */
 export async function publishOne(needs: Needs, { sequence, recipient }: z.infer<typeof publishInput>) {
   const { published, ledger, signer, clock } = needs
   await renewLease(needs, sequence)
   const previous = await checkHead(needs, sequence, recipient)
   const made = await makePackage(needs, sequence, recipient)
-  const manifestKey = `${snapshotPrefix(recipient, sequence)}/${manifestName}`
-  await commitPackage(published, `${snapshotPrefix(recipient, sequence)}/`, made)
+  const prefix = `${snapshotPrefix(recipient, sequence)}/`
+  const manifestKey = prefix + manifestName
+  await commitPackage(published, prefix, made)
 
   const { handover } = JSON.parse(made.manifest) as Manifest
   const manifestSha256 = sha256Hex(made.manifest)
@@ -52,7 +55,16 @@ export async function publishOne(needs: Needs, { sequence, recipient }: z.infer<
   }
   const due = nextDue(new Date(handover.asOf), handover.agreement.cadence.full).toISOString()
   await putLatest(needs, { recipient, sequence, manifestKey, manifestSha256, asOf: handover.asOf, nextDue: due })
+  await retainAll(needs, prefix, new Date(handover.retentionUntil))
 }
+
+/** `latest.json` alone stays free, since it is written again and again. */
+async function retainAll({ published, clock }: Pick<Needs, 'published' | 'clock'>, prefix: string, until: Date) {
+  if (until <= clock()) return
+  await atOnce(retainedAtOnce, await published.list(prefix), ({ key }) => published.retain(key, until))
+}
+
+const retainedAtOnce = 16
 
 /**
  * The link that this handover follows.

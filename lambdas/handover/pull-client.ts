@@ -5,8 +5,9 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { atOnce } from '../shared/at-once.ts'
 import { manifestName, sequenceText, signatureName } from './manifest.ts'
-import { type Notice, noticeType } from './notice.ts'
+import { type Notice, readNotice } from './notice.ts'
 import type { Receipt } from './receipt.ts'
 import { readTrust, saveSeen } from './trust-files.ts'
 import { type FileFault, listedFiles, readSignedManifest, type Trust, verifyHandover } from './verify-files.ts'
@@ -79,8 +80,9 @@ async function receiveNotices({ sqs, noticeQueueUrl }: PullOptions): Promise<rea
     const { Messages = [] } = await sqs.send(receive)
     if (Messages.length === 0) break
     for (const { Body = '', ReceiptHandle = '' } of Messages) {
-      const notice = JSON.parse(Body) as Notice
-      if (notice.type !== noticeType) continue
+      const notice = readNotice(Body)
+      // What is no notice stays on the queue, which gives it to its dead letters
+      if (!notice) continue
       const { handles = [] } = received.get(notice.id) ?? {}
       received.set(notice.id, { notice, handles: [...handles, ReceiptHandle] })
     }
@@ -132,15 +134,11 @@ async function download(
 
   const prefix = key.slice(0, -manifestName.length)
   const listed = listedFiles(signed.manifest)
-  const waiting = listed.values()
   let done = 0
-  const lane = async () => {
-    for (const { path } of waiting) {
-      await fetchOne(prefix + path, join(landing, path))
-      options.onProgress?.({ step: 'download', sequence: data.sequence, done: ++done, of: listed.length })
-    }
-  }
-  await Promise.all(Array.from({ length: parallelDownloads }, lane))
+  await atOnce(parallelDownloads, listed, async ({ path }) => {
+    await fetchOne(prefix + path, join(landing, path))
+    options.onProgress?.({ step: 'download', sequence: data.sequence, done: ++done, of: listed.length })
+  })
   return undefined
 }
 

@@ -6,7 +6,7 @@ import {
   type DynamoDBClient,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb'
-import { atOnce } from './at-once.ts'
+import { atOnce } from '../shared/at-once.ts'
 
 export type Item = Record<string, AttributeValue>
 

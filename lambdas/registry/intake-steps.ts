@@ -1,4 +1,4 @@
-import { atOnce } from './at-once.ts'
+import { atOnce } from '../shared/at-once.ts'
 import { dayInVietnam } from './day.ts'
 import type { FeedKind, FeedRecord } from './feeds.ts'
 import type { Claim } from './first-load-store.ts'

@@ -9,6 +9,7 @@ import {
   NoSuchKey,
   PutObjectCommand,
   type PutObjectCommandInput,
+  PutObjectRetentionCommand,
   paginateListObjectsV2,
   type S3Client,
   S3ServiceException,
@@ -29,6 +30,12 @@ export interface ObjectStore {
   putNew(key: string, object: NewObject): Promise<'stored' | 'equal' | 'different'>
   /** False when the object is no longer the one with `etag`, or exists although none was expected. */
   replace(key: string, bytes: Uint8Array, etag: string | undefined): Promise<boolean>
+}
+
+/** A store whose objects can be locked one by one. */
+export interface LockingStore extends ObjectStore {
+  /** Until then the object cannot be removed; whoever says so again changes nothing. */
+  retain(key: string, until: Date): Promise<void>
 }
 
 export interface StoredObject {
@@ -99,6 +106,17 @@ export function s3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
         if (failedCondition(error)) return false
         throw error
       }
+    },
+  }
+}
+
+/** On a bucket with Object Lock. Governance: who may bypass it can still remove what a court or a law wants removed. */
+export function s3LockingStore(s3: S3Client, bucket: string): LockingStore {
+  return {
+    ...s3ObjectStore(s3, bucket),
+    async retain(Key, RetainUntilDate) {
+      const Retention = { Mode: 'GOVERNANCE', RetainUntilDate } as const
+      await s3.send(new PutObjectRetentionCommand({ Bucket: bucket, Key, Retention }))
     },
   }
 }

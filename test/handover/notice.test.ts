@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { noticeOf } from '../../lambdas/handover/notice.ts'
+import { noticeOf, readNotice } from '../../lambdas/handover/notice.ts'
 import { publicationFacts } from './publication.ts'
 
 describe('a notice', () => {
@@ -46,5 +46,24 @@ describe('a notice', () => {
     })
 
     expect(Buffer.byteLength(JSON.stringify(noticeOf(facts, 'b'.repeat(63))))).toBeLessThan(8 * 1024)
+  })
+
+  it('is read back as it was sent', () => {
+    const notice = noticeOf(publicationFacts({}), 'bangiao-handover')
+
+    expect(readNotice(JSON.stringify(notice))).toEqual(notice)
+  })
+
+  it.each(['', 'hello', 'null', '[]', '{}', '{"type":"vn.gov.vss.bangiao.handover.published.v1"}'])(
+    'is not what says %j',
+    text => {
+      expect(readNotice(text)).toBe(undefined)
+    },
+  )
+
+  it('is not one of another type', () => {
+    const notice = noticeOf(publicationFacts({}), 'bangiao-handover')
+
+    expect(readNotice(JSON.stringify({ ...notice, type: 'vn.gov.vss.bangiao.handover.published.v2' }))).toBe(undefined)
   })
 })

@@ -1,6 +1,6 @@
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { CreateBucketCommand, GetObjectRetentionCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect, it, onTestFinished } from 'vitest'
-import { type ObjectStore, s3ObjectStore } from '../../lambdas/shared/object-store.ts'
+import { type LockingStore, s3LockingStore } from '../../lambdas/shared/object-store.ts'
 import { folderStore } from '../../local/folder-store.ts'
 import { startS3 } from '../../local/s3/s3.ts'
 import { folder } from '../local/service.ts'
@@ -24,13 +24,29 @@ it('S3 lets one of twenty replace what all of them read', async () => {
   expect(Buffer.from((await store.get('a'))?.bytes ?? []).toString()).toBe(`${replaced.indexOf(true)}`)
 })
 
-async function s3Store(): Promise<ObjectStore> {
+it('S3 retains an object for a time, as often as it is told', async () => {
+  const { s3, store } = await lockedBucket()
+  await store.put('a', utf8('one'))
+  const until = new Date(Date.now() + 86_400_000)
+
+  await store.retain('a', until)
+  await store.retain('a', until)
+
+  const { Retention } = await s3.send(new GetObjectRetentionCommand({ Bucket: 'handover', Key: 'a' }))
+  expect(Retention).toEqual({ Mode: 'GOVERNANCE', RetainUntilDate: until })
+})
+
+async function s3Store(): Promise<LockingStore> {
+  return (await lockedBucket()).store
+}
+
+async function lockedBucket() {
   const { endpoint, close } = await startS3({ dir: await folder() })
   const s3 = new S3Client({ ...localClient, endpoint, forcePathStyle: true, logger: silent })
-  await s3.send(new CreateBucketCommand({ Bucket: 'handover' }))
+  await s3.send(new CreateBucketCommand({ Bucket: 'handover', ObjectLockEnabledForBucket: true }))
   onTestFinished(async () => {
     s3.destroy()
     await close()
   })
-  return s3ObjectStore(s3, 'handover')
+  return { s3, store: s3LockingStore(s3, 'handover') }
 }

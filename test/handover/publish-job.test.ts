@@ -1,7 +1,7 @@
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Latest, readLatest } from '../../lambdas/handover/latest.ts'
-import { manifestName, sha256Hex, signatureName } from '../../lambdas/handover/manifest.ts'
+import { type Manifest, manifestName, sha256Hex, signatureName } from '../../lambdas/handover/manifest.ts'
 import type { Notice } from '../../lambdas/handover/notice.ts'
 import { noticeQueue } from '../../lambdas/handover/notice-queue.ts'
 import { notify } from '../../lambdas/handover/notify-job.ts'
@@ -10,7 +10,7 @@ import { publishOne } from '../../lambdas/handover/publish-job.ts'
 import { detachedFault, flattenedFault, signFlattened } from '../../lambdas/handover/signature.ts'
 import { start } from '../../lambdas/handover/start-job.ts'
 import { workKeys } from '../../lambdas/handover/work-keys.ts'
-import type { ObjectStore } from '../../lambdas/shared/object-store.ts'
+import type { LockingStore, ObjectStore } from '../../lambdas/shared/object-store.ts'
 import { startSqs } from '../../local/sqs.ts'
 import { folder } from '../local/service.ts'
 import { localClient } from '../registry/registry-service.ts'
@@ -51,7 +51,7 @@ describe('publishing', () => {
     const scene = await aScene()
     const sequence = await readyToPublish(scene, 'one')
     const keys: string[] = []
-    const published: ObjectStore = {
+    const published: LockingStore = {
       ...scene.published,
       putNew(key, object) {
         keys.push(key)
@@ -63,6 +63,32 @@ describe('publishing', () => {
 
     expect(keys.slice(-2)).toEqual([`${prefix}${signatureName}`, `${prefix}${manifestName}`])
     expect(keys).toContain(`${prefix}schemas/persons.json`)
+  })
+
+  it('locks every object of the handover until its retention ends, and never what is latest', async () => {
+    const scene = await aScene()
+    const sequence = await readyToPublish(scene, 'one')
+    const file = await finalFile(scene, 'rows')
+    await placeOne({ ...scene, dir: await folder() }, { sequence, file })
+
+    await publishOne(scene, { sequence, recipient: 'moh' })
+
+    const keys = (await scene.published.list(prefix)).map(({ key }) => key)
+    expect(keys).toEqual(expect.arrayContaining([`${prefix}${file.name}`, `${prefix}${manifestName}`]))
+    expect([...scene.retained.keys()].sort()).toEqual(keys)
+    const { handover } = JSON.parse((await bytesAt(scene.published, `${prefix}${manifestName}`)).toString()) as Manifest
+    const until = new Date(handover.retentionUntil)
+    expect(until.getTime()).toBeGreaterThan(scene.clock().getTime())
+    expect([...scene.retained.values()]).toEqual(keys.map(() => until))
+  })
+
+  it('locks nothing whose retention is over', async () => {
+    const scene = await aScene()
+    const sequence = await readyToPublish(scene, 'one')
+
+    await publishOne({ ...scene, clock: () => new Date('2126-11-22T07:00:30Z') }, { sequence, recipient: 'moh' })
+
+    expect(scene.retained.size).toBe(0)
   })
 
   it('again changes nothing: the same bytes, signed once', async () => {

@@ -9,7 +9,7 @@ import type { Signer } from '../../lambdas/handover/signature.ts'
 import { start } from '../../lambdas/handover/start-job.ts'
 import { workKeys } from '../../lambdas/handover/work-keys.ts'
 import { putJson } from '../../lambdas/handover/work-steps.ts'
-import type { ObjectStore } from '../../lambdas/shared/object-store.ts'
+import type { LockingStore, ObjectStore } from '../../lambdas/shared/object-store.ts'
 import { folderStore } from '../../local/folder-store.ts'
 import { makeTable } from '../../local/make-resources.ts'
 import { folder } from '../local/service.ts'
@@ -21,7 +21,9 @@ import { tallyOf } from './tallies.ts'
 export interface Scene {
   readonly ledger: Ledger
   readonly work: ObjectStore
-  readonly published: ObjectStore
+  readonly published: LockingStore
+  /** By key, until when. */
+  readonly retained: ReadonlyMap<string, Date>
   readonly agreements: readonly Agreement[]
   readonly signer: Signer
   readonly clock: () => Date
@@ -29,10 +31,17 @@ export interface Scene {
 }
 
 export async function aScene(): Promise<Scene> {
+  const retained = new Map<string, Date>()
   return {
     ledger: await aLedger(),
     work: folderStore(await folder()),
-    published: folderStore(await folder()),
+    published: {
+      ...folderStore(await folder()),
+      async retain(key, until) {
+        retained.set(key, until)
+      },
+    },
+    retained,
     agreements: [moh],
     signer,
     clock: () => new Date('2026-11-22T07:00:30Z'),

@@ -164,6 +164,15 @@ describe('a recipient', () => {
     await closed(stack, 2)
   })
 
+  it('who finds on his queue what is no notice takes the notices, and leaves the rest', async () => {
+    const { stack, dir } = await aStack()
+    await handedOver(stack)
+    await send(stack, stack.address.noticeQueues.moh, { text: 'this is no notice' })
+
+    expect(await pullAll(stack, dir)).toMatchObject([{ verified: true, sequence: 2 }])
+    expect(await noticesLeft(stack)).toBe(1)
+  })
+
   it('who is told of a handover twice, or of an old one again, has it once and waits for nothing', async () => {
     const { stack, dir } = await aStack()
     await handedOver(stack)

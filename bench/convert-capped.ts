@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises'
+import { agreementWith } from '../lambdas/handover/agreements.ts'
+import { datasetNames } from '../lambdas/handover/datasets.ts'
+import { pemSigner } from '../lambdas/handover/signature.ts'
+import { convertExport } from '../local/convert-export.ts'
+
+/** The conversion with chunks and units so small that a million rows fill them as well as ten. */
+const [exportDir = '', outDir = '', key = ''] = process.argv.slice(2)
+const started = performance.now()
+const { handover, resources } = await convertExport({
+  exportDir,
+  outDir,
+  agreement: agreementWith('moh'),
+  signer: pemSigner(await readFile(key, 'utf8')),
+  clock: () => new Date(),
+  chunkBytes: 8 * 1024 * 1024,
+  unitRows: 20_000,
+})
+const usage = process.resourceUsage()
+console.log(
+  JSON.stringify({
+    rows: Object.fromEntries(datasetNames.map(name => [name, handover.totals[name]?.rows ?? 0])),
+    bytes: resources.reduce((sum, { bytes }) => sum + bytes, 0),
+    seconds: (performance.now() - started) / 1000,
+    cpuSeconds: (usage.userCPUTime + usage.systemCPUTime) / 1e6,
+    peakRssBytes: usage.maxRSS * 1024,
+  }),
+)
