@@ -63,6 +63,7 @@ export class HandoverFunctions extends Construct {
 
     exporting.set(settings.registryTableArn, data.registry.tableArn)
     data.registry.letExport(exporting)
+    exporting.set(settings.exportsKey, data.keys.work.keyArn)
     // DynamoDB puts the export with the permissions of who asks for it (Amazon DynamoDB Developer Guide, exporting a table).
     data.exports.letUseObjects(exporting, 's3:AbortMultipartUpload', 's3:PutObjectAcl')
 

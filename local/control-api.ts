@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { APIGatewayProxyEvent } from 'aws-lambda'
 import type { Executions } from './handover-executions.ts'
 import type { LambdaHandler } from './lambda.ts'
@@ -24,7 +25,7 @@ export function controlRoutes(executions: Executions, { kms }: Pick<Clients, 'km
 
 function startHandover(executions: Executions): LambdaHandler {
   return async () => {
-    const name = `handover-${new Date().toISOString().replace(/[^0-9]/g, '')}`
+    const name = `handover-${new Date().toISOString().replace(/[^0-9]/g, '')}-${randomBytes(4).toString('hex')}`
     await executions.start(name)
     return { statusCode: 202, body: JSON.stringify({ execution: name }) }
   }

@@ -9,13 +9,20 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { z } from 'zod'
 import { Refusal, readInput } from './aws-json.ts'
-import { type Description, type ExportRecord, type ExportRecords, openExportRecords } from './export-records.ts'
+import {
+  type Description,
+  type ExportedTable,
+  type ExportRecord,
+  type ExportRecords,
+  openExportRecords,
+} from './export-records.ts'
 import { type ExportRequest, exportInstant, readExportRequest } from './export-request.ts'
 import { type ExportNeeds, runExport } from './export-run.ts'
+import type { WrittenExport } from './table-export.ts'
 
 export interface ExportOperations {
   readonly operations: ReadonlyMap<string, (input: unknown) => Promise<object>>
-  /** Ends exports under way as failed. */
+  /** Exports under way go on when the service is opened again. */
   close(): Promise<void>
 }
 
@@ -33,14 +40,28 @@ export async function exportOperations(needs: ExportNeeds): Promise<ExportOperat
 
     // From here to `runExport` nothing may wait, or a write could come between the instant and its cut.
     const instant = exportInstant(request, needs.gate.lastWrite(basename(request.TableArn)))
-    const description = startedExport(request, table, instant)
-    const ended = runExport(description, table, needs, stopped.signal)
-    const saved = records.save({ request, description })
-    const run = saved.then(async () => records.save({ request, description: await ended }))
+    const record = { request, table: exportedTable(table), description: startedExport(request, table, instant) }
+    await begin(record)
+    return { ExportDescription: record.description }
+  }
+
+  /** Settles once the record is kept. */
+  async function begin(record: ExportRecord): Promise<void> {
+    let kept = record
+    const keep = async (cut: WrittenExport) => {
+      await saved
+      kept = { ...record, cut }
+      await records.save(kept)
+    }
+    const ended = runExport(record, needs, keep, stopped.signal)
+    const saved = records.save(record)
+    const run = saved.then(async () => {
+      const description = await ended
+      if (description) await records.save({ ...kept, description })
+    })
     running.add(run)
     void run.finally(() => running.delete(run))
     await saved
-    return { ExportDescription: description }
   }
 
   async function describeContinuousBackups(input: unknown): Promise<object> {
@@ -49,6 +70,7 @@ export async function exportOperations(needs: ExportNeeds): Promise<ExportOperat
     return continuousBackups(needs.gate.lastWrite(TableName), Date.now() - needs.lag)
   }
 
+  for (const record of records.all()) if (record.description.ExportStatus === 'IN_PROGRESS') await begin(record)
   return {
     operations: new Map([
       ['ExportTableToPointInTime', exportTable],
@@ -91,9 +113,14 @@ function sameToken(records: ExportRecords, request: ExportRequest): ExportRecord
   throw new Refusal('ExportConflictException', `ClientToken: ${request.ClientToken} came before with other parameters`)
 }
 
+function exportedTable({ TableName = '', TableArn = '', TableId = '', KeySchema }: TableDescription): ExportedTable {
+  const partitionKey = KeySchema?.find(key => key.KeyType === 'HASH')?.AttributeName ?? ''
+  return { name: TableName, arn: TableArn, id: TableId, partitionKey }
+}
+
 function startedExport(request: ExportRequest, table: TableDescription, instant: number): Description {
   const now = Date.now()
-  const { ClientToken, S3Bucket, S3BucketOwner, S3Prefix } = request
+  const { ClientToken, S3Bucket, S3BucketOwner, S3Prefix, S3SseAlgorithm, S3SseKmsKeyId } = request
   return {
     ExportArn: `${table.TableArn}/export/${String(now).padStart(14, '0')}-${randomBytes(4).toString('hex')}`,
     ExportStatus: 'IN_PROGRESS',
@@ -105,7 +132,8 @@ function startedExport(request: ExportRequest, table: TableDescription, instant:
     S3Bucket,
     S3BucketOwner,
     S3Prefix,
-    S3SseAlgorithm: 'AES256',
+    S3SseAlgorithm,
+    S3SseKmsKeyId,
     ExportFormat: 'DYNAMODB_JSON',
     ExportType: 'FULL_EXPORT',
   }

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { ExportDescription } from '@aws-sdk/client-dynamodb'
 import type { ExportRequest } from './export-request.ts'
+import type { WrittenExport } from './table-export.ts'
 
 /** An export as DescribeExport gives it on the wire, where an instant is seconds since the epoch. */
 export type Description = Omit<ExportDescription, 'StartTime' | 'EndTime' | 'ExportTime'> & {
@@ -13,7 +14,17 @@ export type Description = Omit<ExportDescription, 'StartTime' | 'EndTime' | 'Exp
 
 export interface ExportRecord {
   readonly request: ExportRequest
+  readonly table: ExportedTable
   readonly description: Description
+  /** There once the table was read; what is left is to upload it. */
+  readonly cut?: WrittenExport
+}
+
+export interface ExportedTable {
+  readonly name: string
+  readonly arn: string
+  readonly id: string
+  readonly partitionKey: string
 }
 
 export interface ExportRecords {
@@ -23,7 +34,7 @@ export interface ExportRecords {
   save(record: ExportRecord): Promise<void>
 }
 
-/** The exports asked for, one file each; one that was under way when the process ended has failed. */
+/** The exports asked for, one file each. */
 export async function openExportRecords(dir: string): Promise<ExportRecords> {
   await mkdir(dir, { recursive: true })
   const records = new Map<string, ExportRecord>()
@@ -38,13 +49,6 @@ export async function openExportRecords(dir: string): Promise<ExportRecords> {
   for (const name of (await readdir(dir)).filter(name => name.endsWith('.json')).sort()) {
     const record: ExportRecord = JSON.parse(await readFile(join(dir, name), 'utf8'))
     records.set(record.description.ExportArn, record)
-    if (record.description.ExportStatus === 'IN_PROGRESS') {
-      await save({ ...record, description: failed(record.description, 'Interrupted', 'the service was stopped') })
-    }
   }
   return { all: () => [...records.values()], find: exportArn => records.get(exportArn), save }
-}
-
-export function failed(description: Description, FailureCode: string, FailureMessage: string): Description {
-  return { ...description, ExportStatus: 'FAILED', EndTime: Date.now() / 1000, FailureCode, FailureMessage }
 }

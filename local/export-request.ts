@@ -7,7 +7,8 @@ const exportRequest = z.strictObject({
   S3Bucket: z.string().min(1),
   S3BucketOwner: z.string().optional(),
   S3Prefix: z.string().refine(isPlainPath, 'expected folders joined by /').optional(),
-  S3SseAlgorithm: z.literal('AES256').optional(),
+  S3SseAlgorithm: z.enum(['AES256', 'KMS']).default('AES256'),
+  S3SseKmsKeyId: z.string().optional(),
   /** Seconds since the epoch. */
   ExportTime: z.number().optional(),
   ExportFormat: z.literal('DYNAMODB_JSON').optional(),

@@ -1,8 +1,8 @@
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type DynamoDBClient, paginateScan, type TableDescription } from '@aws-sdk/client-dynamodb'
+import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
 import { type S3Client, S3ServiceException } from '@aws-sdk/client-s3'
-import { type Description, failed } from './export-records.ts'
+import type { Description, ExportedTable, ExportRecord } from './export-records.ts'
 import { uploadExport } from './export-upload.ts'
 import { type WrittenExport, writeExportDirectory } from './table-export.ts'
 import type { Item } from './table-item.ts'
@@ -19,24 +19,30 @@ export interface ExportNeeds {
   readonly lag: number
 }
 
-/** Carries the export out and gives back how it ended. An instant that has come holds the writes before this returns. */
+/**
+ * Carries the export out, or on from where an earlier process left it, and gives back how it ended: nothing after the signal, since
+ * it goes on when the service is back. An instant that has come holds the writes before this returns. `keep` remembers the cut.
+ */
 export async function runExport(
-  description: Description,
-  table: TableDescription,
+  record: ExportRecord,
   needs: ExportNeeds,
+  keep: (cut: WrittenExport) => Promise<void>,
   signal: AbortSignal,
-): Promise<Description> {
+): Promise<Description | undefined> {
+  const { description, table } = record
   const { S3Bucket: bucket = '', ExportTime } = description
   const exportTime = new Date(Math.round(ExportTime * 1000))
   // The cut is kept under its instant: what changed between two instants is the difference of their cuts.
-  const dir = join(needs.dir, 'cuts', String(table.TableName), instantName(exportTime))
+  const dir = join(needs.dir, 'cuts', table.name, instantName(exportTime))
   try {
-    const cut = await takeCut(dir, exportTime, description, table, needs, signal)
+    const cut = record.cut ?? (await takeCut(dir, exportTime, description, table, needs, keep, signal))
     await until(exportTime.getTime() + needs.lag, signal)
     await uploadExport({ s3: needs.s3, bucket, dir, keys: cut.keys, signal })
     return completed(description, cut)
   } catch (error) {
-    return failedBy(error, description, signal)
+    if (signal.aborted) return undefined
+    const code = error instanceof S3ServiceException ? `S3${error.name}` : 'InternalServerError'
+    return failed(description, code, error instanceof S3ServiceException ? error.message : String(error))
   }
 }
 
@@ -51,34 +57,38 @@ const early = 50
 async function takeCut(
   dir: string,
   exportTime: Date,
-  { ExportArn, S3Bucket: bucket = '', S3Prefix }: Description,
-  { TableName, TableArn = '', TableId = '', KeySchema }: TableDescription,
+  { ExportArn, S3Bucket: bucket = '', S3Prefix, S3SseKmsKeyId }: Description,
+  { name, arn, id, partitionKey }: ExportedTable,
   { database, gate, files }: ExportNeeds,
+  keep: (cut: WrittenExport) => Promise<void>,
   signal: AbortSignal,
 ): Promise<WrittenExport> {
   const wait = exportTime.getTime() - early - Date.now()
   if (wait > 0) await sleep(wait, undefined, { signal })
   return gate.cut(async () => {
     await until(exportTime.getTime(), signal)
-    return writeExportDirectory(scan(database, TableName, signal), {
+    const cut = await writeExportDirectory(scan(database, name, signal), {
       dir,
       bucket,
       ...(S3Prefix === undefined ? {} : { prefix: S3Prefix }),
       exportId: basename(ExportArn),
-      tableArn: TableArn,
-      tableId: TableId,
+      tableArn: arn,
+      tableId: id,
       exportTime,
-      partitionKey: KeySchema?.find(key => key.KeyType === 'HASH')?.AttributeName ?? '',
+      ...(S3SseKmsKeyId === undefined ? {} : { kmsKeyId: S3SseKmsKeyId }),
+      partitionKey,
       files,
       clock: () => new Date(),
     })
+    await keep(cut)
+    return cut
   })
 }
 
 /** Segments scanned side by side: measured here, four read half as fast again as one. */
 const segments = 4
 
-async function* scan(client: DynamoDBClient, table: string | undefined, signal: AbortSignal): AsyncGenerator<Item> {
+async function* scan(client: DynamoDBClient, table: string, signal: AbortSignal): AsyncGenerator<Item> {
   const scans = Array.from({ length: segments }, (_, Segment) => {
     const input = { TableName: table, ConsistentRead: true, Segment, TotalSegments: segments }
     return paginateScan({ client }, input, { abortSignal: signal })
@@ -105,8 +115,6 @@ function completed(description: Description, { manifestKey, itemCount, billedSiz
   }
 }
 
-function failedBy(error: unknown, description: Description, signal: AbortSignal): Description {
-  if (signal.aborted) return failed(description, 'Interrupted', 'the service was stopped')
-  if (error instanceof S3ServiceException) return failed(description, `S3${error.name}`, error.message)
-  return failed(description, 'InternalServerError', String(error))
+function failed(description: Description, FailureCode: string, FailureMessage: string): Description {
+  return { ...description, ExportStatus: 'FAILED', EndTime: Date.now() / 1000, FailureCode, FailureMessage }
 }

@@ -12,6 +12,8 @@ export const keys = {
   signing: 'alias/bangiao-signing',
   numberHash: 'alias/bangiao-number-hash',
   token: 'alias/bangiao-token',
+  /** A name that exports repeat; nothing here encrypts. */
+  exports: 'alias/bangiao-work',
 } as const
 
 export const landingQueue = 'bangiao-landing'

@@ -17,6 +17,7 @@ export function stackSettings({ registryTableArn, notices, receipts }: StackReso
     [handoverSettings.registryTableArn]: registryTableArn,
     [handoverSettings.ledgerTable]: tables.ledger,
     [handoverSettings.exportsBucket]: buckets.exports,
+    [handoverSettings.exportsKey]: keys.exports,
     [handoverSettings.workBucket]: buckets.work,
     [handoverSettings.handoverBucket]: buckets.handover,
     [handoverSettings.signingKey]: keys.signing,

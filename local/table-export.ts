@@ -17,6 +17,8 @@ export interface ExportDirectory {
   readonly tableArn: string
   readonly tableId: string
   readonly exportTime: Date
+  /** Under which it is encrypted; without one under a key of S3's own. */
+  readonly kmsKeyId?: string
   /** The attribute whose hash says in which data file an item stands. */
   readonly partitionKey: string
   /** How many data files; each holds one range of hashes, as a partition does, and may be empty. */
@@ -42,7 +44,7 @@ export async function writeExportDirectory(
   items: AsyncIterable<Item>,
   options: ExportDirectory,
 ): Promise<WrittenExport> {
-  const { dir, bucket, prefix, exportId, tableArn, tableId, exportTime, files, clock } = options
+  const { dir, bucket, prefix, exportId, tableArn, tableId, exportTime, kmsKeyId, files, clock } = options
   if (!Number.isInteger(files) || files < 1) throw new Error(`files: expected a whole number from 1, got ${files}`)
   const startTime = clock()
   const exportArn = `${tableArn}/export/${exportId}`
@@ -75,8 +77,8 @@ export async function writeExportDirectory(
     exportTime,
     s3Bucket: bucket,
     s3Prefix: prefix ?? null,
-    s3SseAlgorithm: 'AES256',
-    s3SseKmsKeyId: null,
+    s3SseAlgorithm: kmsKeyId === undefined ? 'AES256' : 'KMS',
+    s3SseKmsKeyId: kmsKeyId ?? null,
     manifestFilesS3Key,
     billedSizeBytes,
     itemCount,

@@ -7,9 +7,8 @@ import { handoverSettings } from './settings.ts'
 
 export const handler = exportJob({
   ledger: ledgerStore(dynamodb, setting(handoverSettings.ledgerTable)),
-  tableExport: tableExport(
-    dynamodb,
-    setting(handoverSettings.registryTableArn),
-    setting(handoverSettings.exportsBucket),
-  ),
+  tableExport: tableExport(dynamodb, setting(handoverSettings.registryTableArn), {
+    bucket: setting(handoverSettings.exportsBucket),
+    key: setting(handoverSettings.exportsKey),
+  }),
 })

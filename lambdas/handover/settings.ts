@@ -3,6 +3,7 @@ export const handoverSettings = {
   registryTableArn: 'REGISTRY_TABLE_ARN',
   ledgerTable: 'LEDGER_TABLE',
   exportsBucket: 'EXPORTS_BUCKET',
+  exportsKey: 'EXPORTS_KEY',
   workBucket: 'WORK_BUCKET',
   handoverBucket: 'HANDOVER_BUCKET',
   signingKey: 'SIGNING_KEY',

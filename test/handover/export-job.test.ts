@@ -67,7 +67,7 @@ async function aTable(bucket: string = buckets.exports) {
   const ledger = ledgerStore(db, 'ledger')
   const asOf = new Date(Math.ceil(Date.now() / 1000) * 1000).toISOString()
   await ledger.putRun({ sequence: 1, execution: 'one', state: 'running', asOf })
-  const needs = { ledger, tableExport: tableExport(db, tableArn, bucket) }
+  const needs = { ledger, tableExport: tableExport(db, tableArn, { bucket, key: 'alias/work' }) }
   return { needs, ledger, exports: s3ObjectStore(s3, buckets.exports) }
 }
 

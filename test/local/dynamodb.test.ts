@@ -326,36 +326,56 @@ describe('ExportTableToPointInTime', () => {
     })
   })
 
-  it('has failed when the service is stopped meanwhile', async () => {
-    const { client, dir, close } = await startedWithTable()
-    const { ExportDescription } = await client.send(exporting({ ExportTime: new Date(Date.now() + 30_000) }))
+  it('that waits for its instant when the service stops is taken when it is back', async () => {
+    const { client, dir, s3, close } = await startedWithTable()
+    await put(client, 'P#1')
+    const { ExportDescription } = await client.send(exporting({ ExportTime: new Date(Date.now() + 300) }))
     await close()
+    await sleep(400)
 
-    const [record = ''] = await readdir(join(dir, 'exports'))
-    expect(JSON.parse(await readFile(join(dir, 'exports', record), 'utf8')).description.ExportStatus).toBe('FAILED')
-    const again = await started({ dir })
-    expect(await describeExport(again.client, ExportDescription)).toMatchObject({
-      ExportStatus: 'FAILED',
-      FailureCode: 'Interrupted',
-    })
+    const again = await started({ dir, s3 })
+    const ended = await whenEnded(again.client, ExportDescription)
+
+    expect(ended).toMatchObject({ ExportArn: ExportDescription?.ExportArn, ExportStatus: 'COMPLETED', ItemCount: 1 })
+    expect(await exportedItems(s3, ended)).toEqual([person('P#1')])
   })
 
-  it('has failed when the process is killed meanwhile', async () => {
+  it('whose table was read when the service stops holds nothing that was written afterwards', async () => {
+    const { client, dir, s3, close } = await startedWithTable({ exportLag: 60_000 })
+    await put(client, 'P#1')
+    const { ExportDescription } = await client.send(exporting())
+    await expect.poll(() => keptCut(dir)).toMatchObject({ itemCount: 1 })
+    await close()
+
+    const again = await started({ dir, s3 })
+    await put(again.client, 'P#2')
+    const ended = await whenEnded(again.client, ExportDescription)
+
+    expect(await exportedItems(s3, ended)).toEqual([person('P#1')])
+  })
+
+  it('goes on when the process is killed meanwhile', async () => {
     const dir = await folder()
     const killed = await startKilled(dir)
     const before = clientOf(killed.endpoint)
     await createTable(before)
-    const { ExportDescription } = await before.send(exporting({ ExportTime: new Date(Date.now() + 30_000) }))
+    await put(before, 'P#1')
+    const { ExportDescription } = await before.send(exporting({ ExportTime: new Date(Date.now() + 1_000) }))
     await killed.kill()
 
-    const { client } = await started({ dir })
-    expect(await describeExport(client, ExportDescription)).toMatchObject({
-      ExportArn: ExportDescription?.ExportArn,
-      ExportStatus: 'FAILED',
-      FailureCode: 'Interrupted',
-    })
+    const { client, s3 } = await started({ dir })
+
+    const ended = await whenEnded(client, ExportDescription)
+    expect(ended).toMatchObject({ ExportArn: ExportDescription?.ExportArn, ExportStatus: 'COMPLETED' })
+    expect(await exportedItems(s3, ended)).toEqual([person('P#1')])
   })
 })
+
+/** What the only export remembers of the table, once it was read. */
+async function keptCut(dir: string): Promise<unknown> {
+  const [name = ''] = await readdir(join(dir, 'exports'))
+  return JSON.parse(await readFile(join(dir, 'exports', name), 'utf8')).cut
+}
 
 describe('DescribeExport', () => {
   it('does not know an export that nobody asked for', async () => {
@@ -419,9 +439,9 @@ async function startedWithTable(options: Partial<DynamodbOptions> = {}) {
 }
 
 async function started(options: Partial<DynamodbOptions>) {
-  const s3 = await startedS3()
+  const s3 = options.s3 ?? (await startedS3())
   const dir = options.dir ?? (await folder())
-  const { endpoint, close } = await startDynamodb({ dir, s3, ...options })
+  const { endpoint, close } = await startDynamodb({ ...options, dir, s3 })
   let closing: Promise<void> | undefined
   const closeOnce = () => {
     closing ??= close()

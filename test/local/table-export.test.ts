@@ -36,6 +36,17 @@ describe('an export directory', () => {
     expect(await readFile(join(dir, exportFolder, '_started'), 'utf8')).toBe('')
   })
 
+  it('names the key under which it lies', async () => {
+    const options = await settings()
+
+    const { manifestKey } = await writeExportDirectory(stream([]), { ...options, kmsKeyId: 'alias/work' })
+
+    expect(JSON.parse(await readFile(join(options.dir, manifestKey), 'utf8'))).toMatchObject({
+      s3SseAlgorithm: 'KMS',
+      s3SseKmsKeyId: 'alias/work',
+    })
+  })
+
   it('summarises the export in every field that DynamoDB writes', async () => {
     const { written, dir } = await exported(people(20))
 

@@ -29,6 +29,11 @@ describe('of all roles', () => {
     expect(puts).toEqual(['Handover/Steps/place', 'Handover/Steps/publish'])
   })
 
+  it('publish alone locks what was put, and nobody may bypass a lock', () => {
+    expect(who(({ action }) => action === 's3:PutObjectRetention')).toEqual(['Handover/Steps/publish'])
+    expect(who(({ action }) => action === 's3:BypassGovernanceRetention')).toEqual([])
+  })
+
   it('nobody deletes anything but messages that were read', () => {
     const deletes = all.filter(({ action }) => /:(Delete|Purge|Remove)/.test(action)).map(({ action }) => action)
     expect(new Set(deletes)).toEqual(new Set(['sqs:DeleteMessage', 'logs:DeleteLogDelivery']))
