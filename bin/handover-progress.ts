@@ -1,4 +1,4 @@
-import type { MachineEvent } from '../local/state-machine.ts'
+import type { MachineEvent } from '../local/state-machine/state-machine.ts'
 import type { Progress, Terminal } from './terminal.ts'
 
 const titles: Readonly<Record<string, string>> = {

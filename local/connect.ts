@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { clientsAt } from './services.ts'
-import { addressFile, type Stack, type StackAddress, startStack } from './stack.ts'
+import { clientsAt } from './stack/services.ts'
+import { addressFile, type Stack, type StackAddress, startStack } from './stack/stack.ts'
 
 /** The stack that runs on `dir`; when none does, one of its own for as long as `use` takes. */
 export async function withStack<Result>(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Execution } from './handover-executions.ts'
-import type { StackAddress } from './stack.ts'
-import type { MachineEvent } from './state-machine.ts'
+import type { Execution } from './stack/handover-executions.ts'
+import type { StackAddress } from './stack/stack.ts'
+import type { MachineEvent } from './state-machine/state-machine.ts'
 
 const lookEveryMs = 100
 

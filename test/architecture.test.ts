@@ -66,7 +66,7 @@ describe('in lambdas/', () => {
   })
 
   it('nobody imports an entry but the embedded stack', () => {
-    const others = everything.filter(({ path }) => path !== 'local/stack-functions.ts')
+    const others = everything.filter(({ path }) => path !== 'local/stack/functions.ts')
     expect(broken(others, (_, target) => !target.endsWith('.lambda.ts'))).toEqual([])
   })
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { startStack } from '../../local/stack.ts'
+import { startStack } from '../../local/stack/stack.ts'
 import { type Command, optional, wholeNumber } from '../command.ts'
 import { stateDirOf, stateOption } from '../state.ts'
 import { table } from '../terminal.ts'

@@ -1,8 +1,8 @@
 import { householdItem, numberItem, personItem, type RegistryItem } from '../../lambdas/registry/items.ts'
 import { numberHash } from '../../lambdas/registry/number-hash.ts'
 import { numbersOf } from '../../lambdas/registry/person-numbers.ts'
-import { type ExportDirectory, type WrittenExport, writeExportDirectory } from '../table-export.ts'
-import type { Item } from '../table-item.ts'
+import { type ExportDirectory, type WrittenExport, writeExportDirectory } from '../dynamodb/table-export.ts'
+import type { Item } from '../dynamodb/table-item.ts'
 import { feedRecords } from './feed-records.ts'
 import { type Home, type NationOptions, nation } from './nation.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { expect, it, onTestFinished } from 'vitest'
 import { numberHashKey } from '../../lambdas/shared/number-hash-key-client.ts'
-import { startKms } from '../../local/kms.ts'
+import { startKms } from '../../local/kms/kms.ts'
 import { folder } from '../local/service.ts'
 
 it('the key of number hashes is the HMAC of a text that never changes', async () => {

@@ -6,8 +6,8 @@ import { tokenAuthorizerApi } from '../../lambdas/checkin/token-authorizer-api.t
 import { tokenKey } from '../../lambdas/checkin/token-key-client.ts'
 import type { FacilityCode } from '../../lambdas/registry/facility-code.ts'
 import { loadedOnce } from '../../lambdas/shared/loaded-once.ts'
-import { invokeLambda } from '../../local/lambda.ts'
-import { issueToken } from '../../local/token-issuer.ts'
+import { invokeLambda } from '../../local/stack/lambda.ts'
+import { issueToken } from '../../local/stack/token-issuer.ts'
 import { now, startedKms } from './desk.ts'
 
 const rules = { issuer: 'https://tokens.example', audience: 'https://api.example' }

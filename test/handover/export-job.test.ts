@@ -11,9 +11,9 @@ import { workKeys } from '../../lambdas/handover/work-keys.ts'
 import { getJson } from '../../lambdas/handover/work-steps.ts'
 import { s3ObjectStore } from '../../lambdas/shared/object-store.ts'
 import { folderStore } from '../../local/folder-store.ts'
-import { makeBuckets, makeTable } from '../../local/make-resources.ts'
-import { buckets } from '../../local/resources.ts'
-import { clientsAt, startServices } from '../../local/services.ts'
+import { makeBuckets, makeTable } from '../../local/stack/make-resources.ts'
+import { buckets } from '../../local/stack/resources.ts'
+import { clientsAt, startServices } from '../../local/stack/services.ts'
 import { folder } from '../local/service.ts'
 
 describe('the export of a handover', () => {

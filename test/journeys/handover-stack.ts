@@ -7,13 +7,13 @@ import { type Ledger, ledgerStore } from '../../lambdas/handover/ledger-store.ts
 import { householdItem, personItem } from '../../lambdas/registry/items.ts'
 import { type ObjectStore, s3ObjectStore } from '../../lambdas/shared/object-store.ts'
 import { runningStack } from '../../local/connect.ts'
-import type { Execution } from '../../local/handover-executions.ts'
 import { feedRecords } from '../../local/nation/feed-records.ts'
 import { type NationOptions, nation } from '../../local/nation/nation.ts'
-import { buckets, tables } from '../../local/resources.ts'
-import { type Clients, clientsAt } from '../../local/services.ts'
-import type { StackAddress } from '../../local/stack.ts'
-import type { MachineEvent } from '../../local/state-machine.ts'
+import type { Execution } from '../../local/stack/handover-executions.ts'
+import { buckets, tables } from '../../local/stack/resources.ts'
+import { type Clients, clientsAt } from '../../local/stack/services.ts'
+import type { StackAddress } from '../../local/stack/stack.ts'
+import type { MachineEvent } from '../../local/state-machine/state-machine.ts'
 
 /** The embedded stack in a process of its own, that can be killed. */
 export interface StackProcess {

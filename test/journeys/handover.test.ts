@@ -9,7 +9,7 @@ import { type Pulled, pull } from '../../lambdas/handover/pull-client.ts'
 import { enrol, readJwks } from '../../lambdas/handover/trust-files.ts'
 import { dayInVietnam } from '../../lambdas/registry/day.ts'
 import type { ListedObject } from '../../lambdas/shared/object-store.ts'
-import { buckets } from '../../local/resources.ts'
+import { buckets } from '../../local/stack/resources.ts'
 import { flipped } from '../handover/bytes.ts'
 import { manifestIn } from '../handover/handover-copy.ts'
 import { folder } from '../local/service.ts'
@@ -69,6 +69,7 @@ describe('a handover', () => {
 describe('a handover whose process is killed in', () => {
   const states = [
     'Start',
+    'WaitForExport',
     'CheckSource',
     'Convert',
     'Match',
@@ -91,18 +92,6 @@ describe('a handover whose process is killed in', () => {
     expect(second).toMatchObject({ verified: true, sequence: 2 })
     expect(await dataFiles(second?.dir)).toEqual(await dataFiles(join(dir, 'inbox/000000000001')))
     await closed(stack, 2)
-  })
-
-  it('WaitForExport ends with the export, which dies as well, and the next one is made', async () => {
-    const { execution, stack, dir } = await killedIn('WaitForExport')
-
-    expect(await handoverEnded(stack, execution)).toMatchObject({ status: 'FAILED', error: 'export-failed' })
-
-    const fault = expect.stringMatching(/^export-failed: /)
-    expect(await stack.ledger.run(2)).toMatchObject({ state: 'failed', fault })
-    expect(await handedOver(stack)).toMatchObject({ status: 'SUCCEEDED' })
-    expect(await committed(stack)).toEqual(['000000000001', '000000000003'])
-    expect(await pullAll(stack, dir)).toMatchObject([{ verified: true, sequence: 3 }])
   })
 })
 

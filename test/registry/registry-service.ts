@@ -3,10 +3,10 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { onTestFinished } from 'vitest'
 import { registryTable } from '../../lambdas/registry/registry-table.ts'
 import { s3ObjectStore } from '../../lambdas/shared/object-store.ts'
-import { startDynamodb } from '../../local/dynamodb.ts'
-import { makeTable } from '../../local/make-resources.ts'
+import { startDynamodb } from '../../local/dynamodb/dynamodb.ts'
 import { startS3 } from '../../local/s3/s3.ts'
 import type { ObjectCreated } from '../../local/s3/store.ts'
+import { makeTable } from '../../local/stack/make-resources.ts'
 import { folder } from '../local/service.ts'
 
 export const localClient = {

@@ -2,8 +2,9 @@
 export function awsCall(method: string, path: string, target: string): string {
   const [, service = '', operation] = /^(DynamoDB|TrentService|AmazonSQS)[^.]*\.(\w+)$/.exec(target) ?? []
   if (operation) return `${prefixes[service]}:${operation}`
-  const [, bucket, key] = /^\/([^/?]+)\/?([^?]*)/.exec(path) ?? []
-  return `s3:${key ? objectActions[method] : 'ListBucket'} ${bucket}`
+  const [, bucket, key, query = ''] = /^\/([^/?]+)\/?([^?]*)\??(.*)/.exec(path) ?? []
+  const retention = new URLSearchParams(query).has('retention') ? 'Retention' : ''
+  return `s3:${key ? `${objectActions[method]}${retention}` : 'ListBucket'} ${bucket}`
 }
 
 const prefixes: Readonly<Record<string, string>> = { DynamoDB: 'dynamodb', TrentService: 'kms', AmazonSQS: 'sqs' }

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import type { LambdaHandler } from '../../local/lambda.ts'
-import { reservedConcurrency } from '../../local/reserved-concurrency.ts'
+import type { LambdaHandler } from '../../local/stack/lambda.ts'
+import { reservedConcurrency } from '../../local/stack/reserved-concurrency.ts'
 import type { FromHost } from './lambda-host.ts'
 
 export interface DeployedLambda {

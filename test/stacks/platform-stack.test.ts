@@ -7,7 +7,7 @@ import { handoverSettings } from '../../lambdas/handover/settings.ts'
 import { registrySettings } from '../../lambdas/registry/settings.ts'
 import { apiRoutes } from '../../lib/api-routes.ts'
 import { byStep, handoverDefinition } from '../../lib/handover-machine.ts'
-import { maxReceiveCount } from '../../local/resources.ts'
+import { maxReceiveCount } from '../../local/stack/resources.ts'
 import { deployedFunctions, normalised, synthesize, text } from './synthesis.ts'
 
 const synthesis = synthesize()

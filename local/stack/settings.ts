@@ -1,0 +1,32 @@
+import { checkinSettings } from '../../lambdas/checkin/settings.ts'
+import { handoverSettings } from '../../lambdas/handover/settings.ts'
+import { registrySettings } from '../../lambdas/registry/settings.ts'
+import { buckets, keys, tables } from './resources.ts'
+import { type StackResources, urlsOf } from './stack-resources.ts'
+
+/** Who issues access tokens here, and for whom. */
+export const tokenRules = { issuer: 'urn:bangiao:local', audience: 'urn:bangiao:api' } as const
+
+/** The environment that the stacks give to their functions, for all of them at once. */
+export function stackSettings({ registryTableArn, notices, receipts }: StackResources): Record<string, string> {
+  const recipientOf = Object.fromEntries(Object.entries(receipts).map(([recipient, { arn }]) => [arn, recipient]))
+  return {
+    [registrySettings.registryTable]: tables.registry,
+    [registrySettings.landingBucket]: buckets.landing,
+    [registrySettings.numberHashKey]: keys.numberHash,
+    [handoverSettings.registryTableArn]: registryTableArn,
+    [handoverSettings.ledgerTable]: tables.ledger,
+    [handoverSettings.exportsBucket]: buckets.exports,
+    [handoverSettings.exportsKey]: keys.exports,
+    [handoverSettings.workBucket]: buckets.work,
+    [handoverSettings.handoverBucket]: buckets.handover,
+    [handoverSettings.signingKey]: keys.signing,
+    [handoverSettings.noticeQueues]: JSON.stringify(urlsOf(notices)),
+    [handoverSettings.receiptQueues]: JSON.stringify(recipientOf),
+    [handoverSettings.cutLag]: '0',
+    [checkinSettings.lookupsTable]: tables.lookups,
+    [checkinSettings.tokenKey]: keys.token,
+    [checkinSettings.tokenIssuer]: tokenRules.issuer,
+    [checkinSettings.tokenAudience]: tokenRules.audience,
+  }
+}

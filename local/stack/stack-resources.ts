@@ -1,0 +1,38 @@
+import { lookupsTable } from '../../lambdas/checkin/lookups-table.ts'
+import { agreements } from '../../lambdas/handover/agreements.ts'
+import { ledgerTable } from '../../lambdas/handover/ledger-table.ts'
+import { registryTable } from '../../lambdas/registry/registry-table.ts'
+import { makeBuckets, makeQueue, makeTable, type Queue } from './make-resources.ts'
+import { landingQueue, noticeQueueName, receiptQueueName, tables } from './resources.ts'
+import type { Clients } from './services.ts'
+
+export interface StackResources {
+  readonly registryTableArn: string
+  readonly landing: Queue
+  /** By recipient. */
+  readonly notices: Readonly<Record<string, Queue>>
+  readonly receipts: Readonly<Record<string, Queue>>
+}
+
+/** Tables, buckets and queues as the stacks define them; what is there already stays. */
+export async function makeStackResources({ s3, db, sqs }: Clients): Promise<StackResources> {
+  await makeBuckets(s3)
+  const registryTableArn = await makeTable(db, tables.registry, registryTable)
+  await makeTable(db, tables.ledger, ledgerTable)
+  await makeTable(db, tables.lookups, lookupsTable)
+  const forEach = async (name: (recipient: string) => string) => {
+    const queues: Record<string, Queue> = {}
+    for (const { recipient } of agreements) queues[recipient] = await makeQueue(sqs, name(recipient))
+    return queues
+  }
+  return {
+    registryTableArn,
+    landing: await makeQueue(sqs, landingQueue),
+    notices: await forEach(noticeQueueName),
+    receipts: await forEach(receiptQueueName),
+  }
+}
+
+export function urlsOf(queues: Readonly<Record<string, Queue>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(queues).map(([recipient, { url }]) => [recipient, url]))
+}
