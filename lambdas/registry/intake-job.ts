@@ -86,7 +86,7 @@ async function takeLines<Kind extends FeedKind>(needs: Needs, piece: Piece, kind
   const hashKey = await needs.hashKey()
   let rows: Row<Kind>[] = []
   const takeWhatIsRead = async () => {
-    counts.add(await takeRows({ registry, hashKey, claim }, kind, rows))
+    counts.add(await takeRows({ registry, hashKey, claim, clock }, kind, rows))
     rows = []
   }
   for await (const line of feedLines(await landing.read(piece.key))) {

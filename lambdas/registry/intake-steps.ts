@@ -6,12 +6,13 @@ import { refused, type Settled, type Taken, takeCard, takeHousehold, takePerson 
 import type { Held } from './items.ts'
 import { numberHash } from './number-hash.ts'
 import { numberChanges, numbersOf, type PersonNumber } from './person-numbers.ts'
-import type { RegistryStore, Revised } from './registry-store.ts'
+import type { Named, RegistryStore, Revised } from './registry-store.ts'
 
 interface Needs {
   readonly registry: RegistryStore
   readonly hashKey: Uint8Array
   readonly claim: Claim
+  readonly clock: () => Date
 }
 
 export interface Row<Kind extends FeedKind> {
@@ -104,11 +105,14 @@ function subjects<Kind extends FeedKind, Id extends string, One extends Held>(
 }
 
 /** Gives the subjects of which a number names another person, with that number. Looks first, so that a refused row leaves no number behind. */
-async function nameNumbers<Kind extends FeedKind>({ registry, hashKey }: Needs, all: readonly Subject<Kind>[]) {
+async function nameNumbers<Kind extends FeedKind>(needs: Needs, all: readonly Subject<Kind>[]) {
+  const { registry, hashKey, clock } = needs
   const numbers = all.flatMap(subject =>
     changesOf(subject).map(number => ({ subject, number, hash: numberHash(hashKey, number.number) })),
   )
-  const holders = new Map(await registry.personsWithNumbers([...new Set(numbers.map(({ hash }) => hash))]))
+  const named = await registry.namedBy([...new Set(numbers.map(({ hash }) => hash))])
+  const left = await leftBehind(needs, numbers, named)
+  const holders = new Map([...named].flatMap(([hash, { personId }]) => (left.has(hash) ? [] : [[hash, personId]])))
   const foreign = new Map<Subject<Kind>, PersonNumber>()
   for (const { subject, number, hash } of numbers) {
     const holder = holders.get(hash) ?? number.personId
@@ -117,10 +121,34 @@ async function nameNumbers<Kind extends FeedKind>({ registry, hashKey }: Needs, 
   }
   const free = numbers.filter(({ subject }) => !foreign.has(subject))
   await atOnce(writesAtOnce, free, async ({ subject, number, hash }) => {
-    if (!(await registry.nameNumber(hash, number))) foreign.set(subject, number)
+    if (!(await registry.nameNumber(hash, number, clock(), left.get(hash)))) foreign.set(subject, number)
   })
   return foreign
 }
+
+/**
+ * Numbers are written before the person whom they name, so a crash between the two leaves one that names somebody who does not have
+ * it. Such a number is free again once nobody can still be about to write that person.
+ */
+async function leftBehind(
+  { registry, hashKey, clock }: Needs,
+  numbers: readonly { readonly number: PersonNumber; readonly hash: string }[],
+  named: ReadonlyMap<string, Named>,
+): Promise<ReadonlyMap<string, Named>> {
+  const since = clock().getTime() - longestWrite
+  const suspects = numbers.flatMap(({ number, hash }) => {
+    const found = named.get(hash)
+    const old = found && found.personId !== number.personId && !found.ended && found.at < since
+    return old ? [[hash, found] as const] : []
+  })
+  const persons = await registry.persons([...new Set(suspects.map(([, { personId }]) => personId))])
+  const has = ([hash, { personId }]: readonly [string, Named]) =>
+    numbersIn(persons.get(personId)?.held).some(({ number }) => numberHash(hashKey, number) === hash)
+  return new Map(suspects.filter(suspect => !has(suspect)))
+}
+
+/** An hour, in milliseconds: four times as long as any Lambda runs. */
+const longestWrite = 60 * 60 * 1000
 
 function changesOf({ before, after }: Subject<FeedKind>): readonly PersonNumber[] {
   if (!after || !('person' in after)) return []

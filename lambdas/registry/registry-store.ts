@@ -35,15 +35,27 @@ export interface RegistryStore {
   households(ids: readonly HouseholdId[]): Promise<ReadonlyMap<HouseholdId, Revised<HeldHousehold>>>
   persons(ids: readonly PersonId[]): Promise<ReadonlyMap<PersonId, Revised<HeldPerson>>>
   /** Whom each number names, by its `numberHash`. */
-  personsWithNumbers(hashes: readonly string[]): Promise<ReadonlyMap<string, PersonId>>
+  namedBy(hashes: readonly string[]): Promise<ReadonlyMap<string, Named>>
   /** Lags behind by a moment: for showing a household, never for a rule. */
   membersOf(household: HouseholdId): Promise<readonly PersonId[]>
   /** False when what is held is no longer at that revision, or is there although none was given: it is left as it was. */
   put(held: Held, revision: number | undefined): Promise<boolean>
-  /** False when the number names another person; of several who race for it, one gets it. The days it began and ended stay the first ones heard. */
-  nameNumber(hash: string, number: PersonNumber): Promise<boolean>
+  /**
+   * False when the number names another person than it is for, or whom it is taken from; of several who race for it, one gets it.
+   * The days it began and ended stay the first ones heard.
+   */
+  nameNumber(hash: string, number: PersonNumber, at: Date, from?: Named): Promise<boolean>
   /** Overwrites what is there: for who is alone. Once `batchMilliseconds` have passed it begins no more writes, done or not. */
   putAlone(all: readonly Revision[]): Promise<void>
+}
+
+/** Whom a number names. */
+export interface Named {
+  readonly personId: PersonId
+  /** Whether another number has replaced it. */
+  readonly ended: boolean
+  /** When that was last written, in milliseconds since 1970. */
+  readonly at: number
 }
 
 /** What is held, and how often it has been written. */
@@ -76,9 +88,9 @@ export function registryStore(db: DynamoDBClient, table: string): RegistryStore 
       const items = await readItems(db, table, ids.map(personKey))
       return new Map(items.map(item => [idIn(item) as PersonId, revised(readPerson, item)]))
     },
-    async personsWithNumbers(hashes) {
+    async namedBy(hashes) {
       const items = await readItems(db, table, hashes.map(numberKey))
-      return new Map(items.map(item => [idIn(item), text(item.personId) as PersonId]))
+      return new Map(items.map(item => [idIn(item), named(item)]))
     },
     async membersOf(household) {
       const query = new QueryCommand({
@@ -100,7 +112,7 @@ export function registryStore(db: DynamoDBClient, table: string): RegistryStore 
             }
       return done(db.send(new PutItemCommand({ TableName: table, Item: itemOf({ held, revision }), ...unchanged })))
     },
-    nameNumber: (hash, number) => done(db.send(new UpdateItemCommand(naming(table, hash, number)))),
+    nameNumber: (hash, number, at, from) => done(db.send(new UpdateItemCommand(naming(table, hash, number, at, from)))),
     async putAlone(all) {
       await writeItems(db, table, all.map(itemOf), AbortSignal.timeout(batchMilliseconds))
     },
@@ -116,6 +128,10 @@ function revised<One extends Held>(read: (item: RegistryItem) => One, item: Item
   return { held: read(item as RegistryItem), revision: Number(item.revision?.N) }
 }
 
+function named({ personId, to, namedAt }: Item): Named {
+  return { personId: text(personId) as PersonId, ended: to !== undefined, at: Number(namedAt?.N) }
+}
+
 function idIn({ PK }: Item): string {
   return text(PK).slice(2)
 }
@@ -124,18 +140,30 @@ function text(attribute: AttributeValue | undefined): string {
   return attribute?.S as string
 }
 
-function naming(table: string, hash: string, { kind, personId, from, to }: PersonNumber): UpdateItemCommandInput {
-  const day = (to ?? from) as Day
-  const names = to
-    ? 'SET personId = :me, kind = :kind, #to = if_not_exists(#to, :day)'
-    : 'SET personId = :me, kind = :kind, #from = if_not_exists(#from, :day) REMOVE #to'
+function naming(
+  table: string,
+  hash: string,
+  { kind, personId, from, to }: PersonNumber,
+  at: Date,
+  taken: Named | undefined,
+): UpdateItemCommandInput {
+  const [day, other] = to ? (['to', 'from'] as const) : (['from', 'to'] as const)
+  const first = taken ? ':day' : `if_not_exists(#${day}, :day)`
+  const ends = to && !taken ? '' : ` REMOVE #${other}`
+  const stillTheirs = taken ? ' OR (personId = :other AND namedAt = :then AND attribute_not_exists(#to))' : ''
   return {
     TableName: table,
     Key: numberKey(hash),
-    UpdateExpression: names,
-    ConditionExpression: 'attribute_not_exists(PK) OR personId = :me',
-    ExpressionAttributeNames: to ? { '#to': 'to' } : { '#from': 'from', '#to': 'to' },
-    ExpressionAttributeValues: { ':me': { S: personId }, ':kind': { S: kind }, ':day': { S: day } },
+    UpdateExpression: `SET personId = :me, kind = :kind, namedAt = :at, #${day} = ${first}${ends}`,
+    ConditionExpression: `attribute_not_exists(PK) OR personId = :me${stillTheirs}`,
+    ExpressionAttributeNames: { [`#${day}`]: day, ...((ends || taken) && { [`#${other}`]: other }) },
+    ExpressionAttributeValues: {
+      ':me': { S: personId },
+      ':kind': { S: kind },
+      ':at': { N: String(at.getTime()) },
+      ':day': { S: (to ?? from) as Day },
+      ...(taken && { ':other': { S: taken.personId }, ':then': { N: String(taken.at) } }),
+    },
   }
 }
 

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib'
 
 type Item = Record<string, { readonly S?: string }>
 
-/** Every item of an export, in an order of its own, without what differs from registry to registry: revisions and keyed hashes. */
+/** Every item of an export, in an order of its own, without what differs from registry to registry: revisions, keyed hashes and when they were written. */
 export async function itemsOf(exportDir: string): Promise<readonly string[]> {
   const names = (await readdir(exportDir, { recursive: true })).filter(name => name.endsWith('.json.gz'))
   const lines = await Promise.all(
@@ -19,7 +19,7 @@ export async function itemsOf(exportDir: string): Promise<readonly string[]> {
 }
 
 function comparable(line: string): string {
-  const { revision: _, ...item } = (JSON.parse(line) as { Item: Item }).Item
+  const { revision: _revision, namedAt: _namedAt, ...item } = (JSON.parse(line) as { Item: Item }).Item
   if (item.PK?.S?.startsWith('N#')) item.PK = { S: 'N#' }
   return JSON.stringify(item, (_, value) => (isMap(value) ? Object.fromEntries(Object.entries(value).sort()) : value))
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { numberHash } from '../../lambdas/registry/number-hash.ts'
 import type { PersonId } from '../../lambdas/registry/person-id.ts'
-import { feed, hashKey, startIntake } from './intake-service.ts'
+import { feed, hashKey, holdersOf, startIntake } from './intake-service.ts'
 import { card, household, onDay, person } from './records.ts'
 import { type Input, type OnTheWay, ServiceError } from './wire.ts'
 
 const { personId } = person()
+const other = '0123456789B' as PersonId
 const twenty = Array.from({ length: 20 }, (_, at) => at)
 
 describe('a batch that DynamoDB did in part', () => {
@@ -38,13 +39,34 @@ describe('a fault between the numbers and the person', () => {
     failing.add('PutItem')
     expect(await deliver(key)).toEqual([key])
     expect(await outcomeOf(key)).toBeUndefined()
-    expect(await registry.personsWithNumbers([hash])).toEqual(new Map([[hash, personId]]))
+    expect(await holdersOf(registry, [hash])).toEqual(new Map([[hash, personId]]))
     expect(await registry.persons([personId])).toEqual(new Map())
 
     failing.clear()
     expect(await deliver(key)).toEqual([])
     expect(await outcomeOf(key)).toMatchObject({ created: 1, refused: 0 })
     expect((await registry.persons([personId])).get(personId)?.held.person).toEqual(person())
+  })
+
+  it('leaves numbers that another person may have once nobody can be about to write the first', async () => {
+    const failing = new Set<string>()
+    const { land, deliver, registry, take, endFirstLoad, wait } = await startIntake({ onTheWay: failingAt(failing) })
+    await take('households', feed('households', household()))
+    await endFirstLoad()
+    failing.add('PutItem')
+    await deliver(await land('persons', feed('persons', person())))
+    failing.clear()
+    const hash = numberHash(hashKey, person().insuranceNumber as never)
+    const rightful = feed('persons', person({ personId: other }))
+
+    wait(59 * 60_000)
+    expect((await take('persons', rightful)).outcome).toMatchObject({ refused: 1 })
+    expect(await holdersOf(registry, [hash])).toEqual(new Map([[hash, personId]]))
+
+    wait(2 * 60_000)
+    expect((await take('persons', rightful)).outcome).toMatchObject({ created: 1, refused: 0 })
+    expect(await holdersOf(registry, [hash])).toEqual(new Map([[hash, other]]))
+    expect((await take('persons', feed('persons', person()))).outcome).toMatchObject({ refused: 1 })
   })
 
   it('does not let a person be found by numbers that are not there: they come first', async () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { numberHash } from '../../lambdas/registry/number-hash.ts'
 import type { PersonId } from '../../lambdas/registry/person-id.ts'
-import { feed, hashKey, startIntake } from './intake-service.ts'
+import { feed, hashKey, holdersOf, startIntake } from './intake-service.ts'
 import { card, household, onDay, person } from './records.ts'
 
 const { personId, householdId } = person()
@@ -29,7 +29,7 @@ describe('a piece', () => {
     expect(held?.person).toEqual(newborn)
     expect(held?.cards.map(({ validFrom }) => validFrom)).toEqual(['2026-01-01', '2027-01-01'])
     const numbers = ['7777777777', '0123456789', '0123456780', '001190000001']
-    expect(await registry.personsWithNumbers(numbers.map(hashOf))).toEqual(
+    expect(await holdersOf(registry, numbers.map(hashOf))).toEqual(
       new Map(numbers.map((number, at) => [hashOf(number), at === 0 ? personId : other])),
     )
   })
@@ -129,7 +129,7 @@ describe('a refused row', () => {
     const { rejects } = await take('persons', feed('persons', twin))
     expect(rejects).toMatchObject([{ line: '1', field, rule: 'number-of-another' }])
     expect(await registry.persons([other])).toEqual(new Map())
-    expect(await registry.personsWithNumbers([hashOf('0123456780')])).toEqual(new Map())
+    expect(await holdersOf(registry, [hashOf('0123456780')])).toEqual(new Map())
   })
 
   it('is the only one of its piece and its person: the rows beside it are taken', async () => {

@@ -10,7 +10,7 @@ import { intakeJob } from '../../lambdas/registry/intake-job.ts'
 import { outcomeKey, pieceKey } from '../../lambdas/registry/landing-keys.ts'
 import type { Outcome } from '../../lambdas/registry/outcome.ts'
 import { outcomeStore } from '../../lambdas/registry/outcome-store.ts'
-import { registryStore } from '../../lambdas/registry/registry-store.ts'
+import { type RegistryStore, registryStore } from '../../lambdas/registry/registry-store.ts'
 import { registryTable } from '../../lambdas/registry/registry-table.ts'
 import type { Reject } from '../../lambdas/registry/rejects.ts'
 import { feedLine } from '../../local/nation/feed-line.ts'
@@ -40,7 +40,8 @@ export async function startIntake({
   await makeTable(db, 'registry', registryTable)
   onTestFinished(() => db.destroy())
   const registry = registryStore(db, 'registry')
-  const clock = () => now
+  let time = now
+  const clock = () => time
   const handler = intakeJob({
     landing,
     registry,
@@ -100,6 +101,10 @@ export async function startIntake({
     async endFirstLoad() {
       await landing.put(firstLoadKey, Buffer.from(JSON.stringify({ state: 'over' })))
     },
+    /** From now on it is that much later. */
+    wait(milliseconds: number) {
+      time = new Date(time.getTime() + milliseconds)
+    },
     /** From now on pieces are delivered as they land. */
     deliverWhatLands() {
       onObjectCreated = ({ key }) => {
@@ -112,6 +117,11 @@ export async function startIntake({
       return Items
     },
   }
+}
+
+/** Whom each of the numbers names. */
+export async function holdersOf(registry: RegistryStore, hashes: readonly string[]) {
+  return new Map([...(await registry.namedBy(hashes))].map(([hash, { personId }]) => [hash, personId]))
 }
 
 /** A feed of the records, each of which keeps the kinds apart by its fields. */

@@ -68,19 +68,36 @@ export function describeRegistryStore(name: string, make: () => Promise<Registry
 
     it('lets a number name one person, of twenty who race for it as ever', async () => {
       const registry = await make()
-      const named = await Promise.all(twenty(at => registry.nameNumber('hash', number(at))))
+      const named = await Promise.all(twenty(at => registry.nameNumber('hash', number(at), at0)))
       expect(named.filter(Boolean)).toHaveLength(1)
       const owner = personId(named.indexOf(true))
-      expect(await registry.personsWithNumbers(['hash', 'other'])).toEqual(new Map([['hash', owner]]))
+      expect(await registry.namedBy(['hash', 'other'])).toEqual(
+        new Map([['hash', { personId: owner, ended: false, at: at0.getTime() }]]),
+      )
     })
 
     it('lets a number name the same person again, but nobody else, after its end as before', async () => {
       const registry = await make()
-      expect(await registry.nameNumber('hash', number(1))).toBe(true)
-      expect(await registry.nameNumber('hash', number(1))).toBe(true)
-      expect(await registry.nameNumber('hash', { ...number(1), to: '2026-01-09' as never })).toBe(true)
-      expect(await registry.nameNumber('hash', number(2))).toBe(false)
-      expect(await registry.personsWithNumbers(['hash'])).toEqual(new Map([['hash', personId(1)]]))
+      expect(await registry.nameNumber('hash', number(1), at0)).toBe(true)
+      expect(await registry.nameNumber('hash', number(1), at0)).toBe(true)
+      expect(await registry.nameNumber('hash', { ...number(1), to: '2026-01-09' as never }, at0)).toBe(true)
+      expect(await registry.nameNumber('hash', number(2), at0)).toBe(false)
+      expect((await registry.namedBy(['hash'])).get('hash')).toMatchObject({ personId: personId(1), ended: true })
+    })
+
+    it('takes a number from one person for another only while it is as it was read', async () => {
+      const registry = await make()
+      await registry.nameNumber('hash', number(1), at0)
+      const read = (await registry.namedBy(['hash'])).get('hash')
+      await registry.nameNumber('hash', number(1), later)
+      expect(await registry.nameNumber('hash', number(2), later, read)).toBe(false)
+
+      const again = (await registry.namedBy(['hash'])).get('hash')
+      const taken = await Promise.all(twenty(at => registry.nameNumber('hash', number(at + 2), later, again)))
+
+      expect(taken.filter(Boolean)).toHaveLength(1)
+      const personOf = personId(taken.indexOf(true) + 2)
+      expect((await registry.namedBy(['hash'])).get('hash')).toMatchObject({ personId: personOf, ended: false })
     })
 
     it('overwrites, for who is alone, more than one batch takes, and goes on from there', async () => {
@@ -135,6 +152,9 @@ function openCard() {
   })
   return held
 }
+
+const at0 = new Date('2026-01-01T00:00:00Z')
+const later = new Date('2026-01-01T01:00:00Z')
 
 function number(at: number): PersonNumber {
   return { kind: 'insurance', number: '0123456789' as never, personId: personId(at), from: '2026-01-01' as never }

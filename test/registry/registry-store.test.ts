@@ -33,15 +33,21 @@ describe('a number item', () => {
       const { Item } = await db.send(new GetItemCommand({ TableName: table, Key: numberKey('hash') }))
       return Item
     }
-    const named = { ...numberKey('hash'), kind: { S: 'insurance' }, personId: { S: personId } }
+    const at = new Date('2026-01-01T00:00:00Z')
+    const named = {
+      ...numberKey('hash'),
+      namedAt: { N: String(at.getTime()) },
+      kind: { S: 'insurance' },
+      personId: { S: personId },
+    }
 
-    await registry.nameNumber('hash', { ...from('2026-01-01'), kind: 'card' })
-    await registry.nameNumber('hash', from('2026-01-02'))
+    await registry.nameNumber('hash', { ...from('2026-01-01'), kind: 'card' }, at)
+    await registry.nameNumber('hash', from('2026-01-02'), at)
     expect(await item()).toEqual({ ...named, from: { S: '2026-01-01' } })
-    await registry.nameNumber('hash', { ...from('2026-01-02'), to: '2026-01-03' as never })
-    await registry.nameNumber('hash', { ...from('2026-01-02'), to: '2026-01-04' as never })
+    await registry.nameNumber('hash', { ...from('2026-01-02'), to: '2026-01-03' as never }, at)
+    await registry.nameNumber('hash', { ...from('2026-01-02'), to: '2026-01-04' as never }, at)
     expect(await item()).toEqual({ ...named, from: { S: '2026-01-01' }, to: { S: '2026-01-03' } })
-    await registry.nameNumber('hash', from('2026-01-05'))
+    await registry.nameNumber('hash', from('2026-01-05'), at)
     expect(await item()).toEqual({ ...named, from: { S: '2026-01-01' } })
   })
 })
