@@ -3,6 +3,7 @@ import { mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   GetObjectCommand,
   HeadObjectCommand,
@@ -85,12 +86,12 @@ export function s3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
     },
     async putNew(key, object) {
       const ChecksumSHA256 = Buffer.from(object.sha256, 'hex').toString('base64')
-      const body =
+      const body = async () =>
         'path' in object
           ? { Body: createReadStream(object.path), ContentLength: (await stat(object.path)).size }
           : { Body: object.bytes }
       try {
-        await put({ Key: key, ...body, ChecksumSHA256, IfNoneMatch: '*' })
+        await unlessInConflict(async () => put({ Key: key, ...(await body()), ChecksumSHA256, IfNoneMatch: '*' }))
         return 'stored'
       } catch (error) {
         if (!failedCondition(error)) throw error
@@ -100,7 +101,8 @@ export function s3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
     },
     async replace(key, bytes, etag) {
       try {
-        await put({ Key: key, Body: bytes, ...(etag ? { IfMatch: etag } : { IfNoneMatch: '*' }) })
+        const condition = etag ? { IfMatch: etag } : { IfNoneMatch: '*' }
+        await unlessInConflict(() => put({ Key: key, Body: bytes, ...condition }))
         return true
       } catch (error) {
         if (failedCondition(error)) return false
@@ -125,6 +127,23 @@ function absent(error: unknown): undefined {
   if (error instanceof NoSuchKey) return undefined
   throw error
 }
+
+/** S3 answers 409 where two conditional writes meet, and wants the put again; by then the condition has its answer. */
+async function unlessInConflict(write: () => Promise<unknown>): Promise<void> {
+  for (let pause = 100; ; pause *= 2) {
+    try {
+      await write()
+      return
+    } catch (error) {
+      const conflict = error instanceof S3ServiceException && error.name === 'ConditionalRequestConflict'
+      if (!conflict || pause > longestPause) throw error
+      await sleep(pause)
+    }
+  }
+}
+
+/** Milliseconds. */
+const longestPause = 3_200
 
 function failedCondition(error: unknown): boolean {
   return error instanceof S3ServiceException && error.name === 'PreconditionFailed'

@@ -1,11 +1,20 @@
-import { CreateBucketCommand, GetObjectRetentionCommand, S3Client } from '@aws-sdk/client-s3'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CreateBucketCommand, GetObjectRetentionCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3'
 import { expect, it, onTestFinished } from 'vitest'
+import { sha256Hex } from '../../lambdas/handover/manifest.ts'
 import { type LockingStore, s3LockingStore } from '../../lambdas/shared/object-store.ts'
 import { folderStore } from '../../local/folder-store.ts'
 import { startS3 } from '../../local/s3/s3.ts'
 import { folder } from '../local/service.ts'
 import { localClient } from '../registry/registry-service.ts'
 import { describeObjectStore, twenty, utf8 } from './object-store.suite.ts'
+
+const conflict = new S3ServiceException({
+  name: 'ConditionalRequestConflict',
+  $fault: 'client',
+  $metadata: { httpStatusCode: 409 },
+})
 
 const nothing = () => {}
 const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing }
@@ -22,6 +31,27 @@ it('S3 lets one of twenty replace what all of them read', async () => {
 
   expect(replaced.filter(Boolean)).toHaveLength(1)
   expect(Buffer.from((await store.get('a'))?.bytes ?? []).toString()).toBe(`${replaced.indexOf(true)}`)
+})
+
+it('S3 is asked again when two conditional writes meet, and keeps what came first', async () => {
+  const { s3, store } = await lockedBucket()
+  let conflicts = 2
+  s3.middlewareStack.add(
+    next => async given => {
+      if (conflicts-- > 0) throw conflict
+      return next(given)
+    },
+    { step: 'deserialize' },
+  )
+  const path = join(await folder(), 'one')
+  await writeFile(path, 'one')
+
+  expect(await store.putNew('a', { path, sha256: sha256Hex('one') })).toBe('stored')
+  const read = await store.get('a')
+  conflicts = 1
+  expect(await store.replace('a', utf8('two'), read?.etag)).toBe(true)
+  conflicts = 1
+  expect(await store.replace('a', utf8('three'), undefined)).toBe(false)
 })
 
 it('S3 retains an object for a time, as often as it is told', async () => {
