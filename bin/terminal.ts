@@ -60,10 +60,19 @@ function stopwatch(total: number) {
     said(unit: string | undefined): string {
       const seconds = (performance.now() - started) / 1000
       const time = `${seconds.toFixed(1).padStart(5)} s`
-      return unit ? `${time}  ${grouped(count)} ${unit}, ${grouped(Math.round(count / seconds))}/s` : time
+      return unit ? `${time}  ${counted(count, unit)}, ${rate(count / seconds)}/s` : time
     },
   }
 }
+
+function counted(count: number, units: string): string {
+  return `${grouped(count)} ${count === 1 ? units.replace(/s$/, '') : units}`
+}
+
+function rate(perSecond: number): string {
+  return perSecond < 10 ? perSecond.toFixed(1) : grouped(Math.round(perSecond))
+}
+
 /** Columns side by side; numbers stand on the right. */
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): readonly string[] {
   const text = rows.map(row => row.map(cell => (typeof cell === 'number' ? grouped(cell) : cell)))

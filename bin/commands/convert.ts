@@ -61,7 +61,7 @@ export const command: Command = {
 }
 
 const units: Readonly<Record<ConvertStep, string>> = {
-  check: 'export',
+  check: 'exports',
   convert: 'data files',
   match: 'buckets',
   compact: 'units',
