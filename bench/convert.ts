@@ -16,6 +16,7 @@ export async function benchConvert(quick: boolean): Promise<Section> {
         '`.json.gz` files of a DynamoDB export (households, persons with their cards, numbers) become sorted, partitioned, hashed and listed Parquet:',
         'four datasets by 34 provinces. Ours is `bangiao convert` (zstd, signed, every field guarded, keys matched, counts reconciled);',
         'the peer does the same job with parquetjs-lite (snappy, fields not guarded, not signed). Fresh process each, in turn; rows are final rows.',
+        'To reach: 10 x the peer, 160,000 rows per second, 1,000 MB at either size, and with low caps 10 % between the sizes.',
       ].join(' '),
       tables: [await againstPeer(dir, quick), await bySize(dir, quick)],
     }

@@ -6,6 +6,7 @@ import { dayInVietnam } from '../../lambdas/registry/day.ts'
 import { writeNationExport } from '../../local/nation/export-directory.ts'
 import { askBangiao, runBangiao } from '../command.ts'
 import { folder } from '../local/service.ts'
+import { documented } from './documented.ts'
 import { itemsOf } from './export-items.ts'
 
 interface Demo {
@@ -24,6 +25,7 @@ describe('npm run demo', () => {
     const home = await folder()
     const demo = await askBangiao<Demo>(home, 'demo', '--people', '400')
     expect(demo).toMatchObject({ sequence: 1, verified: true, check: { valid: true } })
+    expect(Object.keys(demo).sort()).toEqual(await documented('demo'))
     expect(demo.rows).toEqual(demo.generated)
     expect(demo.rows).toMatchObject({ persons: 400, eligibility: 400 })
     expect(demo.pulledDir.startsWith(demo.stateDir)).toBe(true)
@@ -37,11 +39,9 @@ describe('npm run demo', () => {
     for (const [dataset, rows] of Object.entries(demo.rows)) {
       expect(await countRows(join(demo.pulledDir, dataset))).toBe(rows)
     }
-    expect(await askBangiao(home, 'verify', demo.pulledDir)).toMatchObject({
-      ok: true,
-      faults: [],
-      rollbackChecked: true,
-    })
+    const verified = await askBangiao<object>(home, 'verify', demo.pulledDir)
+    expect(verified).toEqual({ ok: true, faults: [], rollbackChecked: true })
+    expect(Object.keys(verified).sort()).toEqual(await documented('verify'))
 
     const again = await askBangiao<{ rows: unknown; outDir: string }>(
       home,
@@ -51,11 +51,13 @@ describe('npm run demo', () => {
       'converted',
     )
     expect(again.rows).toEqual(demo.rows)
+    expect(Object.keys(again).sort()).toEqual(await documented('convert'))
 
     const second = await askBangiao(home, 'export')
     expect(second).toMatchObject({ status: 'SUCCEEDED' })
     const pulled = await askBangiao<{ dir: string }>(home, 'pull', '--recipient', 'moh', '--to', 'inbox')
     expect(pulled).toMatchObject({ sequence: 2, verified: true, receipt: { rows: demo.rows } })
+    expect(Object.keys(pulled).sort()).toEqual(await documented('pull'))
     const manifest = JSON.parse(await readFile(join(pulled.dir, 'datapackage.json'), 'utf8'))
     expect(manifest.handover.previous.sequence).toBe(1)
 
