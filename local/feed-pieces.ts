@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { feedText } from './feed-text.ts'
 
 export interface FeedFileFacts {
   readonly sha256: string
@@ -10,7 +10,7 @@ export async function feedFileFacts(path: string): Promise<FeedFileFacts> {
   const hash = createHash('sha256')
   let lines = 0
   let last = lineFeed
-  for await (const chunk of chunksOf(path)) {
+  for await (const chunk of feedText(path)) {
     hash.update(chunk)
     lines += lineEnds(chunk).length
     last = chunk.at(-1) as number
@@ -41,7 +41,7 @@ export async function* feedPieces(path: string): AsyncGenerator<Buffer> {
     ;[piece, bytes, lines, cut] = [[], 0, 0, cut + 1]
     return joined
   }
-  for await (const chunk of chunksOf(path)) {
+  for await (const chunk of feedText(path)) {
     let start = 0
     for (const end of lineEnds(chunk)) {
       lines++
@@ -60,8 +60,4 @@ function lineEnds(chunk: Buffer): readonly number[] {
   const ends: number[] = []
   for (let at = chunk.indexOf(lineFeed); at !== -1; at = chunk.indexOf(lineFeed, at + 1)) ends.push(at)
   return ends
-}
-
-function chunksOf(path: string): AsyncIterable<Buffer> {
-  return createReadStream(path, { highWaterMark: 1024 * 1024 })
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import parquetjs from 'parquetjs-lite'
-import { type FeedKind, feedKindOf, feedKinds } from '../lambdas/registry/feeds.ts'
+import { type FeedKind, feedEndings, feedKindOf, feedKinds } from '../lambdas/registry/feeds.ts'
 import { type Verdict, verdicts } from '../lambdas/registry/intake.ts'
 import { pieceKey } from '../lambdas/registry/landing-keys.ts'
 import type { Outcome } from '../lambdas/registry/outcome.ts'
@@ -26,7 +26,7 @@ export interface SentFeed extends Readonly<Record<Verdict, number>> {
 
 /**
  * Sends files of feeds through the landing bucket, households first and cards last, and waits until all of it is taken in.
- * Each file is named after its kind, such as `persons-2026-11.ndjson`.
+ * Each file is named after its kind, such as `persons-2026-11.ndjson` or `cards.csv`.
  */
 export async function sendFeeds(
   landing: ObjectStore,
@@ -54,7 +54,10 @@ interface Feed {
 
 function kindOf(file: string): FeedKind {
   const kind = feedKindOf(basename(file))
-  if (!kind) throw new Error(`${file} does not begin with one of ${feedKinds.join(', ')}, or does not end in .ndjson`)
+  if (!kind)
+    throw new Error(
+      `${file} does not begin with one of ${feedKinds.join(', ')}, or does not end in one of ${feedEndings.join(', ')}`,
+    )
   return kind
 }
 

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path'
-import { feedKindOf, feedKinds } from '../../lambdas/registry/feeds.ts'
+import { feedEndings, feedKindOf, feedKinds } from '../../lambdas/registry/feeds.ts'
 import { verdicts } from '../../lambdas/registry/intake.ts'
 import { s3ObjectStore } from '../../lambdas/shared/object-store.ts'
 import { withStack } from '../../local/connect.ts'
@@ -35,7 +35,9 @@ function filesOf({ arguments: files }: Given): readonly string[] {
   if (files.length === 0) throw new UsageError('FILE is missing')
   for (const file of files) {
     if (feedKindOf(basename(file))) continue
-    throw new UsageError(`${file}: the name must be ${feedKinds.map(kind => `${kind}*.ndjson`).join(', ')}`)
+    throw new UsageError(
+      `${file}: the name must be ${feedKinds.map(kind => `${kind}*`).join(', ')}, ending in ${feedEndings.map(ending => `.${ending}`).join(', ')}`,
+    )
   }
   return files.map(file => resolve(file))
 }

@@ -1,8 +1,12 @@
+import hanoiHealth from '../../reference/agreements/hanoi_health.json' with { type: 'json' }
 import moh from '../../reference/agreements/moh.json' with { type: 'json' }
+import population from '../../reference/agreements/population.json' with { type: 'json' }
 import { type Agreement, agreement } from './agreement.ts'
 
 /** Every agreement in force. */
-export const agreements: readonly Agreement[] = [moh].map(document => agreement.parse(document))
+export const agreements: readonly Agreement[] = [moh, population, hanoiHealth].map(document =>
+  agreement.parse(document),
+)
 
 export function agreementWith(recipient: string): Agreement {
   const found = agreements.find(agreement => agreement.recipient === recipient)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { card } from './card.ts'
-import { columnName } from './field.ts'
+import { columnName, type FieldType, fieldsOf } from './field.ts'
 import { household } from './household.ts'
 import { person } from './person.ts'
 
@@ -29,9 +29,11 @@ export interface Refusal {
   readonly value: unknown
 }
 
-/** `households-2026-11.ndjson` and `cards.ndjson` name their kind; anything else names none. */
+export const feedEndings = ['ndjson', 'csv', 'parquet'] as const
+
+/** `households-2026-11.ndjson` and `cards.csv` name their kind; anything else names none. */
 export function feedKindOf(fileName: string): FeedKind | undefined {
-  return feedKinds.find(kind => new RegExp(`^${kind}([-._].*)?\\.ndjson$`).test(fileName))
+  return feedKinds.find(kind => new RegExp(`^${kind}([-._].*)?\\.(${feedEndings.join('|')})$`).test(fileName))
 }
 
 /** Reads one line of a feed; what is refused says every field at fault. */
@@ -77,6 +79,15 @@ function fromColumns(row: Record<string, unknown>): Record<string, unknown> {
 
 const fieldNames = new Map<string, string>(
   ['sourceTime', ...feedKinds.flatMap(kind => Object.keys(feeds[kind].shape))].map(name => [columnName(name), name]),
+)
+
+/** Of a column of any feed; none for an unknown one. */
+export function feedFieldType(column: string): FieldType | undefined {
+  return fieldTypes.get(column)
+}
+
+const fieldTypes = new Map(
+  feedKinds.flatMap(kind => fieldsOf(feeds[kind]).map(({ name, type }) => [columnName(name), type] as const)),
 )
 
 /** An unknown column keeps its name, and is refused under it. */

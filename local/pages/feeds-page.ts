@@ -6,11 +6,14 @@ import { markdownTable } from './markdown-table.ts'
 export function feedsPage(): string {
   return `# Feeds
 
-A feed is a file of NDJSON in UTF-8: one JSON object a line, flat, with the fields below in any order. Its name begins with its kind:
-\`households.ndjson\`, \`persons-2026-11.ndjson\`, \`cards_hanoi.ndjson\`. \`npx bangiao intake FILE...\` takes feeds in the order households,
+A feed is a file of NDJSON in UTF-8, one JSON object a line, of CSV or of Parquet: flat, with the fields below in any order. Its name begins
+with its kind and ends with its format: \`households.ndjson\`, \`persons-2026-11.csv\`, \`cards_hanoi.parquet\`. \`npx bangiao intake FILE...\` takes feeds in the order households,
 persons, cards, however they are named on the line.
 
 - An absent field and \`null\` say the same. Any other field is refused.
+- CSV is as RFC 4180 has it, with commas or semicolons, in UTF-8; its first row names the fields, and an empty value is an absent field. A row
+  with more or fewer values than the first is refused as no JSON object.
+- Parquet may hold dates, instants and integers as such. In CSV and Parquet a row's number, from 1, stands for the line.
 - Every record carries \`source_time\`: when the source last changed it, as an instant in UTC (\`2026-11-21T17:00:00Z\`). A newer record takes
   the place of an older one, never the other way round; the same record again changes nothing.
 - A person's household and a card's person must be there already, or come before it.

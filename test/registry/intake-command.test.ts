@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { columnName } from '../../lambdas/registry/field.ts'
 import { askBangiao, runBangiao } from '../command.ts'
 import { folder } from '../local/service.ts'
 import { feed, rejectsIn } from './intake-service.ts'
@@ -19,6 +20,23 @@ describe('bangiao intake', () => {
         { file: join(dir, 'persons.ndjson'), kind: 'persons', ...none },
       ],
     })
+  })
+
+  it('takes CSV as well, and names a refused row by its number', async () => {
+    const dir = await folder()
+    await writeFile(join(dir, 'households.ndjson'), feed('households', household()))
+    const { sourceTime, ...fields } = person()
+    const row = { ...fields, sourceTime: new Date(sourceTime).toISOString() }
+    const header = Object.keys(row).map(columnName)
+    const values = Object.values(row).join(',')
+    await writeFile(join(dir, 'persons.csv'), [header, values, `${values},one too many`].join('\n'))
+
+    expect(await askBangiao(dir, 'intake', 'persons.csv', 'households.ndjson')).toMatchObject({
+      feeds: [{ created: 1 }, { file: join(dir, 'persons.csv'), lines: 2, created: 1, refused: 1 }],
+    })
+    expect(await rejectsIn(join(dir, 'persons.csv.rejects.parquet'))).toMatchObject([
+      { line: '2', field: 'line', rule: 'one JSON object' },
+    ])
   })
 
   it('shows the first ten refusals, keeps all of them beside the file, and ends with 1', async () => {
@@ -57,7 +75,7 @@ describe('bangiao intake', () => {
     const dir = await folder()
     expect(await runBangiao(dir, 'intake', 'people.ndjson')).toMatchObject({
       code: 2,
-      stderr: 'people.ndjson: the name must be households*.ndjson, persons*.ndjson, cards*.ndjson\n',
+      stderr: 'people.ndjson: the name must be households*, persons*, cards*, ending in .ndjson, .csv, .parquet\n',
     })
     expect(await runBangiao(dir, 'intake')).toMatchObject({ code: 2 })
   })
