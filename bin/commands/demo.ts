@@ -1,6 +1,7 @@
 import { access, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { coverageOn } from '../../lambdas/checkin/coverage.ts'
+import { agreements } from '../../lambdas/handover/agreements.ts'
 import { pull } from '../../lambdas/handover/pull-client.ts'
 import { enrol, readJwks, readTrust } from '../../lambdas/handover/trust-files.ts'
 import { verifyHandover } from '../../lambdas/handover/verify-files.ts'
@@ -54,7 +55,8 @@ async function demonstrate(
   if (execution.status !== 'SUCCEEDED') throw Object.assign(new Error(execution.cause), { code: execution.error })
 
   const trustDir = trustDirOf(stateDir, recipient)
-  await enrol(trustDir, await readJwks(address.jwks))
+  const jwks = await readJwks(address.jwks)
+  for (const { recipient } of agreements) await enrol(trustDirOf(stateDir, recipient), jwks)
   const pulled = await pullHandover(stateDir, trustDir, stack, terminal)
   const { faults } = await verifyHandover(pulled.dir, await readTrust(trustDir))
   const asked = somebodyCovered(options)
@@ -96,6 +98,9 @@ async function demonstrate(
       '  Look further · Xem tiếp:',
       `    npx bangiao verify ${relative(process.cwd(), pulledDir)}`,
       `    npx bangiao check --facility ${asked.facility} --number ${asked.presented.number} --birth-date ${asked.presented.birthDate}`,
+      ...agreements
+        .filter(other => other.recipient !== recipient)
+        .map(other => `    npx bangiao pull --recipient ${other.recipient} --to ${other.recipient}`),
       '    npx bangiao help',
     ],
   }

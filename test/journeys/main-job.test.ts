@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, it } from 'vitest'
+import { agreements } from '../../lambdas/handover/agreements.ts'
 import { dayInVietnam } from '../../lambdas/registry/day.ts'
 import { writeNationExport } from '../../local/nation/export-directory.ts'
 import { askBangiao, runBangiao } from '../command.ts'
@@ -52,6 +53,15 @@ describe('npm run demo', () => {
     )
     expect(again.rows).toEqual(demo.rows)
     expect(Object.keys(again).sort()).toEqual(await documented('convert'))
+
+    for (const { recipient, datasets } of agreements.filter(({ recipient }) => recipient !== 'moh')) {
+      const own = await askBangiao<{ dir: string; receipt: { rows: object } }>(
+        home,
+        ...['pull', '--recipient', recipient, '--to', recipient],
+      )
+      expect(Object.keys(own.receipt.rows)).toEqual(Object.keys(datasets))
+      expect(await askBangiao(home, 'verify', own.dir)).toMatchObject({ ok: true, rollbackChecked: true })
+    }
 
     const second = await askBangiao(home, 'export')
     expect(second).toMatchObject({ status: 'SUCCEEDED' })
