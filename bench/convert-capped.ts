@@ -3,6 +3,7 @@ import { agreementWith } from '../lambdas/handover/agreements.ts'
 import { datasetNames } from '../lambdas/handover/datasets.ts'
 import { pemSigner } from '../lambdas/handover/signature.ts'
 import { convertExport } from '../local/convert-export.ts'
+import { usageSince } from '../local/process-usage.ts'
 
 /** The conversion with chunks and units so small that a million rows fill them as well as ten. */
 const [exportDir = '', outDir = '', key = ''] = process.argv.slice(2)
@@ -16,13 +17,10 @@ const { handover, resources } = await convertExport({
   chunkBytes: 8 * 1024 * 1024,
   unitRows: 20_000,
 })
-const usage = process.resourceUsage()
 console.log(
   JSON.stringify({
     rows: Object.fromEntries(datasetNames.map(name => [name, handover.totals[name]?.rows ?? 0])),
     bytes: resources.reduce((sum, { bytes }) => sum + bytes, 0),
-    seconds: (performance.now() - started) / 1000,
-    cpuSeconds: (usage.userCPUTime + usage.systemCPUTime) / 1e6,
-    peakRssBytes: usage.maxRSS * 1024,
+    ...usageSince(started),
   }),
 )

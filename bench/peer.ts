@@ -16,6 +16,7 @@ import type { Day } from '../lambdas/registry/day.ts'
 import { columnName } from '../lambdas/registry/field.ts'
 import { type RegistryItem, readHousehold, readPerson } from '../lambdas/registry/items.ts'
 import { sha256Of } from '../lambdas/shared/digest-files.ts'
+import { usageSince } from '../local/process-usage.ts'
 
 /**
  * The converter's job done with a writer of Parquet in JavaScript: the same nested export, the same datasets and columns, by
@@ -180,13 +181,10 @@ async function writeWithHyparquet(path: string, columns: readonly Column[], rows
 
 const started = performance.now()
 const { rows, bytes } = await convert()
-const usage = process.resourceUsage()
 console.log(
   JSON.stringify({
     rows,
     bytes,
-    seconds: (performance.now() - started) / 1000,
-    cpuSeconds: (usage.userCPUTime + usage.systemCPUTime) / 1e6,
-    peakRssBytes: usage.maxRSS * 1024,
+    ...usageSince(started),
   }),
 )

@@ -4,6 +4,7 @@ import { agreementWith } from '../../lambdas/handover/agreements.ts'
 import { datasetNames } from '../../lambdas/handover/datasets.ts'
 import { pemSigner } from '../../lambdas/handover/signature.ts'
 import { type ConvertStep, convertExport } from '../../local/convert-export.ts'
+import { usageSince } from '../../local/process-usage.ts'
 import { ensureSigningKey } from '../../local/signing-key.ts'
 import { argument, type Command, option, optional } from '../command.ts'
 import { grouped, type Progress, table } from '../terminal.ts'
@@ -33,15 +34,12 @@ export const command: Command = {
     })
     const { totals } = manifest.handover
     const rows = Object.fromEntries(datasetNames.map(name => [name, totals[name]?.rows ?? 0]))
-    const usage = process.resourceUsage()
     const document = {
       outDir,
       jwks: key.jwksPath,
       rows,
       bytes: manifest.resources.reduce((sum, { bytes }) => sum + bytes, 0),
-      seconds: (performance.now() - started) / 1000,
-      cpuSeconds: (usage.userCPUTime + usage.systemCPUTime) / 1e6,
-      peakRssBytes: usage.maxRSS * 1024,
+      ...usageSince(started),
     }
     return {
       ok: true,

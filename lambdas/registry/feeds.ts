@@ -77,22 +77,18 @@ function fromColumns(row: Record<string, unknown>): Record<string, unknown> {
   return named
 }
 
-const fieldNames = new Map<string, string>(
-  ['sourceTime', ...feedKinds.flatMap(kind => Object.keys(feeds[kind].shape))].map(name => [columnName(name), name]),
+const fields = new Map(
+  feedKinds.flatMap(kind => fieldsOf(feeds[kind]).map(field => [columnName(field.name), field] as const)),
 )
 
 /** Of a column of any feed; none for an unknown one. */
 export function feedFieldType(column: string): FieldType | undefined {
-  return fieldTypes.get(column)
+  return fields.get(column)?.type
 }
-
-const fieldTypes = new Map(
-  feedKinds.flatMap(kind => fieldsOf(feeds[kind]).map(({ name, type }) => [columnName(name), type] as const)),
-)
 
 /** An unknown column keeps its name, and is refused under it. */
 function fieldName(column: string): string {
-  return fieldNames.get(column) ?? column
+  return column === columnName('sourceTime') ? 'sourceTime' : (fields.get(column)?.name ?? column)
 }
 
 function refusal(issue: z.core.$ZodIssue, named: Record<string, unknown>): Refusal {

@@ -147,7 +147,7 @@ async function leftBehind(
   return new Map(suspects.filter(suspect => !has(suspect)))
 }
 
-/** An hour, in milliseconds: four times as long as any Lambda runs. */
+/** Milliseconds; far beyond the 15 minutes for which a Lambda may run (AWS Lambda quotas). */
 const longestWrite = 60 * 60 * 1000
 
 function changesOf({ before, after }: Subject<FeedKind>): readonly PersonNumber[] {

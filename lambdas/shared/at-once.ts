@@ -6,7 +6,7 @@ export async function atOnce<Value, Result>(
   most: number,
   values: readonly Value[],
   work: (value: Value) => Promise<Result>,
-): Promise<readonly Result[]> {
+): Promise<Result[]> {
   const results: Result[] = []
   const failures: unknown[] = []
   const waiting = values.entries()

@@ -1,3 +1,4 @@
+import { atOnce } from '../../lambdas/shared/at-once.ts'
 import type { Json } from '../stack/lambda.ts'
 import type { Failure, Outcome } from './limits.ts'
 
@@ -11,21 +12,18 @@ interface MapRun<Item> {
 
 /** The children's outputs in the order of the items. One child's failure stops the others and fails the run. */
 export async function runMap<Item>({ items, maxConcurrency, child, onProgress }: MapRun<Item>): Promise<Json[]> {
-  const outputs = new Array<Json>(items.length)
-  const waiting = items.entries()
   const failed = new AbortController()
   let done = 0
-  const runWaiting = async () => {
-    for (const [index, item] of waiting) {
-      const outcome = await child(item, index, failed.signal)
-      if (outcome.status === 'FAILED') return failed.abort(exceededThreshold(index, outcome))
-      outputs[index] = outcome.output
-      onProgress(++done)
+  return atOnce(maxConcurrency, [...items.entries()], async ([index, item]) => {
+    const outcome = await child(item, index, failed.signal)
+    if (outcome.status === 'FAILED') {
+      const exceeded = exceededThreshold(index, outcome)
+      failed.abort(exceeded)
+      throw exceeded
     }
-  }
-  await Promise.all(Array.from({ length: Math.min(maxConcurrency, items.length) }, runWaiting))
-  failed.signal.throwIfAborted()
-  return outputs
+    onProgress(++done)
+    return outcome.output
+  })
 }
 
 function exceededThreshold(index: number, { error, cause }: Failure): Error {

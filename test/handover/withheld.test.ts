@@ -115,8 +115,16 @@ function isCovered(
   return there && !held.some(code => exceptHoldersOf.some(other => other === code))
 }
 
+const read = new Map<string, Promise<Buffer>>()
+
 /** All files as they are, and every page of them decompressed. */
-async function everyByte(agreement: Agreement): Promise<Buffer> {
+function everyByte(agreement: Agreement): Promise<Buffer> {
+  const found = read.get(agreement.recipient) ?? readEveryByte(agreement)
+  read.set(agreement.recipient, found)
+  return found
+}
+
+async function readEveryByte(agreement: Agreement): Promise<Buffer> {
   const { outDir } = await convertDraft(await nation(), { agreement })
   const names = (await readdir(outDir, { recursive: true })).filter(name => name.endsWith('.parquet'))
   const parts: Uint8Array[] = []
