@@ -25,7 +25,7 @@ export interface SentFeed extends Readonly<Record<Verdict, number>> {
 }
 
 /**
- * Sends files of feeds through the landing bucket, households first and cards last, and waits until all of it is taken in.
+ * Sends files of feeds through the landing bucket, households first and contributions last, and waits until all of it is taken in.
  * Each file is named after its kind, such as `persons-2026-11.ndjson` or `cards.csv`.
  */
 export async function sendFeeds(

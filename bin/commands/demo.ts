@@ -134,7 +134,7 @@ async function generate(options: NationOptions, dir: string, terminal: Terminal)
 }
 
 async function takeIn(feeds: FeedFiles, { s3 }: Clients, terminal: Terminal) {
-  const records = feeds.households + feeds.persons + feeds.cards
+  const records = feeds.households + feeds.persons + feeds.cards + feeds.contributions
   const progress = terminal.progress('take in · tiếp nhận', records)
   await sendFeeds(s3ObjectStore(s3, buckets.landing), feeds.files, lines => progress.at(lines))
   progress.done('records')

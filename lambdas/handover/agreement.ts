@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { type Scheme, schemes } from '../registry/contribution.ts'
 import { isObjectCode } from '../registry/object-codes.ts'
 import { isProvinceCode } from '../registry/provinces.ts'
 import { type DatasetName, datasetNamed, datasetNames, datasets } from './datasets.ts'
-import type { PartKind } from './parts.ts'
+import type { Aggregate, PartKind } from './parts.ts'
 
 export const codecs = ['zstd', 'snappy', 'gzip'] as const
 export type Codec = (typeof codecs)[number]
@@ -30,7 +31,7 @@ export const agreement = z
     /** Of the rows of a province, how many of a thousand may point at something absent before the handover stops. */
     exceptionsPerThousand: z.number().min(0).max(1000),
     rows: z.strictObject({
-      /** Only people and households who live there; everybody when absent. */
+      /** Only people and households who live there, and contributions collected there; everything when absent. */
       provinceCodes: z
         .array(z.custom<string>(isProvinceCode, { error: 'a province code' }))
         .min(1)
@@ -42,12 +43,19 @@ export const agreement = z
         .min(1)
         .readonly()
         .optional(),
+      /** Of contributions only those to these schemes. */
+      schemes: z.array(z.enum(schemes)).min(1).readonly().optional(),
     }),
     datasets: z
       .partialRecord(z.enum(datasetNames), columns)
       .refine(granted => Object.keys(granted).length > 0, { error: 'at least one dataset' }),
   })
-  .superRefine(({ datasets }, refuse) => {
+  .superRefine(({ datasets, rows }, refuse) => {
+    if (rows.exceptHoldersOf && datasets.contributions) {
+      const message =
+        'contributions are not cut by whose cards somebody holds: leave exceptHoldersOf or contributions out'
+      refuse.addIssue({ code: 'custom', path: ['rows', 'exceptHoldersOf'], message })
+    }
     for (const [name, named] of Object.entries(datasets) as [DatasetName, readonly string[]][]) {
       const { columns: known, key } = datasetNamed(name)
       const unknown = named.find(column => !known.some(({ name }) => name === column))
@@ -62,22 +70,23 @@ export const agreement = z
 
 export type Agreement = z.infer<typeof agreement>
 
-/** Whether people are handed over at all, in whichever dataset. */
-export function coversPeople(agreement: Agreement): boolean {
-  return datasets.some(({ name, aggregate }) => aggregate === 'persons' && agreement.datasets[name])
+/** Whether anything of it is handed over, in whichever dataset. */
+export function asksFor(agreement: Agreement, aggregate: Aggregate): boolean {
+  return datasets.some(dataset => dataset.aggregate === aggregate && agreement.datasets[dataset.name])
 }
 
 /** Which rows of a relation of parts the agreement lets through, as an SQL condition; `cards` is the relation of all cards beside it. */
 export function rowsSql({ rows }: Agreement, kind: PartKind, cards: string): string {
   const conditions = ['true']
   if (rows.provinceCodes) conditions.push(`province_code IN (${quoted(rows.provinceCodes)})`)
-  if (rows.exceptHoldersOf && kind !== 'households') {
+  if (rows.schemes && kind === 'contributions') conditions.push(`scheme IN (${quoted<Scheme>(rows.schemes)})`)
+  if (rows.exceptHoldersOf && (kind === 'persons' || kind === 'cards')) {
     const excepted = `SELECT person_id FROM ${cards} WHERE card_number[1:2] IN (${quoted(rows.exceptHoldersOf)})`
     conditions.push(`person_id NOT IN (${excepted})`)
   }
   return conditions.join(' AND ')
 }
 
-function quoted(codes: readonly string[]): string {
+function quoted<Code extends string>(codes: readonly Code[]): string {
   return codes.map(code => `'${code}'`).join(', ')
 }

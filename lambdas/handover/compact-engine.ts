@@ -1,12 +1,13 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sha256Of } from '../shared/digest-files.ts'
-import { type Agreement, coversPeople, rowsSql } from './agreement.ts'
+import { type Agreement, asksFor, rowsSql } from './agreement.ts'
 import { type Dataset, type DatasetName, datasets } from './datasets.ts'
 import type { Engine } from './duckdb-engine.ts'
 import { HandoverFault } from './fault.ts'
 import { footerRows } from './footer-files.ts'
-import { emptyPart, type PartKind } from './parts.ts'
+import { type Aggregate, emptyPart, type PartKind, partKinds, partsOf, placeOf } from './parts.ts'
+import type { PartRows } from './place-count.ts'
 import type { Unit } from './plan.ts'
 import { literal } from './sql.ts'
 
@@ -30,7 +31,13 @@ export interface CompactOptions {
 export interface Compacted {
   readonly files: readonly FinalFile[]
   /** By recipient: whom its files would have held. */
-  readonly excepted: Readonly<Record<string, readonly { readonly personId: string; readonly cards: number }[]>>
+  readonly excepted: Readonly<Record<string, readonly Excepted[]>>
+}
+
+/** Somebody who is left out, and how many rows of each kind go with that. */
+export interface Excepted {
+  readonly personId: string
+  readonly rows: PartRows
 }
 
 export interface FinalFile {
@@ -52,10 +59,10 @@ export async function compactUnit(unit: Unit, options: CompactOptions): Promise<
   await mkdir(dir, { recursive: true })
   const rows = rowsOf(unit, options.parts)
   const files: FinalFile[] = []
-  const excepted: Record<string, { personId: string; cards: number }[]> = {}
+  const excepted: Record<string, readonly Excepted[]> = {}
   for (const agreement of agreements) {
-    if (unit.aggregate === 'persons' && exceptions.length && coversPeople(agreement))
-      excepted[agreement.recipient] = await selectExcepted(rows, agreement, options)
+    if (exceptions.length && asksFor(agreement, unit.aggregate))
+      excepted[agreement.recipient] = await selectExcepted(unit.aggregate, rows, agreement, options)
     for (const dataset of datasets.filter(({ aggregate }) => aggregate === unit.aggregate)) {
       const file = await writeFinalFile(unit, rows, agreement, dataset, options)
       if (file) files.push(file)
@@ -68,14 +75,14 @@ export async function compactUnit(unit: Unit, options: CompactOptions): Promise<
 type Relations = Readonly<Record<PartKind, string>>
 
 function relations(of: (kind: PartKind) => string): Relations {
-  return { households: of('households'), persons: of('persons'), cards: of('cards') }
+  return Object.fromEntries(partKinds.map(kind => [kind, of(kind)])) as Relations
 }
 
-function rowsOf({ wards: [from, to] }: Unit, parts: CompactOptions['parts']): Relations {
+function rowsOf({ aggregate, places: [from, to] }: Unit, parts: CompactOptions['parts']): Relations {
   return relations(kind => {
     const paths = parts[kind] ?? []
     if (paths.length === 0) return `(${emptyPart(kind)})`
-    return `(SELECT * FROM read_parquet([${paths.map(literal)}], hive_partitioning = false) WHERE ward_code BETWEEN '${from}' AND '${to}')`
+    return `(SELECT * FROM read_parquet([${paths.map(literal)}], hive_partitioning = false) WHERE ${placeOf[aggregate]} BETWEEN ${literal(from)} AND ${literal(to)})`
   })
 }
 
@@ -87,13 +94,23 @@ function granted(rows: Relations, agreement: Agreement, exceptions: readonly str
   })
 }
 
-async function selectExcepted(rows: Relations, agreement: Agreement, { engine, exceptions }: CompactOptions) {
-  const found = await engine.rows<{ person_id: string; cards: bigint }>(
-    `SELECT person_id, count(card_number) AS cards
-     FROM ${rows.persons} LEFT JOIN (SELECT person_id, card_number FROM ${rows.cards}) USING (person_id)
-     WHERE ${rowsSql(agreement, 'persons', rows.cards)} AND ${among(exceptions)} GROUP BY person_id ORDER BY person_id`,
+async function selectExcepted(
+  aggregate: Aggregate,
+  rows: Relations,
+  agreement: Agreement,
+  { engine, exceptions }: CompactOptions,
+): Promise<readonly Excepted[]> {
+  const counts = partsOf[aggregate].map(
+    kind => `SELECT person_id, '${kind}' AS kind, count(*) AS rows FROM ${rows[kind]}
+     WHERE ${rowsSql(agreement, kind, rows.cards)} AND ${among(exceptions)} GROUP BY ALL`,
   )
-  return found.map(({ person_id, cards }) => ({ personId: person_id, cards: Number(cards) }))
+  const found = await engine.rows<{ person_id: string; kind: PartKind; rows: bigint }>(
+    `${counts.join(' UNION ALL ')} ORDER BY person_id, kind`,
+  )
+  return [...Map.groupBy(found, ({ person_id }) => person_id)].map(([personId, counted]) => ({
+    personId,
+    rows: Object.fromEntries(counted.map(({ kind, rows }) => [kind, Number(rows)])),
+  }))
 }
 
 function among(exceptions: readonly string[]): string {

@@ -8,7 +8,7 @@ import { type Engine, onEngine } from './duckdb-engine.ts'
 import { type Handover, stepInput } from './handover.ts'
 import { aggregates, type PartKind, partsOf } from './parts.ts'
 import type { Unit } from './plan.ts'
-import type { Tally } from './tally.ts'
+import { leftOut, type Tally } from './tally.ts'
 import { workKeys } from './work-keys.ts'
 import { getJson, once } from './work-steps.ts'
 
@@ -30,7 +30,7 @@ const unit = z.object({
   aggregate: z.enum(aggregates),
   province: z.string(),
   number: z.int().min(0),
-  wards: z.tuple([z.string(), z.string()]),
+  places: z.tuple([z.string(), z.string()]),
 })
 export const compactInput = stepInput.extend({ unit })
 
@@ -44,7 +44,9 @@ export async function compactOne(
   return once(work, keys.compacted(unit), async () => {
     const { agreements, asOfDay: day } = await getJson<Handover>(work, keys.handover)
     const { absent } = await getJson<Tally>(work, keys.tally)
-    const exceptions = absent.filter(({ province }) => province === unit.province).map(({ personId }) => personId)
+    const exceptions = absent
+      .filter(({ reason, province }) => leftOut[reason].aggregate === unit.aggregate && province === unit.province)
+      .map(({ personId }) => personId)
     return inScratch(needs.dir, 'compact', async dir => {
       const parts: Partial<Record<PartKind, readonly string[]>> = {}
       for (const kind of partsOf[unit.aggregate]) {

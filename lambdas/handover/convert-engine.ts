@@ -1,29 +1,36 @@
 import { createHash, type Hash } from 'node:crypto'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { ItemKind } from '../registry/items.ts'
-import { isProvinceCode } from '../registry/provinces.ts'
-import { isWardCode, provinceOfWard } from '../registry/wards.ts'
-import { type Agreement, rowsSql } from './agreement.ts'
+import { type Agreement, asksFor } from './agreement.ts'
 import type { Engine } from './duckdb-engine.ts'
 import { HandoverFault } from './fault.ts'
 import { kindOfLine, newLine, wholeLines } from './item-lines.ts'
 import {
   type Aggregate,
-  guardedCards,
   guardedColumns,
-  idOf,
+  guardedElements,
   itemStruct,
-  type PartKind,
-  partKinds,
+  type List,
+  listOf,
+  ownKindOf,
   partsOf,
   refusedPrefix,
-  sortKeyOf,
 } from './parts.ts'
+import {
+  countParts,
+  type KeyFile,
+  keyFiles,
+  type PartFile,
+  partFiles,
+  placeFault,
+  writeKeys,
+  writeParts,
+} from './parts-engine.ts'
+import { addCounts, type PlaceCount } from './place-count.ts'
 import { literal } from './sql.ts'
-import { addCounts, type WardCount } from './ward-count.ts'
 
 /** A data file as the export's own manifest lists it. */
 export interface DataFile {
@@ -48,9 +55,9 @@ export interface ConvertOptions {
 export interface Converted {
   readonly items: Readonly<Record<ItemKind, number>>
   /** By recipient: what its agreement's rows come to, counted on what was parsed and before anything was written. */
-  readonly selected: Readonly<Record<string, readonly WardCount[]>>
-  readonly parts: readonly { readonly kind: PartKind; readonly province: string; readonly path: string }[]
-  readonly keys: readonly { readonly bucket: number; readonly path: string }[]
+  readonly selected: Readonly<Record<string, readonly PlaceCount[]>>
+  readonly parts: readonly PartFile[]
+  readonly keys: readonly KeyFile[]
 }
 
 /**
@@ -58,12 +65,16 @@ export interface Converted {
  * @throws HandoverFault when the file is not what the manifest says, or an item is not what the registry writes.
  */
 export async function convertDataFile(source: Readable, file: DataFile, options: ConvertOptions): Promise<Converted> {
-  const { dir, chunkBytes } = options
+  const { dir, chunkBytes, agreements } = options
   const items: Record<ItemKind, number> = { household: 0, person: 0, contributions: 0, number: 0 }
-  const selected = new Map<string, Map<string, WardCount>>(
-    options.agreements.map(({ recipient }) => [recipient, new Map()]),
-  )
-  const chunks = { household: new Chunk(dir, 'households'), person: new Chunk(dir, 'persons') }
+  const selected = new Map<string, Map<string, PlaceCount>>(agreements.map(({ recipient }) => [recipient, new Map()]))
+  const chunks: Partial<Record<ItemKind, Chunk>> = {
+    household: new Chunk(dir, 'households'),
+    person: new Chunk(dir, 'persons'),
+    ...(agreements.some(agreement => asksFor(agreement, 'contributors')) && {
+      contributions: new Chunk(dir, 'contributors'),
+    }),
+  }
   const md5 = createHash('md5')
   let lines = 0
   for await (const block of wholeLines(gunzipped(source, md5, file))) {
@@ -73,8 +84,8 @@ export async function convertDataFile(source: Readable, file: DataFile, options:
       const kind = kindOfLine(block, start, end)
       if (!(kind in items)) throw new HandoverFault('unknown-kind', file.name, `line ${lines}: ${kind}`)
       items[kind as ItemKind]++
-      if (kind === 'household' || kind === 'person') {
-        const chunk = chunks[kind]
+      const chunk = chunks[kind as ItemKind]
+      if (chunk) {
         chunk.take(block, start, end + 1)
         // At a line and not at a block: however the stream is cut, converting again makes the same parts
         if (chunk.bytes >= chunkBytes) await convertChunk(chunk, file, options, selected)
@@ -87,7 +98,7 @@ export async function convertDataFile(source: Readable, file: DataFile, options:
   checkTotals(file, md5.digest('base64'), lines)
   return {
     items,
-    selected: Object.fromEntries([...selected].map(([recipient, wards]) => [recipient, [...wards.values()]])),
+    selected: Object.fromEntries([...selected].map(([recipient, places]) => [recipient, [...places.values()]])),
     parts: await partFiles(dir),
     keys: await keyFiles(dir),
   }
@@ -151,38 +162,44 @@ async function* gunzipped(source: Readable, md5: Hash, file: DataFile): AsyncGen
 async function convertChunk(
   chunk: Chunk,
   file: DataFile,
-  options: ConvertOptions,
-  selected: Map<string, Map<string, WardCount>>,
+  { engine, agreements, dir, buckets }: ConvertOptions,
+  selected: Map<string, Map<string, PlaceCount>>,
 ) {
-  const { engine, agreements } = options
   const { aggregate } = chunk
   await chunk.append()
   await parse(chunk, file, engine)
-  await checkPlaces(aggregate, file, engine)
-  if (aggregate === 'persons') await checkCardKeys(file, engine)
+  const misplaced = await placeFault(engine, aggregate)
+  if (misplaced) throw new HandoverFault('malformed-item', file.name, `${misplaced.fault} in ${misplaced.key}`)
   for (const agreement of agreements) {
-    addCounts(selected.get(agreement.recipient) as Map<string, WardCount>, await count(aggregate, agreement, engine))
+    addCounts(
+      selected.get(agreement.recipient) as Map<string, PlaceCount>,
+      await countParts(engine, aggregate, agreement),
+    )
   }
-  for (const kind of partsOf[aggregate]) await writeParts(kind, chunk.number, options)
-  await writeKeys(chunk, options)
-  for (const kind of partsOf[aggregate]) await engine.run(`DROP TABLE ${kind}`)
+  for (const kind of partsOf[aggregate]) await writeParts(engine, kind, dir, String(chunk.number))
+  await writeKeys(engine, aggregate, buckets, dir, `${aggregate}-${chunk.number}`)
+  await forget(aggregate, engine)
   chunk.empty()
 }
 
-/** A table a kind of part, under the kind's name; a person's also has the cards as they came, in `held`. */
+/** A relation a kind of part, under the kind's name, beside `items`, the table of what was parsed. */
 async function parse({ aggregate, path, lines }: Chunk, file: DataFile, engine: Engine) {
+  const list = listOf[aggregate]
+  const own = ownKindOf[aggregate]
   try {
     // `records` is said, since finding it out costs DuckDB a second parse of the first 20,480 lines
-    await engine.run(`CREATE TEMP TABLE ${aggregate} AS SELECT ${guardedColumns(aggregate)}
+    await engine.run(`CREATE TEMP TABLE items AS SELECT ${guardedColumns(aggregate)}
       FROM read_json([${literal(path)}], format = 'newline_delimited', records = true, columns = {Item: ${literal(itemStruct(aggregate))}})`)
-    if (aggregate === 'persons') await engine.run(`CREATE TEMP TABLE cards AS ${guardedCards('persons')}`)
+    if (list) await engine.run(`CREATE TEMP TABLE ${list.kind} AS ${guardedElements(list, 'items')}`)
+    if (own) await engine.run(`CREATE TEMP VIEW ${own} AS SELECT * ${list ? 'EXCLUDE (held)' : ''} FROM items`)
   } catch (error) {
     throw asFault(error as Error, file)
   }
-  const [parsed] = await engine.rows<{ rows: bigint }>(`SELECT count(*) AS rows FROM ${aggregate}`)
+  const [parsed] = await engine.rows<{ rows: bigint }>(`SELECT count(*) AS rows FROM items`)
   if (Number(parsed?.rows) !== lines) {
     throw new HandoverFault('malformed-item', file.name, `${lines} ${aggregate} read, ${parsed?.rows} parsed`)
   }
+  if (list) await checkList(list, file, engine)
 }
 
 /** DuckDB's own messages may quote a value, so only what we refused ourselves and the line number pass. */
@@ -200,72 +217,28 @@ function asFault(error: Error, file: DataFile): Error {
   return error
 }
 
-interface Place {
-  readonly province_code: string
-  readonly ward_code: string
+async function forget(aggregate: Aggregate, engine: Engine) {
+  const list = listOf[aggregate]
+  const own = ownKindOf[aggregate]
+  if (own) await engine.run(`DROP VIEW ${own}`)
+  if (list) await engine.run(`DROP TABLE ${list.kind}`)
+  await engine.run('DROP TABLE items')
 }
 
-async function checkPlaces(aggregate: Aggregate, file: DataFile, engine: Engine) {
-  const places = await engine.rows<Place & { key: string }>(
-    `SELECT province_code, ward_code, '${sortKeyOf[aggregate]}#' || min(${idOf[aggregate]}) AS key FROM ${aggregate} GROUP BY ALL ORDER BY key`,
+/** Every element of a list became a row, and none stands in its list twice. */
+async function checkList({ attribute, kind, key }: List, file: DataFile, engine: Engine) {
+  const [counted] = await engine.rows<{ held: bigint; rows: bigint }>(
+    `SELECT (SELECT coalesce(sum(len(held)), 0)::BIGINT FROM items) AS held, (SELECT count(*) FROM ${kind}) AS rows`,
   )
-  for (const place of places) {
-    const fault = placeFault(place)
-    if (fault) throw new HandoverFault('malformed-item', file.name, `${fault} in ${place.key}`)
+  if (counted?.held !== counted?.rows) {
+    throw new HandoverFault('rows-lost', file.name, `${counted?.held} ${attribute} in lists, ${counted?.rows} as rows`)
   }
-}
-
-/** Anything may stand where a code should, so what does is not told. */
-function placeFault({ province_code, ward_code }: Place): string | undefined {
-  if (!isProvinceCode(province_code)) return 'unknown province'
-  if (!isWardCode(ward_code)) return 'unknown ward'
-  return provinceOfWard(ward_code) === province_code ? undefined : 'ward of another province'
-}
-
-async function checkCardKeys(file: DataFile, engine: Engine) {
-  const keys = `list_transform(held, lambda card: card.M."cardNumber".S || card.M."validFrom".S)`
+  const keys = `list_transform(held, lambda element: ${key.map(name => `element.M."${name}".S`).join(" || ' ' || ")})`
   const [twice] = await engine.rows<{ person_id: string }>(
-    `SELECT person_id FROM persons WHERE len(held) > 1 AND len(list_distinct(${keys})) < len(held) ORDER BY person_id LIMIT 1`,
+    `SELECT person_id FROM items WHERE len(held) > 1 AND len(list_distinct(${keys})) < len(held) ORDER BY person_id LIMIT 1`,
   )
-  if (twice) throw new HandoverFault('duplicate-key', file.name, `the same card twice in P#${twice.person_id}`)
-}
-
-/** Cards are counted in the lists that persons hold, so that one lost between the list and its rows is noticed. */
-async function count(aggregate: Aggregate, agreement: Agreement, engine: Engine): Promise<readonly WardCount[]> {
-  const cards = aggregate === 'persons' ? 'sum(len(held))' : '0'
-  const rows = await engine.rows<Place & { rows: bigint; cards: bigint }>(
-    `SELECT province_code, ward_code, count(*) AS rows, (${cards})::BIGINT AS cards FROM ${aggregate}
-     WHERE ${rowsSql(agreement, aggregate, 'cards')} GROUP BY ALL`,
-  )
-  return rows.map(({ province_code: province, ward_code: ward, rows, cards }) => ({
-    province,
-    ward,
-    households: aggregate === 'households' ? Number(rows) : 0,
-    persons: aggregate === 'persons' ? Number(rows) : 0,
-    cards: Number(cards),
-  }))
-}
-
-/** Read once and soon: what dictionaries and compression save is less than what they cost. */
-async function writeParts(kind: PartKind, chunk: number, { engine, dir }: ConvertOptions) {
-  const to = join(dir, 'parts', kind, String(chunk))
-  await mkdir(to, { recursive: true })
-  const columns = kind === 'persons' ? '* EXCLUDE (held)' : '*'
-  await engine.run(`COPY (SELECT ${columns}, province_code AS province FROM ${kind}) TO ${literal(to)}
-    (FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1, PARTITION_BY (province), OVERWRITE_OR_IGNORE)`)
-}
-
-/** Each household under its own id, each person under its own and under its household's: what must meet shares a bucket. */
-async function writeKeys({ aggregate, number }: Chunk, { engine, dir, buckets }: ConvertOptions) {
-  const to = join(dir, 'keys', `${aggregate}-${number}`)
-  await mkdir(to, { recursive: true })
-  const keys =
-    aggregate === 'households'
-      ? `SELECT 'household' AS kind, household_id AS id, NULL::VARCHAR AS person_id, province_code FROM households`
-      : `SELECT 'person' AS kind, person_id AS id, NULL::VARCHAR AS person_id, province_code FROM persons
-         UNION ALL SELECT 'member', household_id, person_id, province_code FROM persons`
-  await engine.run(`COPY (SELECT *, hash(id) % ${buckets} AS bucket FROM (${keys})) TO ${literal(to)}
-    (FORMAT parquet, COMPRESSION lz4_raw, PARTITION_BY (bucket), OVERWRITE_OR_IGNORE)`)
+  if (twice)
+    throw new HandoverFault('duplicate-key', file.name, `one of the ${attribute} twice in P#${twice.person_id}`)
 }
 
 function checkTotals(file: DataFile, md5: string, lines: number) {
@@ -274,35 +247,4 @@ function checkTotals(file: DataFile, md5: string, lines: number) {
   if (lines !== file.itemCount) {
     throw new HandoverFault('data-file-count', file.name, `${lines} items, the manifest says ${file.itemCount}`)
   }
-}
-
-async function partFiles(dir: string): Promise<Converted['parts']> {
-  const found = await Promise.all(
-    partKinds.map(async kind =>
-      (await parquetFiles(join(dir, 'parts', kind))).map(path => ({
-        kind,
-        path,
-        province: partitionOf(path, 'province'),
-      })),
-    ),
-  )
-  return found.flat()
-}
-
-async function keyFiles(dir: string): Promise<Converted['keys']> {
-  const paths = await parquetFiles(join(dir, 'keys'))
-  return paths.map(path => ({ path, bucket: Number(partitionOf(path, 'bucket')) }))
-}
-
-async function parquetFiles(dir: string): Promise<string[]> {
-  await mkdir(dir, { recursive: true })
-  const names = await readdir(dir, { recursive: true })
-  return names
-    .filter(name => name.endsWith('.parquet'))
-    .sort()
-    .map(name => join(dir, name))
-}
-
-function partitionOf(path: string, column: string): string {
-  return new RegExp(`/${column}=([^/]+)/`).exec(path.replaceAll('\\', '/'))?.[1] as string
 }

@@ -1,12 +1,13 @@
 import { cardReasons, personReasons } from '../checkin/coverage.ts'
 import { coverageSql } from '../checkin/coverage-sql.ts'
 import { card } from '../registry/card.ts'
+import { contribution } from '../registry/contribution.ts'
 import { columnName, type Field, type FieldFacts, fieldsOf } from '../registry/field.ts'
 import { household } from '../registry/household.ts'
 import { person } from '../registry/person.ts'
 import type { Aggregate, PartKind } from './parts.ts'
 
-export const datasetNames = ['households', 'persons', 'cards', 'eligibility'] as const
+export const datasetNames = ['households', 'persons', 'cards', 'contributions', 'eligibility'] as const
 export type DatasetName = (typeof datasetNames)[number]
 
 export type ColumnType = 'text' | 'day' | 'integer' | 'instant'
@@ -24,6 +25,8 @@ export interface Dataset {
   readonly vi: string
   /** Whose parts it is cut from. */
   readonly aggregate: Aggregate
+  /** It has as many rows as the parts of this kind. */
+  readonly counts: PartKind
   readonly key: readonly string[]
   /** Files are sorted by these, so that a reader's statistics prune by ward. */
   readonly order: readonly string[]
@@ -41,6 +44,7 @@ export const datasets: readonly Dataset[] = [
     en: 'Households, one row each',
     vi: 'Hộ gia đình, mỗi hộ một dòng',
     aggregate: 'households',
+    counts: 'households',
     key: ['household_id'],
     order: ['ward_code', 'household_id'],
     columns: [...columnsOf(fieldsOf(household)), sourceTime()],
@@ -51,6 +55,7 @@ export const datasets: readonly Dataset[] = [
     en: 'Members of households, insured or not, living or dead, one row each',
     vi: 'Thành viên hộ gia đình, mỗi người một dòng',
     aggregate: 'persons',
+    counts: 'persons',
     key: ['person_id'],
     order: ['ward_code', 'household_id', 'person_id'],
     columns: [...columnsOf(fieldsOf(person)), sourceTime()],
@@ -61,6 +66,7 @@ export const datasets: readonly Dataset[] = [
     en: 'Health-insurance cards, every one ever issued, one row a period of cover',
     vi: 'Thẻ BHYT đã cấp, mỗi giai đoạn giá trị một dòng',
     aggregate: 'persons',
+    counts: 'cards',
     key: ['person_id', 'card_number', 'valid_from'],
     order: ['ward_code', 'person_id', 'valid_from', 'card_number'],
     columns: [...holder(), ...columnsOf(fieldsOf(card)), objectCode(true), printedLevel(), sourceTime()],
@@ -68,10 +74,22 @@ export const datasets: readonly Dataset[] = [
       `SELECT *, card_number[1:2] AS object_code, card_number[3]::INTEGER AS printed_level FROM ${cards}`,
   },
   {
+    name: 'contributions',
+    en: 'Contributions to social, health and unemployment insurance, one row a period with one employer',
+    vi: 'Quá trình đóng BHXH, BHYT, BHTN, mỗi giai đoạn đóng tại một đơn vị một dòng',
+    aggregate: 'contributors',
+    counts: 'contributions',
+    key: ['person_id', 'scheme', 'first_month', 'employer_code'],
+    order: ['agency_code', 'person_id', 'scheme', 'first_month', 'employer_code'],
+    columns: [...columnsOf(fieldsOf(contribution)), sourceTime()],
+    select: ({ contributions }) => `SELECT * FROM ${contributions}`,
+  },
+  {
     name: 'eligibility',
     en: 'Card eligibility on the day of the cut, one row a person: the card in force, or the reason why none',
     vi: 'Tình trạng giá trị thẻ tại ngày chốt dữ liệu, mỗi người một dòng',
     aggregate: 'persons',
+    counts: 'persons',
     key: ['person_id'],
     order: ['ward_code', 'person_id'],
     columns: [...holder(), reason(), ...inForce()],
@@ -93,6 +111,8 @@ export function datasetNamed(name: DatasetName): Dataset {
 function columnsOf(fields: readonly Field[]): Column[] {
   return fields.flatMap(({ name, type, ...about }) => {
     const column = { ...about, name: columnName(name) }
+    if (type === 'month')
+      return [{ ...column, type: 'day', en: `${about.en}: its first day`, vi: `${about.vi}: ngày đầu tháng` }]
     if (type !== 'birth') return [{ ...column, type }]
     const precision = {
       name: `${column.name}_precision`,

@@ -183,14 +183,21 @@ export const exceptionColumns: readonly Column[] = [
     type: 'text',
     required: true,
     sensitivity: 'open',
-    en: 'Province of residence',
-    vi: 'Mã tỉnh cư trú',
+    en: 'Province of the rows that are left out',
+    vi: 'Mã tỉnh của dữ liệu không bàn giao',
   },
-  { name: 'reason', type: 'text', required: true, sensitivity: 'open', en: 'household-absent', vi: 'Lý do' },
+  {
+    name: 'reason',
+    type: 'text',
+    required: true,
+    sensitivity: 'open',
+    en: 'household-absent, or person-absent for contributions',
+    vi: 'Lý do: không có hộ, hoặc không có người (quá trình đóng)',
+  },
 ]
 
 function exceptionsSchema(): SchemaFile {
-  return schemaFile(exceptionsName, exceptionColumns, ['person_id'])
+  return schemaFile(exceptionsName, exceptionColumns, ['dataset', 'person_id', 'province_code'])
 }
 
 function columnsOf(agreement: Agreement, name: DatasetName): readonly Column[] {

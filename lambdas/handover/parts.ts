@@ -1,66 +1,121 @@
+import { schemes } from '../registry/contribution.ts'
 import { columnName, type Field } from '../registry/field.ts'
-import { cardFields, householdFields, personFields } from '../registry/items.ts'
+import { cardFields, householdFields, periodFields, personFields } from '../registry/items.ts'
+import { literal } from './sql.ts'
 
-/** What one item of the export holds: a household, or a person with all its cards. */
-export const aggregates = ['households', 'persons'] as const
+/** What one item of the export holds: a household, a person with all its cards, or what one person contributed to one scheme. */
+export const aggregates = ['households', 'persons', 'contributors'] as const
 export type Aggregate = (typeof aggregates)[number]
 
 /**
  * Parts are what the items of one data file become: flat rows by province, every field that the registry holds.
  * They are ours alone; datasets and agreements are cut from them.
  */
-export const partKinds = ['households', 'persons', 'cards'] as const
+export const partKinds = ['households', 'persons', 'cards', 'contributions'] as const
 export type PartKind = (typeof partKinds)[number]
 
 export const partsOf: Readonly<Record<Aggregate, readonly PartKind[]>> = {
   households: ['households'],
   persons: ['persons', 'cards'],
+  contributors: ['contributions'],
 }
 
-export const sortKeyOf: Readonly<Record<Aggregate, string>> = { households: 'H', persons: 'P' }
-export const idOf: Readonly<Record<Aggregate, string>> = { households: 'household_id', persons: 'person_id' }
+/** The column by which a province's rows are cut where they are many. */
+export const placeOf: Readonly<Record<Aggregate, string>> = {
+  households: 'ward_code',
+  persons: 'ward_code',
+  contributors: 'agency_code',
+}
+
+/** The kind of part that has a row an item; none where an item is nothing but its list. */
+export const ownKindOf: Readonly<Record<Aggregate, PartKind | undefined>> = {
+  households: 'households',
+  persons: 'persons',
+  contributors: undefined,
+}
+
+/** An item's list of what is a row each, and what of the item itself stands on each row. */
+export interface List {
+  readonly attribute: string
+  readonly kind: PartKind
+  readonly carried: readonly string[]
+  /** Attributes that tell one element of the list from another. */
+  readonly key: readonly [string, string]
+}
+
+export const listOf: Readonly<Partial<Record<Aggregate, List>>> = {
+  persons: {
+    attribute: 'cards',
+    kind: 'cards',
+    carried: ['person_id', 'ward_code', 'province_code'],
+    key: ['cardNumber', 'validFrom'],
+  },
+  contributors: {
+    attribute: 'periods',
+    kind: 'contributions',
+    carried: ['person_id', 'scheme'],
+    key: ['firstMonth', 'employerCode'],
+  },
+}
+
+export const refusedPrefix = 'refused item: '
 
 /** One line of the chunk as DuckDB must read it: every attribute by its DynamoDB type tag, numbers as text. */
 export function itemStruct(aggregate: Aggregate): string {
-  const members = ['PK STRUCT(S VARCHAR)', 'SK STRUCT(S VARCHAR)', ...attributes(fieldsOf[aggregate])]
-  if (aggregate === 'persons') members.push(`cards STRUCT(L STRUCT(M STRUCT(${attributes(fieldsOf.cards)}))[])`)
+  const members = ['PK STRUCT(S VARCHAR)', 'SK STRUCT(S VARCHAR)', ...attributes(ownFieldsOf[aggregate])]
+  const list = listOf[aggregate]
+  if (list) members.push(`${list.attribute} STRUCT(L STRUCT(M STRUCT(${attributes(fieldsOf[list.kind])}))[])`)
   return `STRUCT(${members})`
 }
 
 /**
  * The columns of an aggregate's own part, each guarded: a missing, mistyped or malformed value fails the whole statement and names
- * the field. A person has one more, `held`: the list of the cards as they came.
+ * the field. Where the item has a list, one more, `held`: the list as it came.
  */
 export function guardedColumns(aggregate: Aggregate): string {
   const columns = [
-    `${guardedId(sortKeyOf[aggregate])} AS ${idOf[aggregate]}`,
-    ...fieldsOf[aggregate].flatMap(columnsOf).map(({ name, guarded }) => `${guarded(item)} AS ${name}`),
+    ...guardedKey[aggregate],
+    ...ownFieldsOf[aggregate].flatMap(columnsOf).map(({ name, guarded }) => `${guarded(item)} AS ${name}`),
   ]
-  if (aggregate === 'persons') columns.push(`coalesce(Item.cards.L, ${refuse(missing, 'cards', item)}) AS held`)
+  const list = listOf[aggregate]
+  if (list) columns.push(`coalesce(Item.${list.attribute}.L, ${refuse(missing, list.attribute, item)}) AS held`)
   return columns.join(',\n')
 }
 
-/** The cards that `persons` hold, a row each, guarded as well, with whose they are and where that person lives. */
-export function guardedCards(persons: string): string {
-  const columns = fieldsOf.cards.flatMap(columnsOf).map(({ name, guarded }) => `${guarded(heldCard)} AS ${name}`)
-  return `SELECT ${[...holder, ...columns].join(',\n')}
-    FROM (SELECT ${holder}, unnest(held) AS card FROM ${persons})`
+/** What the items of `from` hold in their lists, a row each, guarded as well. */
+export function guardedElements({ kind, carried }: List, from: string): string {
+  const columns = fieldsOf[kind].flatMap(columnsOf).map(({ name, guarded }) => `${guarded(element)} AS ${name}`)
+  return `SELECT ${[...carried, ...columns].join(',\n')}
+    FROM (SELECT ${carried}, unnest(held) AS element FROM ${from})`
 }
 
 /** What parts of this kind read as where there are none. */
 export function emptyPart(kind: PartKind): string {
-  const keys = (kind === 'cards' ? holder : [idOf[kind]]).map(name => ({ name, type: 'VARCHAR' }))
-  const columns = [...keys, ...fieldsOf[kind].flatMap(columnsOf)]
+  const columns = [...keysOf[kind].map(name => ({ name, type: 'VARCHAR' })), ...fieldsOf[kind].flatMap(columnsOf)]
   return `SELECT ${columns.map(({ name, type }) => `NULL::${type} AS ${name}`)} WHERE false`
 }
 
-const holder = ['person_id', 'ward_code', 'province_code']
+/** The columns of a part that come from the item's key, or from the item whose list it was. */
+const keysOf: Readonly<Record<PartKind, readonly string[]>> = {
+  households: ['household_id'],
+  persons: ['person_id'],
+  cards: listOf.persons?.carried ?? [],
+  contributions: listOf.contributors?.carried ?? [],
+}
 
 const sourceTime: Pick<Field, 'name' | 'type' | 'required'> = { name: 'sourceTime', type: 'instant', required: true }
 const fieldsOf: Readonly<Record<PartKind, readonly Shape[]>> = {
   households: [...householdFields, sourceTime],
   persons: [...personFields, sourceTime],
   cards: [...cardFields, sourceTime],
+  contributions: [...periodFields, sourceTime],
+}
+
+/** Beside its key and its list. */
+const ownFieldsOf: Readonly<Record<Aggregate, readonly Shape[]>> = {
+  households: fieldsOf.households,
+  persons: fieldsOf.persons,
+  contributors: [],
 }
 
 type Shape = Pick<Field, 'name' | 'type' | 'required'>
@@ -78,7 +133,7 @@ interface Place {
   readonly key: string
 }
 const item: Place = { row: 'Item', key: `coalesce(Item.PK.S, 'an item without key')` }
-const heldCard: Place = { row: 'card.M', key: `'P#' || person_id` }
+const element: Place = { row: 'element.M', key: `'P#' || person_id` }
 
 interface PartColumn {
   readonly name: string
@@ -99,6 +154,8 @@ function columnsOf(field: Shape): readonly PartColumn[] {
       return [
         { name, type: 'DATE', guarded: optional(place => day(attribute(field.name, 'S', place), field.name, place)) },
       ]
+    case 'month':
+      return [{ name, type: 'DATE', guarded: optional(place => monthStart(field.name, place)) }]
     case 'instant':
       return [{ name, type: 'TIMESTAMPTZ', guarded: optional(place => instant(field.name, place)) }]
     case 'birth':
@@ -141,6 +198,11 @@ function day(value: string, name: string, place: Place): string {
   return `CASE WHEN length(${value}) = 10 AND ${date}::VARCHAR = ${value} THEN ${date} ELSE ${refuse('not a date', name, place)} END`
 }
 
+/** The first day stands for the month. */
+function monthStart(name: string, place: Place): string {
+  return day(`${attribute(name, 'S', place)} || '-01'`, name, place)
+}
+
 function firstDay(name: string, place: Place): string {
   const known = attribute(name, 'S', place)
   const first = `(CASE length(${known}) WHEN 4 THEN ${known} || '-01-01' WHEN 7 THEN ${known} || '-01' ELSE ${known} END)`
@@ -157,11 +219,21 @@ function instant(name: string, place: Place): string {
   return `CASE WHEN epoch_ms(${made})::VARCHAR = ${milliseconds} THEN ${made} ELSE ${refuse('no instant in whole milliseconds', name, place)} END AT TIME ZONE 'UTC'`
 }
 
-function guardedId(sortKey: string): string {
-  return `CASE WHEN Item.SK.S = '${sortKey}' AND Item.PK.S[1:2] = '${sortKey}#' THEN Item.PK.S[3:] ELSE ${refuse('no key of its kind', 'PK', item)} END`
+const guardedKey: Readonly<Record<Aggregate, readonly string[]>> = {
+  households: [`${guardedId('H', ['H'])} AS household_id`],
+  persons: [`${guardedId('P', ['P'])} AS person_id`],
+  contributors: [
+    `${guardedId(
+      'P',
+      schemes.map(scheme => `C#${scheme}`),
+    )} AS person_id`,
+    'Item.SK.S[3:] AS scheme',
+  ],
 }
 
-export const refusedPrefix = 'refused item: '
+function guardedId(prefix: string, sortKeys: readonly string[]): string {
+  return `CASE WHEN Item.SK.S IN (${sortKeys.map(literal)}) AND Item.PK.S[1:2] = '${prefix}#' THEN Item.PK.S[3:] ELSE ${refuse('no key of its kind', 'PK', item)} END`
+}
 
 /** The item's key is without meaning, so it may stand in a message. */
 function refuse(fault: string, name: string, { key }: Place): string {

@@ -9,9 +9,10 @@ import { writeSmallParquet } from '../shared/small-parquet-files.ts'
 import type { CompactOutcome, PlacedFile } from './compact-job.ts'
 import { type Handover, stepInput } from './handover.ts'
 import { exceptionColumns, exceptionsName } from './manifest.ts'
+import type { Aggregate } from './parts.ts'
 import type { Unit } from './plan.ts'
-import { type Excepted, reconcile } from './reconcile.ts'
-import type { Tally } from './tally.ts'
+import { type LeftOut, reconcile } from './reconcile.ts'
+import { leftOut, type Tally } from './tally.ts'
 import { workKeys } from './work-keys.ts'
 import { getJson, putJson } from './work-steps.ts'
 
@@ -53,8 +54,8 @@ export async function reconcileAll({ work, dir }: Needs, { sequence }: z.infer<t
   for (const agreement of agreements) {
     const { recipient } = agreement
     const files = compacted.flatMap(({ files }) => files.filter(file => file.recipient === recipient))
-    const excepted = compacted.flatMap(({ unit: { province }, excepted }) =>
-      (excepted[recipient] ?? []).map(person => ({ ...person, province })),
+    const excepted = compacted.flatMap(({ unit: { aggregate, province }, excepted }) =>
+      (excepted[recipient] ?? []).map(person => ({ ...person, province, reason: reasonOf(aggregate) })),
     )
     reconcile(agreement, tally, { files, excepted })
     reconciled[recipient] = { files, exceptions: await putExceptions(work, keys.final(recipient, ''), excepted, dir) }
@@ -74,19 +75,23 @@ export function reconcileJob(needs: Needs) {
   return job('reconcile', stepInput, input => reconcileAll(needs, input))
 }
 
+function reasonOf(aggregate: Aggregate): LeftOut['reason'] {
+  return aggregate === 'persons' ? 'household-absent' : 'person-absent'
+}
+
 function putExceptions(
   work: ObjectStore,
   prefix: string,
-  excepted: readonly Excepted[],
+  excepted: readonly LeftOut[],
   dir: string,
 ): Promise<ExceptionsFile> {
   return inScratch(dir, 'exceptions', async scratch => {
     const path = join(scratch, 'exceptions.parquet')
-    const rows = excepted.map(({ personId, province }) => ({
-      dataset: 'persons',
+    const rows = excepted.map(({ personId, province, reason }) => ({
+      dataset: leftOut[reason].kind,
       person_id: personId,
       province_code: province,
-      reason: 'household-absent',
+      reason,
     }))
     await writeSmallParquet(path, exceptionColumns, rows)
     const sha256 = await sha256Of(path)

@@ -1,18 +1,25 @@
 import type { ItemKind } from '../registry/items.ts'
 import { itemKinds } from '../registry/items.ts'
-import { type Agreement, coversPeople } from './agreement.ts'
+import { type Agreement, asksFor } from './agreement.ts'
 import type { Converted } from './convert-engine.ts'
 import { HandoverFault } from './fault.ts'
-import type { Matched } from './match-engine.ts'
-import { addCounts, type WardCount } from './ward-count.ts'
+import type { Matched, Stray } from './match-engine.ts'
+import type { Aggregate, PartKind } from './parts.ts'
+import { addCounts, type PlaceCount, sortedCounts } from './place-count.ts'
 
 /** What the whole export came to, before a final file is written. */
 export interface Tally {
   readonly items: Readonly<Record<ItemKind, number>>
-  /** By recipient, every ward once. */
-  readonly selected: Readonly<Record<string, readonly WardCount[]>>
+  /** By recipient, every place once. */
+  readonly selected: Readonly<Record<string, readonly PlaceCount[]>>
   readonly absent: Matched['absent']
   readonly moving: number
+}
+
+/** What is left out where somebody points at what is absent: the aggregate, and the kind of part whose rows are counted. */
+export const leftOut: Readonly<Record<Stray['reason'], { readonly aggregate: Aggregate; readonly kind: PartKind }>> = {
+  'household-absent': { aggregate: 'persons', kind: 'persons' },
+  'person-absent': { aggregate: 'contributors', kind: 'contributions' },
 }
 
 export function tallyUp(
@@ -25,38 +32,46 @@ export function tallyUp(
       itemKinds.map(kind => [kind, sum(converted, ({ items }) => items[kind])]),
     ) as Tally['items'],
     selected: Object.fromEntries(
-      recipients.map(recipient => [recipient, byWard(converted.map(({ selected }) => selected[recipient] ?? []))]),
+      recipients.map(recipient => [recipient, byPlace(converted.map(({ selected }) => selected[recipient] ?? []))]),
     ),
     absent: matched.flatMap(({ absent }) => absent),
     moving: sum(matched, ({ moving }) => moving),
   }
 }
 
-/** @throws HandoverFault when more people of a province point at an absent household than the agreement allows. */
+/** @throws HandoverFault when more rows of a province point at something absent than the agreement allows. */
 export function checkExceptions({ selected, absent }: Tally, agreement: Agreement) {
-  if (!coversPeople(agreement)) return
   const { recipient, exceptionsPerThousand } = agreement
-  const persons = new Map<string, number>()
-  for (const { province, persons: more } of selected[recipient] ?? [])
-    persons.set(province, (persons.get(province) ?? 0) + more)
-  for (const [province, strays] of Map.groupBy(absent, ({ province }) => province)) {
-    const handedOver = persons.get(province)
-    if (handedOver === undefined) continue
-    const allowed = Math.floor((handedOver * exceptionsPerThousand) / 1000)
-    if (strays.length > allowed) {
-      throw new HandoverFault(
-        'too-many-exceptions',
-        `province ${province} for ${recipient}`,
-        `${strays.length} people belong to a household that is not there, the agreement allows ${allowed}`,
-      )
+  for (const [reason, strays] of Map.groupBy(absent, ({ reason }) => reason)) {
+    const { aggregate, kind } = leftOut[reason]
+    if (!asksFor(agreement, aggregate)) continue
+    const handedOver = new Map<string, number>()
+    for (const { province, rows } of selected[recipient] ?? [])
+      handedOver.set(province, (handedOver.get(province) ?? 0) + (rows[kind] ?? 0))
+    for (const [province, ofProvince] of Map.groupBy(strays, ({ province }) => province)) {
+      const allowed = Math.floor(((handedOver.get(province) ?? 0) * exceptionsPerThousand) / 1000)
+      const left = sum(ofProvince, stray => rowsFor(agreement, stray))
+      if (handedOver.get(province) && left > allowed) {
+        throw new HandoverFault(
+          'too-many-exceptions',
+          `province ${province} for ${recipient}`,
+          `${left} rows of ${kind} are left out as ${reason}, the agreement allows ${allowed}`,
+        )
+      }
     }
   }
 }
 
-function byWard(counts: readonly (readonly WardCount[])[]): readonly WardCount[] {
-  const sums = new Map<string, WardCount>()
+/** How many rows the agreement would have let through. */
+function rowsFor({ rows: { schemes } }: Agreement, stray: Stray): number {
+  if (stray.reason === 'household-absent') return 1
+  return schemes?.includes(stray.scheme) === false ? 0 : stray.rows
+}
+
+function byPlace(counts: readonly (readonly PlaceCount[])[]): readonly PlaceCount[] {
+  const sums = new Map<string, PlaceCount>()
   for (const some of counts) addCounts(sums, some)
-  return [...sums.values()].sort((a, b) => a.ward.localeCompare(b.ward))
+  return sortedCounts(sums)
 }
 
 function sum<Element>(elements: readonly Element[], of: (element: Element) => number): number {

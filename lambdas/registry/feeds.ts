@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { card } from './card.ts'
+import { contribution } from './contribution.ts'
 import { columnName, type FieldType, fieldsOf } from './field.ts'
 import { household } from './household.ts'
 import { person } from './person.ts'
@@ -12,9 +13,10 @@ export const feeds = {
   households: household,
   persons: person,
   cards: z.strictObject({ personId: person.shape.personId, ...card.shape }),
+  contributions: contribution,
 } as const
 
-export const feedKinds = ['households', 'persons', 'cards'] as const
+export const feedKinds = ['households', 'persons', 'cards', 'contributions'] as const
 export type FeedKind = (typeof feedKinds)[number]
 type Content<Kind extends FeedKind> = z.infer<(typeof feeds)[Kind]>
 export type FeedRecord<Kind extends FeedKind> = Sourced<Content<Kind>>

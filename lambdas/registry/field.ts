@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { isDay } from './day.ts'
+import { isMonth } from './month.ts'
 
 /**
- * How a field is kept: `text` and `day` (`yyyy-mm-dd`), `birth` (`yyyy`, `yyyy-mm` or `yyyy-mm-dd`) as a DynamoDB string,
- * `integer` as a number, `instant` as whole milliseconds since 1970.
+ * How a field is kept: `text`, `day` (`yyyy-mm-dd`), `month` (`yyyy-mm`) and `birth` (any of `yyyy`, `yyyy-mm`, `yyyy-mm-dd`) as a
+ * DynamoDB string, `integer` as a number, `instant` as whole milliseconds since 1970.
  */
-export type FieldType = 'text' | 'day' | 'birth' | 'integer' | 'instant'
+export type FieldType = 'text' | 'day' | 'month' | 'birth' | 'integer' | 'instant'
 
 /** What may be done with a value: shown anywhere, only beside its person, or only where it identifies somebody on purpose. */
 export type Sensitivity = 'open' | 'personal' | 'identifying'
@@ -55,6 +56,7 @@ export function accepted<Value>(is: (value: unknown) => value is Value, rule: st
 }
 
 export const day = accepted(isDay, 'a date that exists, yyyy-mm-dd')
+export const month = accepted(isMonth, 'a month, yyyy-mm')
 
 export const maximumTextLength = 400
 

@@ -109,10 +109,19 @@ const cardRules: readonly Rule<FeedRecord<'cards'>>[] = [
   },
 ]
 
+const contributionRules: readonly Rule<FeedRecord<'contributions'>>[] = [
+  {
+    rule: 'last-month-since-first-month',
+    field: 'lastMonth',
+    holds: ({ firstMonth, lastMonth }) => lastMonth === undefined || firstMonth <= lastMonth,
+  },
+]
+
 const rules: { readonly [Kind in FeedKind]: readonly Rule<FeedRecord<Kind>>[] } = {
   households: residenceRules,
   persons: [...residenceRules, ...personRules],
   cards: cardRules,
+  contributions: contributionRules,
 }
 
 /** As far as the birth is known: somebody born in 1956 can have died on any day of 1956. */

@@ -2,8 +2,8 @@ import { atOnce } from '../shared/at-once.ts'
 import { dayInVietnam } from './day.ts'
 import type { FeedKind, FeedRecord } from './feeds.ts'
 import type { Claim } from './first-load-store.ts'
-import { refused, type Settled, type Taken, takeCard, takeHousehold, takePerson } from './intake.ts'
-import type { Held } from './items.ts'
+import { refused, type Settled, type Taken, takeCard, takeContribution, takeHousehold, takePerson } from './intake.ts'
+import { type ContributionsOf, contributionsId, type Held } from './items.ts'
 import { numberHash } from './number-hash.ts'
 import { numberChanges, numbersOf, type PersonNumber } from './person-numbers.ts'
 import type { Named, RegistryStore, Revised } from './registry-store.ts'
@@ -83,6 +83,16 @@ const readSubjects: {
   async cards(registry, rows) {
     const groups = Map.groupBy(rows, ({ record }) => record.personId)
     return subjects(groups, await registry.persons([...groups.keys()]), takeCard)
+  },
+  async contributions(registry, rows) {
+    const groups = Map.groupBy(rows, ({ record }) => contributionsId(record))
+    const [held, persons] = await Promise.all([
+      registry.contributions([...groups.values()].map(([row]) => row?.record as ContributionsOf)),
+      registry.persons([...new Set(rows.map(({ record }) => record.personId))]),
+    ])
+    return subjects(groups, held, (contributions, record) =>
+      takeContribution(contributions, record, id => persons.has(id)),
+    )
   },
 }
 

@@ -1,6 +1,7 @@
 import { maximumCards } from './card.ts'
+import { maximumPeriods, type Period } from './contribution.ts'
 import type { FeedRecord, Refusal, Sourced } from './feeds.ts'
-import type { HeldHousehold, HeldPerson } from './items.ts'
+import type { HeldContributions, HeldHousehold, HeldPerson } from './items.ts'
 import type { Person } from './person.ts'
 
 /** What a record does to what the registry holds. */
@@ -50,6 +51,22 @@ export function takeCard(held: HeldPerson | undefined, record: FeedRecord<'cards
   return { verdict, held: { person: held.person, cards: [...others, card].sort(byFirstDay) } }
 }
 
+/** A period is known by its first month and its employer. */
+export function takeContribution(
+  held: HeldContributions | undefined,
+  record: FeedRecord<'contributions'>,
+  isPerson: (id: Person['personId']) => boolean,
+): Taken<HeldContributions> {
+  const { personId, scheme, ...period } = record
+  const isSame = (other: Period) => other.firstMonth === period.firstMonth && other.employerCode === period.employerCode
+  const verdict = compare(held?.periods.find(isSame), period)
+  if (!isWritten(verdict)) return settled(verdict, record)
+  if (!isPerson(personId)) return refused('person_id', 'person-absent', personId)
+  const others = held?.periods.filter(other => !isSame(other)) ?? []
+  if (others.length >= maximumPeriods) return refused('person_id', `at-most-${maximumPeriods}-periods`, personId)
+  return { verdict, held: { personId, scheme, periods: [...others, period].sort(byFirstMonth) } }
+}
+
 type Comparison = 'created' | 'changed' | 'unchanged' | 'older' | 'same-source-time'
 
 /** A later state counts as changed even if nothing else in it differs: what is older than it must not come after it. */
@@ -80,6 +97,10 @@ function isSameContent(one: object, other: object): boolean {
 
 function entriesOf(record: object): ReadonlyMap<string, unknown> {
   return new Map(Object.entries(record).filter(([, value]) => value !== undefined))
+}
+
+function byFirstMonth(a: Period, b: Period): number {
+  return a.firstMonth < b.firstMonth || (a.firstMonth === b.firstMonth && a.employerCode < b.employerCode) ? -1 : 1
 }
 
 /** So that the same cards make the same item in whatever order they came. */

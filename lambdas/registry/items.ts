@@ -1,4 +1,5 @@
 import { type Card, card } from './card.ts'
+import { contribution, type Period, type Scheme } from './contribution.ts'
 import type { Sourced } from './feeds.ts'
 import { type Field, fieldsOf } from './field.ts'
 import { type Household, household } from './household.ts'
@@ -21,6 +22,10 @@ export type ItemKind = (typeof itemKinds)[number]
 
 export const householdKey = (id: HouseholdId) => ({ PK: { S: `H#${id}` }, SK: { S: 'H' } })
 export const personKey = (id: PersonId) => ({ PK: { S: `P#${id}` }, SK: { S: 'P' } })
+export const contributionsKey = ({ personId, scheme }: ContributionsOf) => ({
+  PK: { S: `P#${personId}` },
+  SK: { S: `C#${scheme}` },
+})
 
 /** `hash` is `numberHash` of the number, so that no key tells whose it is. */
 export const numberKey = (hash: string) => ({ PK: { S: `N#${hash}` }, SK: { S: 'N' } })
@@ -29,6 +34,7 @@ export const numberKey = (hash: string) => ({ PK: { S: `N#${hash}` }, SK: { S: '
 export const householdFields = fieldsOf(household).filter(({ name }) => name !== 'householdId')
 export const personFields = fieldsOf(person).filter(({ name }) => name !== 'personId')
 export const cardFields = fieldsOf(card)
+export const periodFields = fieldsOf(contribution).filter(({ name }) => !['personId', 'scheme'].includes(name))
 
 export function householdItem(record: Sourced<Household>): RegistryItem {
   return { ...householdKey(record.householdId), ...attributes(householdFields, record) }
@@ -40,6 +46,14 @@ export function personItem(record: Sourced<Person>, cards: readonly Sourced<Card
     ...personKey(record.personId),
     ...attributes(personFields, record),
     cards: { L: cards.map(held => ({ M: attributes(cardFields, held) })) },
+  }
+}
+
+/** All periods of one scheme stand in one item, beside the person's. */
+export function contributionsItem(held: HeldContributions): RegistryItem {
+  return {
+    ...contributionsKey(held),
+    periods: { L: held.periods.map(period => ({ M: attributes(periodFields, period) })) },
   }
 }
 
@@ -65,7 +79,7 @@ function attributes(fields: readonly Field[], record: Readonly<Record<string, un
 }
 
 /** What stands in one item. */
-export type Held = HeldHousehold | HeldPerson
+export type Held = HeldHousehold | HeldPerson | HeldContributions
 
 export interface HeldHousehold {
   readonly household: Sourced<Household>
@@ -74,6 +88,19 @@ export interface HeldHousehold {
 export interface HeldPerson {
   readonly person: Sourced<Person>
   readonly cards: readonly Sourced<Card>[]
+}
+
+export interface HeldContributions {
+  readonly personId: PersonId
+  readonly scheme: Scheme
+  readonly periods: readonly Sourced<Period>[]
+}
+
+/** Whose contributions to which scheme. */
+export type ContributionsOf = Pick<HeldContributions, 'personId' | 'scheme'>
+
+export function contributionsId({ personId, scheme }: ContributionsOf): string {
+  return `${personId} ${scheme}`
 }
 
 /** Reading back trusts what the registry wrote: every write has passed the feed's schema. */
@@ -86,6 +113,15 @@ export function readPerson(item: RegistryItem): HeldPerson {
   return {
     person: { personId: id(item), ...values(personFields, item) } as Sourced<Person>,
     cards: held.map(({ M }) => values(cardFields, M) as Sourced<Card>),
+  }
+}
+
+export function readContributions(item: RegistryItem): HeldContributions {
+  const held = (item.periods as { L: { M: RegistryItem }[] }).L
+  return {
+    personId: id(item) as PersonId,
+    scheme: (item.SK as { S: string }).S.slice(2) as Scheme,
+    periods: held.map(({ M }) => values(periodFields, M) as Sourced<Period>),
   }
 }
 

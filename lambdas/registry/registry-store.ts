@@ -12,7 +12,12 @@ import { type Item, readItems, writeItems } from './batch-items-store.ts'
 import type { Day } from './day.ts'
 import type { HouseholdId } from './household-id.ts'
 import {
+  type ContributionsOf,
+  contributionsId,
+  contributionsItem,
+  contributionsKey,
   type Held,
+  type HeldContributions,
   type HeldHousehold,
   type HeldPerson,
   householdItem,
@@ -21,6 +26,7 @@ import {
   personItem,
   personKey,
   type RegistryItem,
+  readContributions,
   readHousehold,
   readPerson,
 } from './items.ts'
@@ -28,12 +34,14 @@ import type { PersonId } from './person-id.ts'
 import type { PersonNumber } from './person-numbers.ts'
 import { byHousehold } from './registry-table.ts'
 
-/** Households, persons with their cards, and the numbers by which persons are found. What was written is seen by every read after it. */
+/** Households, persons with their cards, their contributions, and the numbers by which persons are found. What was written is seen by every read after it. */
 export interface RegistryStore {
   isEmpty(): Promise<boolean>
   /** Those of them that the registry holds. */
   households(ids: readonly HouseholdId[]): Promise<ReadonlyMap<HouseholdId, Revised<HeldHousehold>>>
   persons(ids: readonly PersonId[]): Promise<ReadonlyMap<PersonId, Revised<HeldPerson>>>
+  /** By `contributionsId`. */
+  contributions(of: readonly ContributionsOf[]): Promise<ReadonlyMap<string, Revised<HeldContributions>>>
   /** Whom each number names, by its `numberHash`. */
   namedBy(hashes: readonly string[]): Promise<ReadonlyMap<string, Named>>
   /** Lags behind by a moment: for showing a household, never for a rule. */
@@ -88,6 +96,15 @@ export function registryStore(db: DynamoDBClient, table: string): RegistryStore 
       const items = await readItems(db, table, ids.map(personKey))
       return new Map(items.map(item => [idIn(item) as PersonId, revised(readPerson, item)]))
     },
+    async contributions(of) {
+      const items = await readItems(db, table, of.map(contributionsKey))
+      return new Map(
+        items.map(item => {
+          const read = revised(readContributions, item)
+          return [contributionsId(read.held), read]
+        }),
+      )
+    },
     async namedBy(hashes) {
       const items = await readItems(db, table, hashes.map(numberKey))
       return new Map(items.map(item => [idIn(item), named(item)]))
@@ -120,8 +137,12 @@ export function registryStore(db: DynamoDBClient, table: string): RegistryStore 
 }
 
 function itemOf({ held, revision = 0 }: Revision): Item {
-  const item = 'household' in held ? householdItem(held.household) : personItem(held.person, held.cards)
-  return { ...(item as Item), revision: { N: String(revision + 1) } }
+  return { ...(heldItem(held) as Item), revision: { N: String(revision + 1) } }
+}
+
+function heldItem(held: Held): RegistryItem {
+  if ('household' in held) return householdItem(held.household)
+  return 'person' in held ? personItem(held.person, held.cards) : contributionsItem(held)
 }
 
 function revised<One extends Held>(read: (item: RegistryItem) => One, item: Item): Revised<One> {

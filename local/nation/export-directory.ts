@@ -1,4 +1,11 @@
-import { householdItem, numberItem, personItem, type RegistryItem } from '../../lambdas/registry/items.ts'
+import type { FeedRecord } from '../../lambdas/registry/feeds.ts'
+import {
+  contributionsItem,
+  householdItem,
+  numberItem,
+  personItem,
+  type RegistryItem,
+} from '../../lambdas/registry/items.ts'
 import { numberHash } from '../../lambdas/registry/number-hash.ts'
 import { numbersOf } from '../../lambdas/registry/person-numbers.ts'
 import { type ExportDirectory, type WrittenExport, writeExportDirectory } from '../dynamodb/table-export.ts'
@@ -37,11 +44,20 @@ async function* items(options: NationOptions, onProgress: (peopleDone: number) =
 const hashKey = Buffer.from('synthetic')
 
 function homeItems(home: Home): readonly RegistryItem[] {
-  const { households, persons, cards } = feedRecords(home)
+  const { households, persons, cards, contributions } = feedRecords(home)
+  const periods = Map.groupBy(contributions, ({ personId, scheme }) => `${personId} ${scheme}`)
   const people = persons.flatMap(person => {
     const held = cards.filter(({ personId }) => personId === person.personId).map(({ personId: _, ...card }) => card)
     const numbers = numbersOf(person, held).map(number => numberItem(numberHash(hashKey, number.number), number))
     return [personItem(person, held), ...numbers]
   })
-  return [...households.map(householdItem), ...people]
+  const contributed = [...periods.values()].map(held => {
+    const [{ personId, scheme }] = held as [FeedRecord<'contributions'>]
+    return contributionsItem({
+      personId,
+      scheme,
+      periods: held.map(({ personId: _, scheme: __, ...period }) => period),
+    })
+  })
+  return [...households.map(householdItem), ...people, ...contributed]
 }

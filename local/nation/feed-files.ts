@@ -9,10 +9,11 @@ export interface FeedFiles {
   readonly households: number
   readonly persons: number
   readonly cards: number
+  readonly contributions: number
   readonly files: string[]
 }
 
-/** Writes `households.ndjson`, `persons.ndjson` and `cards.ndjson`, the latter two sorted by person id. */
+/** Writes a file a kind of feed, such as `households.ndjson`; all but the households are sorted by person id. */
 export async function writeFeedFiles(
   options: NationOptions,
   dir: string,
@@ -23,8 +24,9 @@ export async function writeFeedFiles(
     households: await feedFile(join(dir, 'households.ndjson')),
     persons: await feedFile(join(dir, 'persons.ndjson')),
     cards: await feedFile(join(dir, 'cards.ndjson')),
+    contributions: await feedFile(join(dir, 'contributions.ndjson')),
   }
-  const counts = { households: 0, persons: 0, cards: 0 }
+  const counts = { households: 0, persons: 0, cards: 0, contributions: 0 }
   try {
     for (const home of nation(options)) {
       const records = feedRecords(home)

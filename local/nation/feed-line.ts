@@ -5,6 +5,7 @@ const columns = {
   households: columnsOf('households'),
   persons: columnsOf('persons'),
   cards: columnsOf('cards'),
+  contributions: columnsOf('contributions'),
 }
 
 const instants = new Map<number, string>()

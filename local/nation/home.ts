@@ -1,14 +1,18 @@
+import type { Contribution } from '../../lambdas/registry/contribution.ts'
 import type { Household } from '../../lambdas/registry/household.ts'
 import { type DayNumber, dayOfNumber } from './calendar.ts'
+import { contributionHistory } from './contribution-history.ts'
 import type { Identifiers } from './identifiers.ts'
 import { type Member, memberOf } from './member.ts'
 import type { Place } from './places.ts'
-import type { HomePlan } from './plan.ts'
+import type { HomePlan, MemberPlan } from './plan.ts'
 import type { Random } from './random.ts'
 
 export interface Home {
   readonly household: Household
   readonly members: readonly Member[]
+  /** In the order of the members. */
+  readonly contributions: readonly Contribution[]
 }
 
 /** How many households and people the nation has before this one. */
@@ -17,8 +21,20 @@ export interface Position {
   readonly people: number
 }
 
+/** Chance for what somebody is, and for the work somebody does: each a stream of its own, so that one can grow without the other. */
+export interface Chances {
+  readonly life: Random
+  readonly work: Random
+}
+
 /** The records of a planned household. */
-export function homeOf(random: Random, issue: Identifiers, plan: HomePlan, before: Position, today: DayNumber): Home {
+export function homeOf(
+  { life: random, work }: Chances,
+  issue: Identifiers,
+  plan: HomePlan,
+  before: Position,
+  today: DayNumber,
+): Home {
   const { place, ethnicCode } = plan
   const householdId = issue.householdId(before.households)
   const addressLine = drawAddress(random, place)
@@ -39,7 +55,10 @@ export function homeOf(random: Random, issue: Identifiers, plan: HomePlan, befor
     registeredOn: dayOfNumber(today - random.between(1, 3800)),
     state: members.every(({ person }) => person.diedOn !== undefined) ? 'closed' : 'active',
   }
-  return { household, members }
+  const contributions = members.flatMap(({ person }, position) =>
+    contributionHistory(work, plan.members[position] as MemberPlan, { personId: person.personId, place }, today),
+  )
+  return { household, members, contributions }
 }
 
 /** The members who pay for themselves count from 1; whoever does not enrol with them would be the next. */

@@ -27,6 +27,7 @@ const drawSize = weighted(householdSizes)
  */
 export function* nation(options: NationOptions): Generator<Home> {
   const random = seededRandom(options.seed)
+  const chances = { life: random, work: seededRandom(options.seed + 2 ** 32) }
   const today = numberOfDay(options.today)
   const issue = identifiers(random, options.people)
   const before = { households: 0, people: 0 }
@@ -34,7 +35,7 @@ export function* nation(options: NationOptions): Generator<Home> {
     const awkward = awkwardHomes[before.households]
     const whole = awkward ? awkward(random, today) : planHome(random, drawSize(random), today)
     const plan = { ...whole, members: whole.members.slice(0, options.people - before.people) }
-    yield homeOf(random, issue, plan, before, today)
+    yield homeOf(chances, issue, plan, before, today)
     before.households += 1
     before.people += plan.members.length
   }

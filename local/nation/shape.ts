@@ -213,6 +213,9 @@ export const workCodes = [
   ['HD', 0.05],
 ] as const
 
+/** Of adults of working age who are not insured through work, how many contribute to social insurance by their own choice. */
+export const voluntaryShare = 0.05
+
 export const pensionCodes = [
   ['HT', 94],
   ['TB', 1.5],

@@ -8,7 +8,7 @@ export function feedsPage(): string {
 
 A feed is a file of NDJSON in UTF-8, one JSON object a line, of CSV or of Parquet: flat, with the fields below in any order. Its name begins
 with its kind and ends with its format: \`households.ndjson\`, \`persons-2026-11.csv\`, \`cards_hanoi.parquet\`. \`npx bangiao intake FILE...\` takes feeds in the order households,
-persons, cards, however they are named on the line.
+persons, cards, contributions, however they are named on the line.
 
 - An absent field and \`null\` say the same. Any other field is refused.
 - CSV is as RFC 4180 has it, with commas or semicolons, in UTF-8; its first row names the fields, and an empty value is an absent field. A row
@@ -16,8 +16,8 @@ persons, cards, however they are named on the line.
 - Parquet may hold dates, instants and integers as such. In CSV and Parquet a row's number, from 1, stands for the line.
 - Every record carries \`source_time\`: when the source last changed it, as an instant in UTC (\`2026-11-21T17:00:00Z\`). A newer record takes
   the place of an older one, never the other way round; the same record again changes nothing.
-- A person's household and a card's person must be there already, or come before it.
-- A card is known by its person, its number and its first day.
+- A person's household, and the person of a card or a contribution, must be there already, or come before it.
+- A card is known by its person, its number and its first day; a contribution by its person, scheme, first month and employer.
 - Each refused row lands in \`<FILE>.rejects.parquet\` with its line, field, rule and the shape of its value, letters as \`x\` and digits as \`9\`.
 ${feedKinds.map(feedSection).join('\n')}`
 }
@@ -47,6 +47,7 @@ ${markdownTable(['field', 'required', 'form', 'official name', 'meaning'], [...r
 const forms: Readonly<Record<FieldType, string>> = {
   text: 'text',
   day: '`yyyy-mm-dd`',
+  month: '`yyyy-mm`',
   birth: '`yyyy`, `yyyy-mm` or `yyyy-mm-dd`',
   integer: 'whole number',
   instant: 'instant in UTC',

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest'
 import type { Coverage } from '../../lambdas/checkin/coverage.ts'
 import { coverageSql } from '../../lambdas/checkin/coverage-sql.ts'
 import { openDatabase } from '../../lambdas/handover/duckdb-engine.ts'
-import { guardedCards, guardedColumns, itemStruct } from '../../lambdas/handover/parts.ts'
+import { guardedColumns, guardedElements, itemStruct, type List, listOf } from '../../lambdas/handover/parts.ts'
 import { literal } from '../../lambdas/handover/sql.ts'
 import type { Day } from '../../lambdas/registry/day.ts'
 import { type HeldPerson, personItem } from '../../lambdas/registry/items.ts'
@@ -33,7 +33,7 @@ export async function coverageInSql() {
       await writeFile(file, `${lines.join('\n')}\n`)
       await engine.run(`CREATE OR REPLACE TABLE persons AS SELECT ${guardedColumns('persons')}
         FROM read_json(${literal(file)}, format = 'newline_delimited', columns = {Item: ${literal(itemStruct('persons'))}})`)
-      await engine.run(`CREATE OR REPLACE TABLE cards AS ${guardedCards('persons')}`)
+      await engine.run(`CREATE OR REPLACE TABLE cards AS ${guardedElements(listOf.persons as List, 'persons')}`)
     },
     on: (day: Day) =>
       engine.rows<Said>(

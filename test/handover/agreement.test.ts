@@ -24,7 +24,17 @@ const refused: readonly (readonly [what: string, change: object, says: RegExp])[
   ],
   ['a column twice', { datasets: { households: [...households, 'state'] } }, /households names state twice/],
   ['a dataset without columns', { datasets: { households: [] } }, /households/],
-  ['contributions', { datasets: { contributions: ['person_id', 'province_code'] } }, /contributions/],
+  [
+    'contributions without their key',
+    { datasets: { contributions: ['person_id', 'province_code'] } },
+    /contributions cannot do without scheme/,
+  ],
+  [
+    'contributions cut by whose cards somebody holds',
+    { datasets: agreementWith('labour').datasets, rows: { exceptHoldersOf: ['QN'] } },
+    /leave exceptHoldersOf or contributions out/,
+  ],
+  ['an unknown scheme', { rows: { schemes: ['dental'] } }, /schemes/],
   ['no dataset', { datasets: {} }, /datasets/],
   ['a codec that readers may lack', { codec: 'lz4' }, /codec/],
   [
@@ -67,11 +77,14 @@ describe('the agreements in force', () => {
     expect(() => agreementWith('mof')).toThrow('no agreement with mof; there are moh')
   })
 
-  it('give the Ministry of Health every dataset in zstd, every column but telephone numbers', () => {
+  it('give the Ministry of Health every dataset but contributions in zstd, every column but telephone numbers', () => {
     expect(moh).toMatchObject({ codec: 'zstd', rows: {} })
-    const withheld = datasetNames.flatMap(name =>
-      datasetNamed(name).columns.flatMap(column => (moh.datasets[name]?.includes(column.name) ? [] : [column.name])),
-    )
+    expect(datasetNames.filter(name => !moh.datasets[name])).toEqual(['contributions'])
+    const withheld = datasetNames
+      .filter(name => moh.datasets[name])
+      .flatMap(name =>
+        datasetNamed(name).columns.flatMap(column => (moh.datasets[name]?.includes(column.name) ? [] : [column.name])),
+      )
     expect(withheld).toEqual(['phone'])
   })
 })

@@ -33,14 +33,14 @@ describe('a final file', () => {
   })
 })
 
-async function compacted(wards: [from: string, to: string]) {
+async function compacted(places: [from: string, to: string]) {
   const dir = await folder()
   const database = await openDatabase({ dir: join(dir, 'duckdb'), threads: 1, memoryLimit: '500MB' })
   onTestFinished(() => database.close())
   const engine = await database.connect()
   const parts = { households: [await householdsPart(engine, join(dir, 'part.parquet'))] }
   const agreements = [{ ...moh, datasets: { households: ['household_id', 'ward_code', 'province_code'] } }]
-  const unit = { aggregate: 'households', province: '01', number: 0, wards } as const
+  const unit = { aggregate: 'households', province: '01', number: 0, places } as const
   const { files } = await compactUnit(unit, { engine, agreements, parts, exceptions: [], day: '2026-11-22', dir })
   expect(files).toHaveLength(1)
   return files[0] as (typeof files)[number]

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Agreement } from '../../lambdas/handover/agreement.ts'
-import { datasetNames } from '../../lambdas/handover/datasets.ts'
+import { agreementWith } from '../../lambdas/handover/agreements.ts'
 import type { FaultCode } from '../../lambdas/handover/fault.ts'
 import type { Manifest } from '../../lambdas/handover/manifest.ts'
 import { verifyHandover } from '../../lambdas/handover/verify-files.ts'
@@ -12,10 +12,12 @@ import {
   type DraftItem,
   draftExport,
   isCardholder,
+  isContributions,
   isHousehold,
   isPerson,
   itemsOf,
   lineOf,
+  periodsOf,
   textOf,
   withItem,
   withLine,
@@ -61,7 +63,7 @@ const twice: readonly Twice[] = [
   {
     that: 'a person has the same card twice',
     code: 'duplicate-key',
-    says: /^[a-z2-7]{26}: the same card twice in P#[0-9A-Z]{11}$/,
+    says: /^[a-z2-7]{26}: one of the cards twice in P#[0-9A-Z]{11}$/,
     spoilt: draft => {
       const again = (item: DraftItem) => [
         lineOf({ ...item, cards: { L: [...cardsOf(item), ...cardsOf(item)].map(M => ({ M })) } }),
@@ -72,7 +74,7 @@ const twice: readonly Twice[] = [
   {
     that: 'more people point at absent households than the agreement allows',
     code: 'too-many-exceptions',
-    says: /^province [0-9]{2} for moh: [0-9]+ people belong to a household that is not there, the agreement allows 0$/,
+    says: /^province [0-9]{2} for moh: [0-9]+ rows of persons are left out as household-absent, the agreement allows 0$/,
     spoilt: draft => withItem(draft, isHousehold, () => []).draft,
   },
 ]
@@ -144,6 +146,58 @@ describe('people whose household is absent, as many as the agreement allows,', (
   })
 })
 
+describe('contributions', () => {
+  it('of a person who is absent stand in the signed exceptions, and nowhere else', async () => {
+    const whole = await draftExport({ people: 60 })
+    const stray = idOf(firstItem(whole, ({ SK }) => textOf(SK) === 'C#social'))
+    const { draft } = withItem(
+      whole,
+      item => isPerson(item) && idOf(item) === stray,
+      () => [],
+    )
+
+    const { outDir, manifest } = await convertDraft(draft, { agreement: { ...labour, exceptionsPerThousand: 1000 } })
+
+    const [exceptions = []] = await rowsOf({ outDir, manifest }, 'exceptions')
+    const provinces = [...new Set(periodsFor(whole, stray).map(({ provinceCode }) => textOf(provinceCode)))].sort()
+    expect(exceptions).toEqual(
+      provinces.map(province_code => ({
+        dataset: 'contributions',
+        person_id: stray,
+        province_code,
+        reason: 'person-absent',
+      })),
+    )
+    const contributors = (await rowsOf({ outDir, manifest }, 'contributions')).flat().map(({ person_id }) => person_id)
+    expect(contributors.length).toBeGreaterThan(0)
+    expect(contributors).not.toContain(stray)
+    expect((await verifyHandover(outDir, { jwks })).faults).toEqual([])
+  })
+
+  it('of one person to one scheme may not stand twice', async () => {
+    const whole = await draftExport({ people: 60 })
+    const draft = withLine(whole, 1, lineOf(firstItem(whole, isContributions)))
+
+    await expect(convertDraft(draft, { agreement: labour })).rejects.toMatchObject({ code: 'duplicate-key' })
+  })
+
+  it('of an unknown scheme stop the handover', async () => {
+    const whole = await draftExport({ people: 60 })
+    const { draft } = withItem(whole, isContributions, item => [lineOf({ ...item, SK: { S: 'C#dental' } })])
+
+    await expect(convertDraft(draft, { agreement: labour })).rejects.toThrow('no key of its kind')
+  })
+})
+
+const labour = agreementWith('labour')
+
+function periodsFor(draft: Draft, personId: string): readonly DraftItem[] {
+  const shared = labour.rows.schemes?.map(scheme => `C#${scheme}`)
+  return itemsOf(draft)
+    .filter(item => isContributions(item) && idOf(item) === personId && shared?.includes(textOf(item.SK)))
+    .flatMap(periodsOf)
+}
+
 const lenient: Agreement = { ...moh, exceptionsPerThousand: 1000 }
 
 /** A household of several people with cards is taken out; they stay. */
@@ -168,8 +222,7 @@ function idOf({ PK }: DraftItem): string {
 }
 
 function totalRows({ handover: { totals } }: Manifest) {
-  const rows = datasetNames.map(name => [name, totals[name]?.rows ?? 0])
-  return Object.fromEntries(rows) as Record<(typeof datasetNames)[number], number>
+  return Object.fromEntries(Object.entries(totals).map(([name, { rows }]) => [name, rows]))
 }
 
 function rowsOf({ outDir, manifest }: Conversion, dataset: string) {

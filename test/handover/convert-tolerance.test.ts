@@ -12,6 +12,7 @@ import {
   type Draft,
   type DraftItem,
   draftExport,
+  isContributions,
   isHousehold,
   isPerson,
   itemsOf,
@@ -53,9 +54,13 @@ let expected: readonly string[] | undefined
 
 describe('a handover', () => {
   it('counts contributions that it skips', async () => {
-    const { manifest } = await convertDraft(withContributions(await draftExport({ people })))
+    const draft = await draftExport({ people })
+    const before = itemsOf(draft).filter(isContributions).length
 
-    expect(manifest.handover.source.items).toMatchObject({ contributions: 2, person: people })
+    const { manifest } = await convertDraft(withContributions(draft))
+
+    expect(before).toBeGreaterThan(0)
+    expect(manifest.handover.source.items).toMatchObject({ contributions: before + 2, person: people })
   })
 
   it('of an empty table is empty and verifies', async () => {

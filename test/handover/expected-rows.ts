@@ -3,6 +3,7 @@ import type { DatasetName } from '../../lambdas/handover/datasets.ts'
 import type { Card } from '../../lambdas/registry/card.ts'
 import type { Day } from '../../lambdas/registry/day.ts'
 import type { FeedRecord } from '../../lambdas/registry/feeds.ts'
+import type { Month } from '../../lambdas/registry/month.ts'
 import { feedRecords } from '../../local/nation/feed-records.ts'
 import { type NationOptions, nation } from '../../local/nation/nation.ts'
 import type { Row } from './parquet-rows.ts'
@@ -19,12 +20,14 @@ export interface Holder {
 export interface Population {
   readonly households: readonly Household[]
   readonly holders: readonly Holder[]
+  readonly contributions: readonly FeedRecord<'contributions'>[]
 }
 
 export function populationOf(options: NationOptions): Population {
   const homes = [...nation(options)].map(feedRecords)
   return {
     households: homes.flatMap(({ households }) => households),
+    contributions: homes.flatMap(({ contributions }) => contributions),
     holders: homes.flatMap(({ persons, cards }) =>
       persons.map(person => ({ person, cards: cards.filter(({ personId }) => personId === person.personId) })),
     ),
@@ -33,7 +36,7 @@ export function populationOf(options: NationOptions): Population {
 
 /** What each dataset must hold of these people, every column of it, in the order in which it must stand. */
 export function expectedRows(
-  { households, holders }: Population,
+  { households, holders, contributions }: Population,
   day: Day,
 ): Readonly<Record<DatasetName, readonly Row[]>> {
   return {
@@ -42,6 +45,10 @@ export function expectedRows(
     cards: sorted(
       holders.flatMap(({ person, cards }) => cards.map(card => cardRow(person, card))),
       ...['ward_code', 'person_id', 'valid_from', 'card_number'],
+    ),
+    contributions: sorted(
+      contributions.map(contributionRow),
+      ...['agency_code', 'person_id', 'scheme', 'first_month', 'employer_code'],
     ),
     eligibility: sorted(
       holders.map(holder => eligibilityRow(holder, day)),
@@ -108,6 +115,25 @@ function cardRow({ personId, wardCode, provinceCode }: Person, card: HeldCard): 
     printed_level: Number(card.cardNumber[2]),
     source_time: new Date(card.sourceTime),
   }
+}
+
+function contributionRow(contribution: FeedRecord<'contributions'>): Row {
+  return {
+    person_id: contribution.personId,
+    scheme: contribution.scheme,
+    first_month: firstDay(contribution.firstMonth),
+    last_month: firstDay(contribution.lastMonth),
+    employer_code: contribution.employerCode,
+    employer_name: contribution.employerName ?? null,
+    salary_base: contribution.salaryBase,
+    agency_code: contribution.agencyCode,
+    province_code: contribution.provinceCode,
+    source_time: new Date(contribution.sourceTime),
+  }
+}
+
+function firstDay(month: Month | undefined): Date | null {
+  return month === undefined ? null : date(`${month}-01`)
 }
 
 function eligibilityRow({ person, cards }: Holder, day: Day): Row {

@@ -122,12 +122,20 @@ export function isPerson({ SK }: DraftItem): boolean {
   return textOf(SK) === 'P'
 }
 
+export function isContributions({ SK }: DraftItem): boolean {
+  return textOf(SK).startsWith('C#')
+}
+
 export function isCardholder(item: DraftItem): boolean {
   return isPerson(item) && cardsOf(item).length > 0
 }
 
 export function cardsOf({ cards }: DraftItem): readonly DraftItem[] {
   return (cards as { L: { M: DraftItem }[] }).L.map(({ M }) => M)
+}
+
+export function periodsOf({ periods }: DraftItem): readonly DraftItem[] {
+  return (periods as { L: { M: DraftItem }[] }).L.map(({ M }) => M)
 }
 
 export function textOf(attribute: unknown): string {

@@ -1,16 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { datasetNames } from '../../lambdas/handover/datasets.ts'
+import type { DatasetName } from '../../lambdas/handover/datasets.ts'
+import type { PlaceCount } from '../../lambdas/handover/place-count.ts'
 import { type Result, reconcile } from '../../lambdas/handover/reconcile.ts'
 import type { Tally } from '../../lambdas/handover/tally.ts'
-import type { WardCount } from '../../lambdas/handover/ward-count.ts'
 import { moh } from './conversion.ts'
 import { tallyOf } from './tallies.ts'
 
-const counted: readonly WardCount[] = [
-  { province: '01', ward: '00004', households: 3, persons: 10, cards: 14 },
-  { province: '01', ward: '00008', households: 1, persons: 2, cards: 0 },
-  { province: '79', ward: '26734', households: 5, persons: 12, cards: 30 },
+const counted: readonly PlaceCount[] = [
+  { aggregate: 'households', province: '01', place: '00004', rows: { households: 3 } },
+  { aggregate: 'households', province: '01', place: '00008', rows: { households: 1 } },
+  { aggregate: 'households', province: '79', place: '26734', rows: { households: 5 } },
+  { aggregate: 'persons', province: '01', place: '00004', rows: { persons: 10, cards: 14 } },
+  { aggregate: 'persons', province: '01', place: '00008', rows: { persons: 2 } },
+  { aggregate: 'persons', province: '79', place: '26734', rows: { persons: 12, cards: 30 } },
 ]
 const tally = tallyOf({ selected: { moh: counted } })
 
@@ -36,10 +39,10 @@ describe('final files', () => {
   })
 
   it('agree with what was counted less the exceptions', () => {
-    const excepted = [{ personId: '00000000001', province: '79', cards: 3 }]
-    const less = { persons: 1, cards: 3, eligibility: 1, households: 0 }
+    const excepted = [{ province: '79', rows: { persons: 1, cards: 3 } }]
+    const less: Partial<Record<DatasetName, number>> = { persons: 1, cards: 3, eligibility: 1 }
     const files = written.map(file =>
-      file.province === '79' ? { ...file, rows: file.rows - less[file.dataset] } : file,
+      file.province === '79' ? { ...file, rows: file.rows - (less[file.dataset] ?? 0) } : file,
     )
 
     expect(reconciled({ files, excepted })).not.toThrow()
@@ -60,7 +63,7 @@ describe('final files', () => {
     )
   })
 
-  it.each(datasetNames)('stop the handover when those of %s are not there', dataset => {
+  it.each(Object.keys(moh.datasets))('stop the handover when those of %s are not there', dataset => {
     expect(reconciled({ files: written.filter(file => file.dataset !== dataset) })).toThrow(
       expect.objectContaining({ code: 'rows-lost', reading: `${dataset} of province 01 for moh` }),
     )

@@ -1,27 +1,36 @@
 import { describe, expect, it } from 'vitest'
-import { checkExceptions, tallyUp } from '../../lambdas/handover/tally.ts'
+import { agreementWith } from '../../lambdas/handover/agreements.ts'
+import type { Converted } from '../../lambdas/handover/convert-engine.ts'
+import { checkExceptions, type Tally, tallyUp } from '../../lambdas/handover/tally.ts'
 import { moh } from './conversion.ts'
 import { tallyOf } from './tallies.ts'
 
-const place = { province: '01', ward: '00004' }
+const here = { province: '01', place: '00004' }
+const elsewhere = { province: '79', place: '26734' }
 
 describe('the tally', () => {
-  it('adds up data files and buckets, ward by ward', () => {
-    const one = {
+  it('adds up data files and buckets, place by place', () => {
+    const one: Pick<Converted, 'items' | 'selected'> = {
       items: { household: 1, person: 3, contributions: 5, number: 7 },
-      selected: { moh: [{ ...place, households: 1, persons: 3, cards: 4 }], labour: [] },
+      selected: {
+        moh: [
+          { ...here, aggregate: 'persons', rows: { persons: 3 } },
+          { ...here, aggregate: 'persons', rows: { cards: 4 } },
+        ],
+        labour: [],
+      },
     }
-    const another = {
+    const another: Pick<Converted, 'items' | 'selected'> = {
       items: { household: 2, person: 0, contributions: 1, number: 0 },
       selected: {
         moh: [
-          { province: '79', ward: '26734', households: 2, persons: 0, cards: 0 },
-          { ...place, households: 1, persons: 1, cards: 1 },
+          { ...elsewhere, aggregate: 'households', rows: { households: 2 } },
+          { ...here, aggregate: 'persons', rows: { persons: 1, cards: 1 } },
         ],
-        labour: [{ ...place, households: 0, persons: 1, cards: 0 }],
+        labour: [{ ...here, aggregate: 'contributors', rows: { contributions: 1 } }],
       },
     }
-    const stray = { personId: '00000000001', province: '01' }
+    const stray = { reason: 'household-absent', personId: '00000000001', province: '01', rows: 1 } as const
 
     expect(
       tallyUp(
@@ -35,10 +44,10 @@ describe('the tally', () => {
       items: { household: 3, person: 3, contributions: 6, number: 7 },
       selected: {
         moh: [
-          { ...place, households: 2, persons: 4, cards: 5 },
-          { province: '79', ward: '26734', households: 2, persons: 0, cards: 0 },
+          { ...elsewhere, aggregate: 'households', rows: { households: 2 } },
+          { ...here, aggregate: 'persons', rows: { persons: 4, cards: 5 } },
         ],
-        labour: [{ ...place, households: 0, persons: 1, cards: 0 }],
+        labour: [{ ...here, aggregate: 'contributors', rows: { contributions: 1 } }],
       },
       absent: [stray],
       moving: 3,
@@ -51,8 +60,9 @@ describe('the tally', () => {
 })
 
 describe('people whose household is absent', () => {
-  const strays = (many: number) => Array.from({ length: many }, (_, n) => ({ personId: `${n}`, province: '01' }))
-  const selected = { moh: [{ ...place, households: 0, persons: 2999, cards: 0 }] }
+  const strays = (many: number): Tally['absent'] =>
+    Array.from({ length: many }, (_, n) => ({ reason: 'household-absent', personId: `${n}`, province: '01', rows: 1 }))
+  const selected = { moh: [{ ...here, aggregate: 'persons', rows: { persons: 2999 } }] } as const
 
   it.each([0, 1, 2])('pass when they are %i of 2,999, one in a thousand', many => {
     expect(() => checkExceptions(tallyOf({ selected, absent: strays(many) }), moh)).not.toThrow()
@@ -60,15 +70,28 @@ describe('people whose household is absent', () => {
 
   it('stop the handover when they are one more', () => {
     expect(() => checkExceptions(tallyOf({ selected, absent: strays(3) }), moh)).toThrow(
-      'province 01 for moh: 3 people belong to a household that is not there, the agreement allows 2',
+      'province 01 for moh: 3 rows of persons are left out as household-absent, the agreement allows 2',
     )
   })
 
   it('are weighed province by province', () => {
-    const elsewhere = { province: '79', ward: '26734', households: 0, persons: 1_000_000, cards: 0 }
+    const many = { ...elsewhere, aggregate: 'persons', rows: { persons: 1_000_000 } } as const
 
     expect(() =>
-      checkExceptions(tallyOf({ selected: { moh: [...selected.moh, elsewhere] }, absent: strays(3) }), moh),
+      checkExceptions(tallyOf({ selected: { moh: [...selected.moh, many] }, absent: strays(3) }), moh),
     ).toThrow(expect.objectContaining({ code: 'too-many-exceptions' }))
+  })
+})
+
+describe('contributions whose person is absent', () => {
+  const selected = { labour: [{ ...here, aggregate: 'contributors', rows: { contributions: 2000 } }] } as const
+  const absent = (rows: number): Tally['absent'] => [{ reason: 'person-absent', personId: '0', province: '01', rows }]
+
+  it('are weighed by rows, and only by whom they are for', () => {
+    const labour = agreementWith('labour')
+
+    expect(() => checkExceptions(tallyOf({ selected, absent: absent(2) }), labour)).not.toThrow()
+    expect(() => checkExceptions(tallyOf({ selected, absent: absent(3) }), labour)).toThrow('person-absent')
+    expect(() => checkExceptions(tallyOf({ selected, absent: absent(3) }), moh)).not.toThrow()
   })
 })

@@ -5,25 +5,32 @@ import type { Agreement } from '../../lambdas/handover/agreement.ts'
 import { agreements } from '../../lambdas/handover/agreements.ts'
 import { type DatasetName, datasets } from '../../lambdas/handover/datasets.ts'
 import { columnName, type Field } from '../../lambdas/registry/field.ts'
-import { cardFields, householdFields, personFields } from '../../lambdas/registry/items.ts'
+import { cardFields, householdFields, periodFields, personFields } from '../../lambdas/registry/items.ts'
 import { convertDraft } from './conversion.ts'
 import {
   cardsOf,
   type Draft,
   type DraftItem,
   draftExport,
+  isContributions,
   isHousehold,
   isPerson,
   itemsOf,
   mapItems,
+  periodsOf,
   textOf,
 } from './export-draft.ts'
 import { readBack } from './parquet-rows.ts'
 
 /** What stays as it is, since the converter looks at it. */
-const kept = ['householdId', 'wardCode', 'provinceCode', 'cardNumber']
+const kept = ['householdId', 'wardCode', 'provinceCode', 'cardNumber', 'employerCode']
 const seeded = (fields: readonly Field[]) => fields.filter(({ name, type }) => type === 'text' && !kept.includes(name))
-const seeds = { households: seeded(householdFields), persons: seeded(personFields), cards: seeded(cardFields) }
+const seeds = {
+  households: seeded(householdFields),
+  persons: seeded(personFields),
+  cards: seeded(cardFields),
+  contributions: seeded(periodFields),
+}
 type Kind = keyof typeof seeds
 
 const seedOf = (kind: Kind, { name }: Field) => `${kind}-${columnName(name)}-seed`
@@ -57,9 +64,12 @@ describe.each(agreements.map(agreement => [agreement.recipient, agreement] as co
     it('hold the people that the agreement covers, and nobody else', async () => {
       const bytes = await everyByte(agreement)
 
+      const contributions = Map.groupBy(itemsOf(await nation()).filter(isContributions), ({ PK }) => textOf(PK))
       for (const item of itemsOf(await nation()).filter(isPerson)) {
         const id = textOf(item.PK).slice(2)
-        expect({ id, there: bytes.includes(id) }).toEqual({ id, there: isCovered(agreement, item) })
+        const covered = coversPeople(agreement) && isCovered(agreement, item)
+        const contributes = contributions.get(`P#${id}`)?.some(held => isContributed(agreement, held)) ?? false
+        expect({ id, there: bytes.includes(id) }).toEqual({ id, there: covered || contributes })
       }
     })
   },
@@ -83,6 +93,8 @@ function sown(item: DraftItem): DraftItem {
     ...Object.fromEntries(seeds[kind].map(field => [field.name, { S: seedOf(kind, field) }])),
   })
   if (isHousehold(item)) return sow('households', item)
+  if (isContributions(item))
+    return { ...item, periods: { L: periodsOf(item).map(period => ({ M: sow('contributions', period) })) } }
   if (!isPerson(item)) return item
   const cards = isSoldier(item) ? cardsOf(item).map(asSoldiersCard) : cardsOf(item)
   return { ...sow('persons', item), cards: { L: cards.map(card => ({ M: sow('cards', card) })) } }
@@ -113,6 +125,14 @@ function isCovered(
   const held = cardsOf(item).map(({ cardNumber }) => textOf(cardNumber).slice(0, 2))
   const there = provinceCodes?.includes(textOf(item.provinceCode)) ?? true
   return there && !held.some(code => exceptHoldersOf.some(other => other === code))
+}
+
+function coversPeople({ datasets }: Agreement): boolean {
+  return ['persons', 'cards', 'eligibility'].some(dataset => dataset in datasets)
+}
+
+function isContributed({ rows: { schemes }, datasets }: Agreement, { SK }: DraftItem): boolean {
+  return 'contributions' in datasets && (schemes?.some(scheme => textOf(SK) === `C#${scheme}`) ?? true)
 }
 
 const read = new Map<string, Promise<Buffer>>()

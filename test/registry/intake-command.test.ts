@@ -75,7 +75,8 @@ describe('bangiao intake', () => {
     const dir = await folder()
     expect(await runBangiao(dir, 'intake', 'people.ndjson')).toMatchObject({
       code: 2,
-      stderr: 'people.ndjson: the name must be households*, persons*, cards*, ending in .ndjson, .csv, .parquet\n',
+      stderr:
+        'people.ndjson: the name must be households*, persons*, cards*, contributions*, ending in .ndjson, .csv, .parquet\n',
     })
     expect(await runBangiao(dir, 'intake')).toMatchObject({ code: 2 })
   })

@@ -191,7 +191,7 @@ describe('a piece that is no feed', () => {
       'of an unknown kind',
       'household',
       good,
-      { line: '0', field: 'piece', rule: 'households-persons-or-cards', value: 'xxxxxxxxx' },
+      { line: '0', field: 'piece', rule: 'households-or-persons-or-cards-or-contributions', value: 'xxxxxxxxx' },
     ],
     ['that is empty', 'households', '', { line: '0', field: 'piece', rule: 'at-least-one-line', value: '' }],
     ['that is gzip', 'households', gzipSync(good), { line: '0', field: 'piece', rule: 'text-not-gzip', value: '' }],

@@ -4,7 +4,7 @@ import { brokenRules } from '../../lambdas/registry/intake-rules.ts'
 import { feedLine } from '../../local/nation/feed-line.ts'
 import { feedRecords } from '../../local/nation/feed-records.ts'
 import { nation } from '../../local/nation/nation.ts'
-import { card, household, onDay, person } from './records.ts'
+import { card, contribution, household, onDay, person } from './records.ts'
 
 const now = new Date(onDay(20))
 const rulesOf = (refusals: ReturnType<typeof brokenRules>) => refusals.map(({ field, rule }) => `${field}: ${rule}`)
@@ -115,6 +115,18 @@ describe('a card', () => {
     ['contribution-share-of-order', 'contribution_share', { contributionShare: 40 }],
   ])('breaks %s at %s', (rule, field, changes) => {
     expect(rulesOf(brokenRules('cards', card(changes), now))).toEqual([`${field}: ${rule}`])
+  })
+})
+
+describe('a contribution', () => {
+  it('of a single month keeps the rules', () => {
+    expect(brokenRules('contributions', contribution({ lastMonth: '2020-01' }), now)).toEqual([])
+  })
+
+  it('does not end before it begins', () => {
+    expect(rulesOf(brokenRules('contributions', contribution({ lastMonth: '2019-12' }), now))).toEqual([
+      'last_month: last-month-since-first-month',
+    ])
   })
 })
 

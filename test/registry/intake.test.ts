@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { maximumCards } from '../../lambdas/registry/card.ts'
-import type { FeedRecord } from '../../lambdas/registry/feeds.ts'
-import { takeCard, takeHousehold, takePerson } from '../../lambdas/registry/intake.ts'
-import type { HeldHousehold, HeldPerson } from '../../lambdas/registry/items.ts'
-import { card, household, onDay, person } from './records.ts'
+import { maximumPeriods, type Period } from '../../lambdas/registry/contribution.ts'
+import type { FeedRecord, Sourced } from '../../lambdas/registry/feeds.ts'
+import { takeCard, takeContribution, takeHousehold, takePerson } from '../../lambdas/registry/intake.ts'
+import type { HeldContributions, HeldHousehold, HeldPerson } from '../../lambdas/registry/items.ts'
+import { card, contribution, household, onDay, person } from './records.ts'
 
 const anyHousehold = () => true
 const held = (...cards: readonly FeedRecord<'cards'>[]): HeldPerson => ({
@@ -102,6 +103,44 @@ describe('a card', () => {
     expect(takeCard(held(...many.slice(1)), card({ validFrom: '2026-06-01' }))).toMatchObject({ verdict: 'created' })
     expect(takeCard(held(...many), { ...many[7], sourceTime: onDay(2) } as FeedRecord<'cards'>)).toMatchObject({
       verdict: 'changed',
+    })
+  })
+})
+
+describe('a contribution', () => {
+  const { personId, scheme, ...period } = contribution()
+  const contributed = (...periods: readonly Sourced<Period>[]): HeldContributions => ({ personId, scheme, periods })
+  const isPerson = () => true
+
+  it('is refused while its person is absent', () => {
+    expect(takeContribution(undefined, contribution(), () => false)).toMatchObject({
+      refusals: [{ field: 'person_id', rule: 'person-absent' }],
+    })
+  })
+
+  it('begins what somebody contributes, and stands beside another month’s or employer’s', () => {
+    const { personId: _, scheme: __, ...earlier } = contribution({ firstMonth: '2019-02', employerCode: 'DN010002' })
+    expect(takeContribution(undefined, contribution(), isPerson)).toEqual({
+      verdict: 'created',
+      held: contributed(period),
+    })
+    expect(takeContribution(contributed(period), { personId, scheme, ...earlier }, isPerson)).toEqual({
+      verdict: 'created',
+      held: contributed(earlier, period),
+    })
+  })
+
+  it('takes the place of its own older state', () => {
+    const ended = contribution({ lastMonth: '2021-12', sourceTime: onDay(2) })
+    const taken = takeContribution(contributed(period), ended, isPerson)
+    expect(taken).toMatchObject({ verdict: 'changed', held: { periods: [{ lastMonth: '2021-12' }] } })
+    expect(takeContribution(contributed(period), contribution(), isPerson)).toEqual({ verdict: 'unchanged' })
+  })
+
+  it('is refused beside as many as an item may hold', () => {
+    const many = Array.from({ length: maximumPeriods }, (_, at) => ({ ...period, employerCode: `DN${10_000 + at}` }))
+    expect(takeContribution(contributed(...many), contribution(), isPerson)).toMatchObject({
+      refusals: [{ field: 'person_id', rule: 'at-most-500-periods' }],
     })
   })
 })

@@ -57,6 +57,21 @@ export function card(changes: Changes<FeedRecord<'cards'>> = {}): FeedRecord<'ca
   })
 }
 
+export function contribution(changes: Changes<FeedRecord<'contributions'>> = {}): FeedRecord<'contributions'> {
+  return present({
+    personId: '0123456789A',
+    scheme: 'social',
+    firstMonth: '2020-01',
+    employerCode: 'DN010001',
+    employerName: 'Công ty Tổng hợp 1',
+    salaryBase: 7_500_000,
+    agencyCode: '01001',
+    provinceCode: '01',
+    sourceTime: onDay(1),
+    ...changes,
+  })
+}
+
 /** Without the fields that were changed to be absent. */
 function present<Type>(fields: object): Type {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Type

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { HeldPerson } from '../../lambdas/registry/items.ts'
+import { contributionsId, type HeldContributions, type HeldPerson } from '../../lambdas/registry/items.ts'
+import type { Month } from '../../lambdas/registry/month.ts'
 import type { PersonId } from '../../lambdas/registry/person-id.ts'
 import type { PersonNumber } from '../../lambdas/registry/person-numbers.ts'
 import type { RegistryStore } from '../../lambdas/registry/registry-store.ts'
-import { card, household, onDay, person } from './records.ts'
+import { card, contribution, household, onDay, person } from './records.ts'
 
 /** What every registry store promises; `make` gives an empty one. */
 export function describeRegistryStore(name: string, make: () => Promise<RegistryStore>) {
@@ -25,6 +26,19 @@ export function describeRegistryStore(name: string, make: () => Promise<Registry
       const { householdId } = home.household
       expect((await registry.households([householdId])).get(householdId)?.held).toEqual(home)
       expect((await registry.persons([held.person.personId])).get(held.person.personId)?.held).toEqual(held)
+    })
+
+    it('keeps what somebody contributes scheme by scheme, beside the person', async () => {
+      const registry = await make()
+      const { personId: _, scheme: __, ...period } = contribution()
+      const periods = [period, { ...period, firstMonth: '2024-05' as Month, lastMonth: '2025-01' as Month }]
+      const social: HeldContributions = { personId: personId(1), scheme: 'social', periods }
+      const health: HeldContributions = { personId: personId(1), scheme: 'health', periods }
+      for (const held of [social, health]) expect(await registry.put(held, undefined)).toBe(true)
+
+      const found = await registry.contributions([social, { personId: personId(2), scheme: 'social' }])
+      expect([...found]).toEqual([[contributionsId(social), { held: social, revision: 1 }]])
+      expect(await registry.persons([personId(1)])).toEqual(new Map())
     })
 
     it('reads many at once, those that it holds', async () => {

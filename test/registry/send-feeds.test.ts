@@ -2,6 +2,7 @@ import { access, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { feedKinds } from '../../lambdas/registry/feeds.ts'
 import { feedFileFacts, feedPieces } from '../../local/feed-pieces.ts'
 import { writeFeedFiles } from '../../local/nation/feed-files.ts'
 import { sendFeeds } from '../../local/send-feeds.ts'
@@ -12,7 +13,7 @@ import { household, onDay, person } from './records.ts'
 const none = { created: 0, changed: 0, unchanged: 0, older: 0, refused: 0, rejects: [] }
 
 describe('files of feeds', () => {
-  it('are sent households first and cards last, and every record of a small nation is taken in', async () => {
+  it('are sent households first and contributions last, and every record of a small nation is taken in', async () => {
     const { landing, deliverWhatLands, items } = await startIntake()
     deliverWhatLands()
     const dir = await folder()
@@ -21,7 +22,7 @@ describe('files of feeds', () => {
 
     const sent = await sendFeeds(landing, files.toReversed())
     expect(sent).toEqual(
-      (['households', 'persons', 'cards'] as const).map((kind, at) => ({
+      feedKinds.map((kind, at) => ({
         file: files[at],
         kind,
         ...none,

@@ -46,6 +46,7 @@ describe('the deployed bundles', () => {
       { kind: 'households', created: feeds.households, refused: 0 },
       { kind: 'persons', created: feeds.persons, refused: 0 },
       { kind: 'cards', created: feeds.cards, refused: 0 },
+      { kind: 'contributions', created: feeds.contributions, refused: 0 },
     ])
   })
 

@@ -54,7 +54,7 @@ describe('The feed files', () => {
     const told: number[] = []
     const to = join(dir, 'told')
     const { files } = await writeFeedFiles({ people: 5432, seed: 1, today }, to, done => told.push(done))
-    expect(files).toEqual(['households', 'persons', 'cards'].map(name => join(to, `${name}.ndjson`)))
+    expect(files).toEqual(['households', 'persons', 'cards', 'contributions'].map(name => join(to, `${name}.ndjson`)))
     expect(told.length).toBeGreaterThanOrEqual(5)
     expect(told).toEqual([...told].sort((a, b) => a - b))
     expect(told.at(-1)).toBe(5432)

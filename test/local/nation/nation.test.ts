@@ -10,6 +10,8 @@ import { day } from './days.ts'
 
 const today = day('2026-11-22')
 
+const begins = { social: '1995-01', health: '1998-09', unemployment: '2009-01' } as const
+
 /** Small nations of any seed, as of any day from 2024 to 2030. */
 const nations = fc
   .record({
@@ -49,6 +51,20 @@ describe('A nation, whatever its size, seed and day,', () => {
       for (const { cards } of homes.flatMap(({ members }) => members)) {
         const keys = cards.map(({ cardNumber, validFrom }) => `${cardNumber} ${validFrom}`)
         expect(new Set(keys).size).toBe(keys.length)
+      }
+    })
+  })
+
+  it('has nobody contribute twice from the same month through one employer, to a scheme before it was, or as a child', () => {
+    always((_, homes) => {
+      for (const { members, contributions } of homes) {
+        const keys = contributions.map(one => `${one.personId} ${one.scheme} ${one.firstMonth} ${one.employerCode}`)
+        expect(new Set(keys).size).toBe(keys.length)
+        for (const { personId, scheme, firstMonth, lastMonth = firstMonth } of contributions) {
+          const { birthDate } = members.find(({ person }) => person.personId === personId)?.person ?? {}
+          expect(firstMonth >= begins[scheme] && firstMonth <= lastMonth).toBe(true)
+          expect(Number(firstMonth.slice(0, 4)) - Number(birthDate?.slice(0, 4))).toBeGreaterThanOrEqual(16)
+        }
       }
     })
   })
