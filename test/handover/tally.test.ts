@@ -85,9 +85,12 @@ describe('people whose household is absent', () => {
 
 describe('contributions whose person is absent', () => {
   const selected = { labour: [{ ...here, aggregate: 'contributors', rows: { contributions: 2000 } }] } as const
-  const absent = (rows: number): Tally['absent'] => [{ reason: 'person-absent', personId: '0', province: '01', rows }]
+  const absent = (rows: number): Tally['absent'] => [
+    { reason: 'person-absent', personId: '0', province: '01', scheme: 'social', rows },
+    { reason: 'person-absent', personId: '0', province: '01', scheme: 'health', rows: 99 },
+  ]
 
-  it('are weighed by rows, and only by whom they are for', () => {
+  it('are weighed by the rows that the recipient would have had', () => {
     const labour = agreementWith('labour')
 
     expect(() => checkExceptions(tallyOf({ selected, absent: absent(2) }), labour)).not.toThrow()
