@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { z } from 'zod'
 import { Refusal, readInput } from '../aws-json.ts'
+import type { WrittenExport } from './export-files.ts'
 import {
   type Description,
   type ExportedTable,
@@ -17,8 +18,8 @@ import {
   openExportRecords,
 } from './export-records.ts'
 import { type ExportRequest, exportInstant, readExportRequest } from './export-request.ts'
-import { type ExportNeeds, runExport } from './export-run.ts'
-import type { WrittenExport } from './table-export.ts'
+import { cutFolder, type ExportNeeds, runExport } from './export-run.ts'
+import { keptCut } from './incremental-export.ts'
 
 export interface ExportOperations {
   readonly operations: ReadonlyMap<string, (input: unknown) => Promise<object>>
@@ -38,9 +39,25 @@ export async function exportOperations(needs: ExportNeeds): Promise<ExportOperat
     const earlier = sameToken(records, request)
     if (earlier) return { ExportDescription: earlier.description }
 
+    const from = request.IncrementalExportSpecification?.ExportFromTime
+    if (
+      from !== undefined &&
+      !(await keptCut(cutFolder(needs.dir, basename(request.TableArn), new Date(from * 1000)), new Date(from * 1000)))
+    ) {
+      throw new Refusal(
+        'InvalidExportTimeException',
+        `ExportFromTime: expected an instant of an earlier export, got ${new Date(from * 1000).toISOString()}`,
+      )
+    }
+
     // From here to `runExport` nothing may wait, or a write could come between the instant and its cut.
     const instant = exportInstant(request, needs.gate.lastWrite(basename(request.TableArn)))
-    const record = { request, table: exportedTable(table), description: startedExport(request, table, instant) }
+    const record = {
+      request,
+      table: exportedTable(table),
+      instant,
+      description: startedExport(request, table, instant),
+    }
     await begin(record)
     return { ExportDescription: record.description }
   }
@@ -115,19 +132,20 @@ function sameToken(records: ExportRecords, request: ExportRequest): ExportRecord
 
 function exportedTable({ TableName = '', TableArn = '', TableId = '', KeySchema }: TableDescription): ExportedTable {
   const partitionKey = KeySchema?.find(key => key.KeyType === 'HASH')?.AttributeName ?? ''
-  return { name: TableName, arn: TableArn, id: TableId, partitionKey }
+  const keyNames = KeySchema?.map(({ AttributeName = '' }) => AttributeName) ?? []
+  return { name: TableName, arn: TableArn, id: TableId, partitionKey, keyNames }
 }
 
 function startedExport(request: ExportRequest, table: TableDescription, instant: number): Description {
   const now = Date.now()
   const { ClientToken, S3Bucket, S3BucketOwner, S3Prefix, S3SseAlgorithm, S3SseKmsKeyId } = request
+  const { ExportType, IncrementalExportSpecification } = request
   return {
     ExportArn: `${table.TableArn}/export/${String(now).padStart(14, '0')}-${randomBytes(4).toString('hex')}`,
     ExportStatus: 'IN_PROGRESS',
     StartTime: now / 1000,
     TableArn: table.TableArn,
     TableId: table.TableId,
-    ExportTime: instant / 1000,
     ClientToken,
     S3Bucket,
     S3BucketOwner,
@@ -135,7 +153,8 @@ function startedExport(request: ExportRequest, table: TableDescription, instant:
     S3SseAlgorithm,
     S3SseKmsKeyId,
     ExportFormat: 'DYNAMODB_JSON',
-    ExportType: 'FULL_EXPORT',
+    ExportType,
+    ...(IncrementalExportSpecification ? { IncrementalExportSpecification } : { ExportTime: instant / 1000 }),
   }
 }
 

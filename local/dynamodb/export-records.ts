@@ -1,21 +1,28 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { ExportDescription } from '@aws-sdk/client-dynamodb'
+import type { WrittenExport } from './export-files.ts'
 import type { ExportRequest } from './export-request.ts'
-import type { WrittenExport } from './table-export.ts'
 
 /** An export as DescribeExport gives it on the wire, where an instant is seconds since the epoch. */
-export type Description = Omit<ExportDescription, 'StartTime' | 'EndTime' | 'ExportTime'> & {
+export type Description = Omit<
+  ExportDescription,
+  'StartTime' | 'EndTime' | 'ExportTime' | 'IncrementalExportSpecification'
+> & {
   readonly ExportArn: string
   readonly StartTime: number
-  readonly ExportTime: number
   readonly EndTime?: number
+  /** Of a full export. */
+  readonly ExportTime?: number
+  readonly IncrementalExportSpecification?: ExportRequest['IncrementalExportSpecification']
 }
 
 export interface ExportRecord {
   readonly request: ExportRequest
   readonly table: ExportedTable
   readonly description: Description
+  /** The instant that the export holds: of an incremental one, its end. Milliseconds since 1970. */
+  readonly instant: number
   /** There once the table was read; what is left is to upload it. */
   readonly cut?: WrittenExport
 }
@@ -25,6 +32,7 @@ export interface ExportedTable {
   readonly arn: string
   readonly id: string
   readonly partitionKey: string
+  readonly keyNames: readonly string[]
 }
 
 export interface ExportRecords {

@@ -12,14 +12,33 @@ const exportRequest = z.strictObject({
   /** Seconds since the epoch. */
   ExportTime: z.number().optional(),
   ExportFormat: z.literal('DYNAMODB_JSON').optional(),
-  ExportType: z.literal('FULL_EXPORT').optional(),
+  ExportType: z.enum(['FULL_EXPORT', 'INCREMENTAL_EXPORT']).default('FULL_EXPORT'),
+  IncrementalExportSpecification: z
+    .strictObject({
+      /** Seconds since the epoch; the first instant of the window, and the first after it. */
+      ExportFromTime: z.number(),
+      ExportToTime: z.number(),
+      ExportViewType: z.literal('NEW_AND_OLD_IMAGES').default('NEW_AND_OLD_IMAGES'),
+    })
+    .optional(),
   ClientToken: z.string().optional(),
 })
+
+const windowed = exportRequest
+  .refine(
+    ({ ExportType, IncrementalExportSpecification: window }) =>
+      (ExportType === 'INCREMENTAL_EXPORT') === (window !== undefined),
+    { path: ['IncrementalExportSpecification'], error: 'it goes with INCREMENTAL_EXPORT, and with that alone' },
+  )
+  .refine(({ IncrementalExportSpecification: window }) => !window || window.ExportFromTime < window.ExportToTime, {
+    path: ['IncrementalExportSpecification', 'ExportFromTime'],
+    error: 'expected an instant before ExportToTime',
+  })
 
 export type ExportRequest = z.infer<typeof exportRequest>
 
 export function readExportRequest(input: unknown): ExportRequest {
-  return readInput(exportRequest, input)
+  return readInput(windowed, input)
 }
 
 /** The export lies in a folder of that name on this machine first. */
@@ -31,10 +50,12 @@ function isPlainPath(prefix: string): boolean {
 const furthest = 60_000
 
 /** Only the table as it is now, or will be, can be scanned: an instant before its last write is gone. */
-export function exportInstant({ ExportTime }: ExportRequest, lastWrite: number): number {
+export function exportInstant(request: ExportRequest, lastWrite: number): number {
   const now = Date.now()
-  if (ExportTime === undefined) return now
-  const instant = Math.round(ExportTime * 1000)
+  const { ExportTime, IncrementalExportSpecification: window } = request
+  const asked = window?.ExportToTime ?? ExportTime
+  if (asked === undefined) return now
+  const instant = Math.round(asked * 1000)
   if (instant >= lastWrite && instant <= now + furthest) return instant
   throw new Refusal(
     'InvalidExportTimeException',

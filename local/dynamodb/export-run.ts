@@ -2,9 +2,11 @@ import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
 import { type S3Client, S3ServiceException } from '@aws-sdk/client-s3'
-import type { Description, ExportedTable, ExportRecord } from './export-records.ts'
+import type { WrittenExport } from './export-files.ts'
+import type { Description, ExportRecord } from './export-records.ts'
 import { uploadExport } from './export-upload.ts'
-import { type WrittenExport, writeExportDirectory } from './table-export.ts'
+import { type Cut, keepCut, keptCut, writeIncrementalExport } from './incremental-export.ts'
+import { writeExportDirectory } from './table-export.ts'
 import type { Item } from './table-item.ts'
 import type { WriteGate } from './write-gate.ts'
 
@@ -30,13 +32,13 @@ export async function runExport(
   signal: AbortSignal,
 ): Promise<Description | undefined> {
   const { description, table } = record
-  const { S3Bucket: bucket = '', ExportTime } = description
-  const exportTime = new Date(Math.round(ExportTime * 1000))
+  const { S3Bucket: bucket = '' } = description
+  const instant = new Date(record.instant)
   // The cut is kept under its instant: what changed between two instants is the difference of their cuts.
-  const dir = join(needs.dir, 'cuts', table.name, instantName(exportTime))
+  const dir = cutFolder(needs.dir, table.name, instant)
   try {
-    const cut = record.cut ?? (await takeCut(dir, exportTime, description, table, needs, keep, signal))
-    await until(exportTime.getTime() + needs.lag, signal)
+    const cut = record.cut ?? (await takeCut(dir, instant, record, needs, keep, signal))
+    await until(record.instant + needs.lag, signal)
     await uploadExport({ s3: needs.s3, bucket, dir, keys: cut.keys, signal })
     return completed(description, cut)
   } catch (error) {
@@ -46,9 +48,9 @@ export async function runExport(
   }
 }
 
-/** `20261122T070000.000Z`: an instant as a folder can be named. */
-function instantName(instant: Date): string {
-  return instant.toISOString().replaceAll(/[-:]/g, '')
+/** Where the cut of a table at an instant lies, under a name such as `20261122T070000.000Z`. */
+export function cutFolder(dir: string, table: string, instant: Date): string {
+  return join(dir, 'cuts', table, instant.toISOString().replaceAll(/[-:]/g, ''))
 }
 
 /** Milliseconds before its instant at which a cut holds the writes, since a timer may be late. */
@@ -56,33 +58,51 @@ const early = 50
 
 async function takeCut(
   dir: string,
-  exportTime: Date,
-  { ExportArn, S3Bucket: bucket = '', S3Prefix, S3SseKmsKeyId }: Description,
-  { name, arn, id, partitionKey }: ExportedTable,
-  { database, gate, files }: ExportNeeds,
+  instant: Date,
+  { description, table }: ExportRecord,
+  { dir: root, database, gate, files }: ExportNeeds,
   keep: (cut: WrittenExport) => Promise<void>,
   signal: AbortSignal,
 ): Promise<WrittenExport> {
-  const wait = exportTime.getTime() - early - Date.now()
+  const {
+    ExportArn,
+    S3Bucket: bucket = '',
+    S3Prefix,
+    S3SseKmsKeyId,
+    IncrementalExportSpecification: window,
+  } = description
+  const wait = instant.getTime() - early - Date.now()
   if (wait > 0) await sleep(wait, undefined, { signal })
-  return gate.cut(async () => {
-    await until(exportTime.getTime(), signal)
-    const cut = await writeExportDirectory(scan(database, name, signal), {
-      dir,
-      bucket,
-      ...(S3Prefix === undefined ? {} : { prefix: S3Prefix }),
-      exportId: basename(ExportArn),
-      tableArn: arn,
-      tableId: id,
-      exportTime,
-      ...(S3SseKmsKeyId === undefined ? {} : { kmsKeyId: S3SseKmsKeyId }),
-      partitionKey,
-      files,
-      clock: () => new Date(),
-    })
-    await keep(cut)
-    return cut
+  const target = {
+    bucket,
+    ...(S3Prefix === undefined ? {} : { prefix: S3Prefix }),
+    exportId: basename(ExportArn),
+    tableArn: table.arn,
+    tableId: table.id,
+    ...(S3SseKmsKeyId === undefined ? {} : { kmsKeyId: S3SseKmsKeyId }),
+    clock: () => new Date(),
+  }
+  const folder = window ? 'whole' : ''
+  const whole = await gate.cut(async () => {
+    await until(instant.getTime(), signal)
+    const { partitionKey } = table
+    const full = { ...target, dir: join(dir, folder), exportTime: instant, partitionKey, files }
+    return writeExportDirectory(scan(database, table.name, signal), full)
   })
+  await keepCut(
+    dir,
+    whole.keys.filter(key => key.endsWith('.gz')).map(key => join(folder, key)),
+  )
+  const cut = window ? await writeChanges(window) : whole
+  await keep(cut)
+  return cut
+
+  async function writeChanges({ ExportFromTime }: { readonly ExportFromTime: number }) {
+    const began = new Date(Math.round(ExportFromTime * 1000))
+    const from = (await keptCut(cutFolder(root, table.name, began), began)) as Cut
+    const to = (await keptCut(dir, instant)) as Cut
+    return writeIncrementalExport({ ...target, dir, from, to, keyNames: table.keyNames })
+  }
 }
 
 /** Segments scanned side by side: measured here, four read half as fast again as one. */

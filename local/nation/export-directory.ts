@@ -8,7 +8,8 @@ import {
 } from '../../lambdas/registry/items.ts'
 import { numberHash } from '../../lambdas/registry/number-hash.ts'
 import { numbersOf } from '../../lambdas/registry/person-numbers.ts'
-import { type ExportDirectory, type WrittenExport, writeExportDirectory } from '../dynamodb/table-export.ts'
+import type { WrittenExport } from '../dynamodb/export-files.ts'
+import { type FullExport, writeExportDirectory } from '../dynamodb/table-export.ts'
 import type { Item } from '../dynamodb/table-item.ts'
 import { feedRecords } from './feed-records.ts'
 import { type Home, type NationOptions, nation } from './nation.ts'
@@ -16,7 +17,7 @@ import { type Home, type NationOptions, nation } from './nation.ts'
 /** A nation as the export of a registry that holds just it, without the registry: for measuring, and for tests of the converter. */
 export function writeNationExport(
   options: NationOptions,
-  target: Pick<ExportDirectory, 'dir' | 'files'>,
+  target: Pick<FullExport, 'dir' | 'files'>,
   onProgress: (peopleDone: number) => void = () => {},
 ): Promise<WrittenExport> {
   const exportTime = new Date(`${options.today}T01:00:00Z`)

@@ -7,6 +7,7 @@ import { gunzipSync } from 'node:zlib'
 import {
   BatchWriteItemCommand,
   CreateTableCommand,
+  DeleteItemCommand,
   DescribeContinuousBackupsCommand,
   DescribeExportCommand,
   DynamoDBClient,
@@ -245,7 +246,12 @@ describe('ExportTableToPointInTime', () => {
   })
 
   it.each([
-    ['an incremental export', { ExportType: 'INCREMENTAL_EXPORT' as const }],
+    ['an incremental export without its window', { ExportType: 'INCREMENTAL_EXPORT' as const }],
+    ['a window for a full export', { IncrementalExportSpecification: since(new Date()) }],
+    [
+      'new images alone',
+      { ...incremental(new Date()), IncrementalExportSpecification: { ExportViewType: 'NEW_IMAGE' as const } },
+    ],
     ['another format', { ExportFormat: 'ION' as const }],
     ['a filter', { FilterSpecification: { FilterExpression: 'attribute_exists(PK)' } }],
     ['a prefix that leaves its folder', { S3Prefix: 'a/../../b' }],
@@ -257,6 +263,70 @@ describe('ExportTableToPointInTime', () => {
       name: 'ValidationException',
       $metadata: { httpStatusCode: 400 },
     })
+  })
+
+  it('gives what changed since an earlier export, each item once with both images', async () => {
+    const { client, s3 } = await startedWithTable()
+    await load(client, 40)
+    const first = await exported(client)
+    await put(client, 'P#new')
+    await put(client, 'P#3')
+    await put(client, 'P#gone again')
+    await client.send(
+      new PutItemCommand({ TableName: 'registry', Item: { ...person('P#4'), name: { S: 'Lê Thị B' } } }),
+    )
+    for (const key of ['P#5', 'P#gone again']) await remove(client, key)
+
+    const ended = await exported(client, incremental(first.ExportTime as Date))
+
+    expect(ended).toMatchObject({ ExportStatus: 'COMPLETED', ExportType: 'INCREMENTAL_EXPORT', ItemCount: 3 })
+    const summary = JSON.parse(await text(s3, ended.ExportManifest))
+    expect(summary).toMatchObject({
+      exportType: 'INCREMENTAL_EXPORT',
+      outputView: 'NEW_AND_OLD_IMAGES',
+      exportFromTime: first.ExportTime?.toISOString(),
+      exportToTime: ended.IncrementalExportSpecification?.ExportToTime?.toISOString(),
+      itemCount: 3,
+    })
+    const changes = (await exportedLines(s3, ended)).toSorted((a, b) => (a.Keys.PK.S < b.Keys.PK.S ? -1 : 1))
+    const micros = (ended.IncrementalExportSpecification?.ExportToTime?.getTime() ?? 0) * 1000 - 1
+    const Metadata = { WriteTimestampMicros: { N: String(micros) } }
+    expect(changes).toEqual([
+      {
+        Metadata,
+        Keys: keyOf('P#4'),
+        OldImage: person('P#4'),
+        NewImage: { ...person('P#4'), name: { S: 'Lê Thị B' } },
+      },
+      { Metadata, Keys: keyOf('P#5'), OldImage: person('P#5') },
+      { Metadata, Keys: keyOf('P#new'), NewImage: person('P#new') },
+    ])
+    for (const { dataFileS3Key } of await manifestFiles(s3, ended))
+      expect(dataFileS3Key).toMatch(/^AWSDynamoDB\/data\//)
+  })
+
+  it('gives nothing but empty files for a window without a change', async () => {
+    const { client, s3 } = await startedWithTable()
+    await load(client, 4)
+    const first = await exported(client)
+
+    const ended = await exported(client, incremental(first.ExportTime as Date))
+
+    expect(ended).toMatchObject({ ExportStatus: 'COMPLETED', ItemCount: 0 })
+    expect(await exportedLines(s3, ended)).toEqual([])
+  })
+
+  it('refuses a window that begins where no export was taken, or ends before it begins', async () => {
+    const { client } = await startedWithTable()
+    const { ExportTime } = await exported(client)
+
+    await expect(client.send(exporting(incremental(new Date(Number(ExportTime) - 1000))))).rejects.toMatchObject({
+      name: 'InvalidExportTimeException',
+    })
+    const backwards = { ...since(ExportTime as Date), ExportToTime: ExportTime }
+    await expect(
+      client.send(exporting({ ExportType: 'INCREMENTAL_EXPORT', IncrementalExportSpecification: backwards })),
+    ).rejects.toMatchObject({ name: 'ValidationException' })
   })
 
   it('refuses a table that does not exist', async () => {
@@ -496,8 +566,24 @@ async function put(client: DynamoDBClient, key: string, TableName = 'registry'):
   await client.send(new PutItemCommand({ TableName, Item: person(key) }))
 }
 
+const keyOf = (key: string) => ({ PK: { S: key }, SK: { S: 'P' } })
+
+async function remove(client: DynamoDBClient, key: string): Promise<void> {
+  await client.send(new DeleteItemCommand({ TableName: 'registry', Key: keyOf(key) }))
+}
+
+/** Up to now, or to the next instant that is later. */
+function since(ExportFromTime: Date) {
+  const next = Math.max(Date.now(), ExportFromTime.getTime() + 1) + 5
+  return { ExportFromTime, ExportToTime: new Date(next), ExportViewType: 'NEW_AND_OLD_IMAGES' as const }
+}
+
+function incremental(from: Date) {
+  return { ExportType: 'INCREMENTAL_EXPORT', IncrementalExportSpecification: since(from) } as const
+}
+
 async function read(client: DynamoDBClient, key: string) {
-  const Key = { PK: { S: key }, SK: { S: 'P' } }
+  const Key = keyOf(key)
   return (await client.send(new GetItemCommand({ TableName: 'registry', Key }))).Item
 }
 
@@ -547,9 +633,13 @@ async function describeExport(client: DynamoDBClient, asked: ExportDescription |
 }
 
 async function exportedItems(s3: S3Client, ended: ExportDescription): Promise<readonly Item[]> {
+  return (await exportedLines(s3, ended)).map(({ Item }) => Item)
+}
+
+async function exportedLines(s3: S3Client, ended: ExportDescription) {
   const files = await Promise.all((await manifestFiles(s3, ended)).map(file => bytes(s3, file.dataFileS3Key)))
   const lines = files.flatMap(file => String(gunzipSync(file)).split('\n').slice(0, -1))
-  return lines.map(line => JSON.parse(line).Item)
+  return lines.map(line => JSON.parse(line))
 }
 
 async function manifestFiles(s3: S3Client, { ExportManifest }: ExportDescription) {

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it } from 'vitest'
-import { type ExportDirectory, writeExportDirectory } from '../../../local/dynamodb/table-export.ts'
+import { type FullExport, writeExportDirectory } from '../../../local/dynamodb/table-export.ts'
 import type { Item } from '../../../local/dynamodb/table-item.ts'
 import { folder } from '../service.ts'
 
@@ -233,7 +233,7 @@ async function exported(items: readonly Item[]) {
   return { dir: options.dir, written: await writeExportDirectory(stream(items), options) }
 }
 
-async function settings(): Promise<ExportDirectory> {
+async function settings(): Promise<FullExport> {
   let minute = 0
   return {
     dir: await folder(),
