@@ -5,8 +5,10 @@ const titles: Readonly<Record<string, string>> = {
   Export: 'export · xuất dữ liệu',
   CheckSource: 'check the source · kiểm tra nguồn',
   Convert: 'convert · chuyển đổi',
+  Merge: 'merge changes · gộp thay đổi',
   Match: 'match keys · đối khớp khóa',
   Compact: 'compact · gộp và sắp xếp',
+  Compare: 'compare · so sánh với gói trước',
   Reconcile: 'reconcile · đối soát',
   Place: 'place · đặt tệp',
   Publish: 'sign and publish · ký và công bố',
@@ -16,8 +18,10 @@ const titles: Readonly<Record<string, string>> = {
 /** What a Map counts. */
 const units: Readonly<Record<string, string>> = {
   Convert: 'data files',
+  Merge: 'merges',
   Match: 'buckets',
   Compact: 'units',
+  Compare: 'comparisons',
   Place: 'files',
 }
 

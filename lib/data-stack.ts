@@ -42,7 +42,7 @@ export class DataStack extends Stack {
     const week = Duration.days(7)
     this.landing = new DataBucket(this, 'Landing', { key: keys.registry, accessLogs, announced: true })
     this.exports = new DataBucket(this, 'Exports', { key: keys.work, accessLogs, expiration: week })
-    this.work = new DataBucket(this, 'Work', { key: keys.work, accessLogs, expiration: Duration.days(1) })
+    this.work = new DataBucket(this, 'Work', { key: keys.work, accessLogs, expiration: Duration.days(8) })
     this.handover = new HandoverBucket(this, 'Handover', { keys, accessLogs, recipientRoles })
   }
 }

@@ -26,13 +26,19 @@ const readsAndPuts = ['dynamodb:GetItem', 'dynamodb:PutItem'] as const
 
 /** What each step may do, beside writing its log. */
 const needs: Readonly<Record<HandoverStep, StepNeeds>> = {
-  start: { ledger: [...readsAndPuts, 'dynamodb:UpdateItem'], puts: ['work'] },
-  export: { ledger: readsAndPuts, puts: ['exports'] },
-  'check-source': { reads: ['exports'], puts: ['work'], ...wholeCpu },
+  start: {
+    ledger: [...readsAndPuts, 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    reads: ['work'],
+    puts: ['work'],
+  },
+  export: { ledger: readsAndPuts, reads: ['work'], puts: ['exports'] },
+  'check-source': { reads: ['exports', 'work'], puts: ['work'], ...wholeCpu },
   convert: { reads: ['exports', 'work'], puts: ['work'], ...engine, scratch: Size.gibibytes(10) },
+  merge: { reads: ['work'], puts: ['work'], ...engine, scratch: Size.gibibytes(10) },
   match: { reads: ['work'], puts: ['work'], ...engine },
-  plan: { reads: ['work'], puts: ['work'], ...wholeCpu },
+  plan: { reads: ['work', 'handover'], puts: ['work'], ...wholeCpu },
   compact: { reads: ['work'], puts: ['work'], ...engine, scratch: Size.gibibytes(10) },
+  compare: { reads: ['work', 'handover'], puts: ['work'], ...engine, scratch: Size.gibibytes(10) },
   reconcile: { reads: ['work'], puts: ['work'], ...wholeCpu, packages: parquetjs },
   // A final file has 512 MB at most, and lies on the disk while it is hashed.
   place: {
@@ -60,6 +66,8 @@ export class HandoverFunctions extends Construct {
     const { start, export: exporting, publish, notify } = this.byStep
 
     start.set(settings.cutLag, String(exportLag.toSeconds()))
+    start.set(settings.registryTableArn, data.registry.tableArn)
+    data.registry.letUse(start, 'dynamodb:DescribeContinuousBackups')
 
     exporting.set(settings.registryTableArn, data.registry.tableArn)
     data.registry.letExport(exporting)

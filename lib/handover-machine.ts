@@ -4,9 +4,11 @@ export const handoverSteps = [
   'export',
   'check-source',
   'convert',
+  'merge',
   'match',
   'plan',
   'compact',
+  'compare',
   'reconcile',
   'place',
   'publish',
@@ -69,14 +71,16 @@ export function handoverDefinition({ functions, workBucket }: HandoverMachine) {
     Next,
   })
   return {
-    Comment: 'Hands over the household database: export, convert, compact, reconcile, publish, notify',
+    Comment: 'Hands over the household database: export, convert, merge, compact, compare, reconcile, publish, notify',
     StartAt: 'Start',
     States: {
       Start: {
-        ...invoke('start', { 'execution.$': '$$.Execution.Name' }),
+        ...invoke('start', { 'execution.$': '$$.Execution.Name', 'input.$': '$$.Execution.Input' }),
         ResultSelector: {
           'sequence.$': '$.Payload.sequence',
           'root.$': '$.Payload.root',
+          'mode.$': '$.Payload.mode',
+          'insteadOfDelta.$': '$.Payload.insteadOfDelta',
           'recipients.$': '$.Payload.recipients',
         },
         Next: 'Export',
@@ -94,11 +98,13 @@ export function handoverDefinition({ functions, workBucket }: HandoverMachine) {
         Default: 'WaitForExport',
       },
       WaitForExport: { Type: 'Wait', Seconds: 30, Next: 'Export' },
-      CheckSource: step('check-source', { 'summaryKey.$': '$.exported.export.summaryKey' }, 'Convert'),
-      Convert: each('convert', 'data-files', 'dataFile', 500, 'Match'),
+      CheckSource: step('check-source', { 'summaryKeys.$': '$.exported.export.summaryKeys' }, 'Convert'),
+      Convert: each('convert', 'data-files', 'dataFile', 500, 'Merge'),
+      Merge: each('merge', 'merges', 'merge', 200, 'Match'),
       Match: each('match', 'buckets', 'bucket', 256, 'Plan'),
       Plan: step('plan', {}, 'Compact'),
-      Compact: each('compact', 'units', 'unit', 200, 'Reconcile'),
+      Compact: each('compact', 'units', 'unit', 200, 'Compare'),
+      Compare: each('compare', 'comparisons', 'comparison', 200, 'Reconcile'),
       Reconcile: step('reconcile', {}, 'Place'),
       Place: each('place', 'final-files', 'file', 200, 'Publish'),
       Publish: {

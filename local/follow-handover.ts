@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Execution } from './stack/handover-executions.ts'
+import type { Execution, ExecutionInput } from './stack/handover-executions.ts'
 import type { StackAddress } from './stack/stack.ts'
 import type { MachineEvent } from './state-machine/state-machine.ts'
 
@@ -8,9 +8,10 @@ const lookEveryMs = 100
 /** Begins a handover on a running stack and follows it to its end. */
 export async function followHandover(
   { api }: StackAddress,
+  input: ExecutionInput,
   onEvent: (event: MachineEvent) => void,
 ): Promise<Execution> {
-  const started = await fetch(`${api}/local/handovers`, { method: 'POST' })
+  const started = await fetch(`${api}/local/handovers`, { method: 'POST', body: JSON.stringify(input) })
   const { execution } = (await started.json()) as { execution: string }
   for (let heard = 0; ; await sleep(lookEveryMs)) {
     const answer = await fetch(`${api}/local/handovers/${execution}?from=${heard}`)

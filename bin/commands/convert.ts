@@ -3,8 +3,9 @@ import { resolve } from 'node:path'
 import { agreementWith } from '../../lambdas/handover/agreements.ts'
 import { datasetNames } from '../../lambdas/handover/datasets.ts'
 import { pemSigner } from '../../lambdas/handover/signature.ts'
-import { type ConvertStep, convertExport } from '../../local/convert-export.ts'
+import { convertExport } from '../../local/convert-export.ts'
 import { usageSince } from '../../local/process-usage.ts'
+import type { RunStep } from '../../local/run-steps.ts'
 import { ensureSigningKey } from '../../local/signing-key.ts'
 import { argument, type Command, option, optional } from '../command.ts'
 import { grouped, type Progress, table } from '../terminal.ts'
@@ -19,7 +20,7 @@ export const command: Command = {
     const agreement = agreementWith(optional(given, 'recipient') ?? 'moh')
     const key = await ensureSigningKey(resolve(optional(given, 'key') ?? '.bangiao/keys/handover-signing.pem'))
     const started = performance.now()
-    let drawn: { step: ConvertStep; bar: Progress } | undefined
+    let drawn: { step: RunStep; bar: Progress } | undefined
     const manifest = await convertExport({
       exportDir: resolve(argument(given, 0, 'EXPORT_DIR')),
       outDir,
@@ -58,18 +59,22 @@ export const command: Command = {
   },
 }
 
-const units: Readonly<Record<ConvertStep, string>> = {
+const units: Readonly<Record<RunStep, string>> = {
   check: 'exports',
   convert: 'data files',
+  merge: 'merges',
   match: 'buckets',
   compact: 'units',
+  compare: 'comparisons',
   place: 'files',
 }
 
-const titles: Readonly<Record<ConvertStep, string>> = {
+const titles: Readonly<Record<RunStep, string>> = {
   check: 'check the source · kiểm tra nguồn',
   convert: 'convert · chuyển đổi',
+  merge: 'merge changes · gộp thay đổi',
   match: 'match keys · đối khớp khóa',
   compact: 'compact · gộp và sắp xếp',
+  compare: 'compare · so sánh với gói trước',
   place: 'place · đặt tệp',
 }

@@ -51,7 +51,7 @@ async function demonstrate(
   const { address, clients } = stack
   const feeds = await generate(options, join(stateDir, 'feeds'), terminal)
   await takeIn(feeds, clients, terminal)
-  const execution = await followHandover(address, handoverProgress(terminal))
+  const execution = await followHandover(address, { mode: 'full' }, handoverProgress(terminal))
   if (execution.status !== 'SUCCEEDED') throw Object.assign(new Error(execution.cause), { code: execution.error })
 
   const trustDir = trustDirOf(stateDir, recipient)

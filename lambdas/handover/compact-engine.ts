@@ -117,6 +117,12 @@ function among(exceptions: readonly string[]): string {
   return `person_id IN (${exceptions.map(literal)})`
 }
 
+/** How a recipient's Parquet files are written. */
+export function copyOptions({ codec }: Agreement): string {
+  const level = codec === 'zstd' ? ', COMPRESSION_LEVEL 1' : ''
+  return `FORMAT parquet, COMPRESSION ${codec}${level}, ROW_GROUP_SIZE ${rowGroupRows}`
+}
+
 /** None when the agreement lets nothing of it through. */
 async function writeFinalFile(
   unit: Unit,
@@ -125,12 +131,12 @@ async function writeFinalFile(
   dataset: Dataset,
   { engine, exceptions, day, dir }: CompactOptions,
 ): Promise<FinalFile | undefined> {
-  const { recipient, codec } = agreement
+  const { recipient } = agreement
   const columns = agreement.datasets[dataset.name]
   if (!columns) return undefined
   const written = join(dir, `${recipient}-${dataset.name}-${unit.province}-${unit.number}.parquet`)
   await engine.run(`COPY (SELECT ${columns} FROM (${dataset.select(granted(unitRows, agreement, exceptions), day)}) ORDER BY ${dataset.order}) TO ${literal(written)}
-    (FORMAT parquet, COMPRESSION ${codec}${codec === 'zstd' ? ', COMPRESSION_LEVEL 1' : ''}, ROW_GROUP_SIZE ${rowGroupRows})`)
+    (${copyOptions(agreement)})`)
   const rows = await footerRows(written)
   if (rows === 0) {
     await rm(written)

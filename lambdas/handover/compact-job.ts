@@ -56,7 +56,7 @@ export async function compactOne(
       const { files, excepted } = await onEngine(needs.engine, engine =>
         compactUnit(unit satisfies Unit, { engine, agreements, parts, exceptions, day, dir: join(dir, 'final') }),
       )
-      for (const { path, recipient, name } of files) await work.putFile(keys.final(recipient, name), path)
+      for (const { path, recipient, name } of files) await work.putFile(keys.final('snapshots', recipient, name), path)
       return { files: files.map(({ path: _, ...file }) => file), excepted }
     })
   })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { job } from '../shared/job.ts'
 import type { ObjectStore } from '../shared/object-store.ts'
 import { inScratch } from '../shared/scratch-files.ts'
+import { type ConvertedChanges, convertChanges } from './change-engine.ts'
 import { type Converted, convertDataFile } from './convert-engine.ts'
 import { type Engine, onEngine } from './duckdb-engine.ts'
 import type { ExportedFile } from './export-manifest.ts'
@@ -17,12 +18,13 @@ interface Needs {
   readonly chunkBytes: number
 }
 
+/** Nothing is selected yet where a delta's changes still have to be merged. */
 export type ConvertOutcome = Pick<Converted, 'items' | 'selected'>
 
 const dataFile = z.object({ key: z.string(), name: z.string(), itemCount: z.int().min(0), md5: z.string() })
 export const convertInput = stepInput.extend({ dataFile })
 
-/** Step 4: one data file becomes parts and keys in the work bucket, and counts of what must come out. */
+/** Step 4: one data file becomes parts and keys in the work bucket, and counts of what must come out; of a delta, parts of both images. */
 export async function convertOne(
   needs: Needs,
   { sequence, dataFile }: z.infer<typeof convertInput>,
@@ -30,23 +32,41 @@ export async function convertOne(
   const { work } = needs
   const keys = workKeys(sequence)
   return once(work, keys.converted(dataFile.name), async () => {
-    const { agreements } = await getJson<Handover>(work, keys.handover)
+    const { agreements, cut } = await getJson<Handover>(work, keys.handover)
     const buckets = (await getJson<readonly number[]>(work, keys.buckets)).length
     return inScratch(needs.dir, 'convert', dir =>
       onEngine(needs.engine, async engine => {
         const source = await needs.exports.read(dataFile.key)
         const options = { engine, agreements, dir, chunkBytes: needs.chunkBytes, buckets }
-        const converted = await convertDataFile(source, dataFile satisfies ExportedFile, options)
-        for (const [index, { kind, province, path }] of converted.parts.entries()) {
-          await work.putFile(`${keys.parts(kind, province)}${dataFile.name}-${index}.parquet`, path)
-        }
-        for (const [index, { bucket, path }] of converted.keys.entries()) {
-          await work.putFile(`${keys.keys(bucket)}${dataFile.name}-${index}.parquet`, path)
-        }
-        return { items: converted.items, selected: converted.selected }
+        return cut.mode === 'full'
+          ? putParts(work, keys, dataFile, await convertDataFile(source, dataFile, options))
+          : putChanges(work, keys, dataFile, await convertChanges(source, dataFile, options))
       }),
     )
   })
+}
+
+type Keys = ReturnType<typeof workKeys>
+
+async function putParts(
+  work: ObjectStore,
+  keys: Keys,
+  { name }: ExportedFile,
+  { parts, keys: found, ...outcome }: Converted,
+) {
+  for (const [index, { kind, province, path }] of parts.entries())
+    await work.putFile(`${keys.parts(kind, province)}${name}-${index}.parquet`, path)
+  for (const [index, { bucket, path }] of found.entries())
+    await work.putFile(`${keys.keys(bucket)}${name}-${index}.parquet`, path)
+  return outcome
+}
+
+async function putChanges(work: ObjectStore, keys: Keys, { name }: ExportedFile, changes: ConvertedChanges) {
+  for (const [index, { image, kind, province, path }] of changes.parts.entries())
+    await work.putFile(`${keys.changed(image, kind, province)}${name}-${index}.parquet`, path)
+  for (const [index, { aggregate, path }] of changes.touched.entries())
+    await work.putFile(`${keys.touched(aggregate)}${name}-${index}.parquet`, path)
+  return { items: changes.items, selected: {} }
 }
 
 export function convertJob(needs: Needs) {

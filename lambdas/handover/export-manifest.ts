@@ -1,17 +1,26 @@
 import { hash } from 'node:crypto'
 import { z } from 'zod'
-import type { DataFile } from './convert-engine.ts'
+import type { DataFile } from './data-file-engine.ts'
 import { HandoverFault } from './fault.ts'
+import type { Handover } from './handover.ts'
 
-/** `manifest-summary.json` of a DynamoDB full export, as far as we rely on it. */
-const summary = z.object({
+const common = {
   exportArn: z.string(),
-  exportTime: z.iso.datetime(),
   manifestFilesS3Key: z.string(),
   itemCount: z.int().min(0),
   outputFormat: z.literal('DYNAMODB_JSON'),
+}
+
+/** `manifest-summary.json` of a DynamoDB export, as far as we rely on it. */
+const fullSummary = z.object({ ...common, exportTime: z.iso.datetime() })
+const incrementalSummary = z.object({
+  ...common,
+  exportType: z.literal('INCREMENTAL_EXPORT'),
+  outputView: z.literal('NEW_AND_OLD_IMAGES'),
+  exportFromTime: z.iso.datetime(),
+  exportToTime: z.iso.datetime(),
 })
-export type ExportSummary = z.infer<typeof summary>
+export type ExportSummary = z.infer<typeof fullSummary> | z.infer<typeof incrementalSummary>
 
 const filesLine = z.object({
   itemCount: z.int().min(0),
@@ -31,7 +40,9 @@ export function exportFolder(manifestKey: string): string {
 }
 
 export function readSummary(key: string, bytes: Uint8Array): ExportSummary {
-  const parsed = summary.safeParse(parseJson(key, Buffer.from(bytes).toString()))
+  const document = parseJson(key, Buffer.from(bytes).toString()) as { readonly exportType?: unknown }
+  const schema = document?.exportType === 'INCREMENTAL_EXPORT' ? incrementalSummary : fullSummary
+  const parsed = schema.safeParse(document)
   if (!parsed.success) throw new HandoverFault('export-manifest', key, z.prettifyError(parsed.error))
   return parsed.data
 }
@@ -52,6 +63,19 @@ export function readFiles(summary: ExportSummary, bytes: Uint8Array, md5: string
     )
   }
   return files
+}
+
+/** @throws HandoverFault when the exports are not of the cut: of another kind, or of other windows. */
+export function checkWindows(cut: Handover['cut'], summaries: readonly ExportSummary[]) {
+  const expected = cut.mode === 'full' ? ['the whole table'] : cut.windows.map(({ from, to }) => `${from} to ${to}`)
+  const found = summaries.map(summary =>
+    'exportTime' in summary ? 'the whole table' : `${summary.exportFromTime} to ${summary.exportToTime}`,
+  )
+  const at = expected.findIndex((window, n) => found[n] !== window)
+  if (at >= 0 || found.length !== expected.length) {
+    const [must, is] = [expected[at] ?? 'nothing more', found[at] ?? found[expected.length] ?? 'nothing']
+    throw new HandoverFault('export-window', summaries[0]?.exportArn ?? '', `expected ${must}, it holds ${is}`)
+  }
 }
 
 /** @throws HandoverFault when the export's folder holds other data files than its manifest lists. */

@@ -9,6 +9,8 @@ export const faultCodes = [
   'unknown-kind',
   'malformed-item',
   'duplicate-key',
+  'base-differs',
+  'export-window',
   'too-many-exceptions',
   'rows-lost',
   'file-too-large',

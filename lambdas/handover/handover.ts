@@ -5,6 +5,14 @@ import { agreement } from './agreement.ts'
 export const link = z.strictObject({ sequence: z.int().min(0), sha256: z.string().regex(/^[0-9a-f]{64}$/) })
 export type Link = z.infer<typeof link>
 
+/** A stretch of time that an incremental export covers: from its first instant to the first one after it. */
+export const exportWindow = z.strictObject({ from: z.iso.datetime(), to: z.iso.datetime() })
+export type ExportWindow = z.infer<typeof exportWindow>
+
+/** Why a full handover was taken although a delta was asked for. */
+export const deltaObstacles = ['no-base', 'base-too-old', 'base-lacks-items', 'recovery-gap'] as const
+export type DeltaObstacle = (typeof deltaObstacles)[number]
+
 /** What a handover is from its start: which cut it holds, and for whom by which agreements. Frozen, so that a resumed run makes the same. */
 export const handover = z.strictObject({
   sequence: z.int().min(0),
@@ -12,6 +20,16 @@ export const handover = z.strictObject({
   asOf: z.iso.datetime(),
   /** Its day in Vietnam, as of which eligibility holds. */
   asOfDay: z.iso.date(),
+  /** What it is made from: an export of the whole table, or an earlier handover's parts and all that changed since. */
+  cut: z.discriminatedUnion('mode', [
+    z.strictObject({ mode: z.literal('full'), insteadOfDelta: z.enum(deltaObstacles).optional() }),
+    z.strictObject({
+      mode: z.literal('delta'),
+      /** Sequence of the earlier handover. */
+      base: z.int().min(0),
+      windows: z.array(exportWindow).min(1).readonly(),
+    }),
+  ]),
   agreements: z.array(agreement).min(1).readonly(),
   /** By recipient: the head of its chain when the handover began; none before its first. */
   previous: z.record(z.string(), link),

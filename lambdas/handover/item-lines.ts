@@ -3,22 +3,23 @@ import type { ItemKind } from '../registry/items.ts'
 const sortKey = Buffer.from('"SK":{"S":"')
 export const newLine = 10
 
-export type LineFault = 'no-sort-key' | 'two-sort-keys' | 'unknown-kind'
+export type LineFault = 'no-sort-key' | 'too-many-sort-keys' | 'unknown-kind'
 
 /**
  * The kind of the item on the line from `start` to `end`, told by its sort key alone, so that kinds nobody asks for are never parsed.
- * These bytes cannot stand inside a JSON string, which would escape the quotes. A kind that is skipped may name only one sort key;
- * that of the others is checked again when they are parsed.
+ * These bytes cannot stand inside a JSON string, which would escape the quotes. A kind that is skipped may name at most `keysPerLine`
+ * sort keys; that of the others is checked again when they are parsed.
  */
-export function kindOfLine(bytes: Buffer, start: number, end: number): ItemKind | LineFault {
+export function kindOfLine(bytes: Buffer, start: number, end: number, keysPerLine = 1): ItemKind | LineFault {
   const found = bytes.indexOf(sortKey, start)
   if (found < 0 || found >= end) return 'no-sort-key'
   const at = found + sortKey.length
   const kind = kinds[bytes[at] as number]
   if (kind === undefined || bytes[at + 1] !== kind.next) return 'unknown-kind'
   if (kind.parsed) return kind.name
-  const second = bytes.indexOf(sortKey, at)
-  return second >= 0 && second < end ? 'two-sort-keys' : kind.name
+  let keys = 1
+  for (let next = bytes.indexOf(sortKey, at); next >= 0 && next < end; next = bytes.indexOf(sortKey, next + 1)) keys++
+  return keys > keysPerLine ? 'too-many-sort-keys' : kind.name
 }
 
 interface Kind {

@@ -3,6 +3,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  paginateQuery,
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
@@ -20,6 +21,8 @@ export interface Ledger {
   nextSequence(): Promise<number>
   run(sequence: number): Promise<Run | undefined>
   putRun(run: Run): Promise<void>
+  /** The newest run that was published to everybody. */
+  lastPublished(): Promise<Run | undefined>
   /** The newest handover that a recipient was given. */
   head(recipient: string): Promise<Link | undefined>
   /** False when the head is no longer `from`. */
@@ -45,7 +48,7 @@ export interface Run {
   readonly execution: string
   readonly state: 'running' | 'published' | 'failed'
   readonly asOf: string
-  readonly exportArn?: string
+  readonly exportArns?: readonly string[]
   readonly fault?: string
 }
 
@@ -68,6 +71,13 @@ export interface PublicationFacts {
   /** Of the key that signed the manifest. */
   readonly kid: string
   readonly previous: Link | null
+  readonly mode: 'full' | 'delta'
+  /** The change set's manifest; none where the chain begins anew. */
+  readonly changes: {
+    readonly manifestKey: string
+    readonly manifestBytes: number
+    readonly manifestSha256: string
+  } | null
   readonly asOf: string
   readonly publishedAt: string
   readonly totals: Readonly<Record<string, { readonly rows: number; readonly files: number; readonly bytes: number }>>
@@ -114,6 +124,24 @@ export function ledgerStore(db: DynamoDBClient, table: string): Ledger {
     run: sequence => get<Run>(keys.run(sequence)),
     async putRun(run) {
       await put(keys.run(run.sequence), run)
+    },
+    async lastPublished() {
+      const pages = paginateQuery(
+        { client: db },
+        {
+          TableName: table,
+          ConsistentRead: true,
+          ScanIndexForward: false,
+          KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
+          ExpressionAttributeValues: { ':pk': keys.lease.PK, ':sk': { S: 'RUN#' } },
+        },
+      )
+      for await (const { Items = [] } of pages) {
+        const runs = Items.map(({ document }) => JSON.parse(document?.S as string) as Run)
+        const found = runs.find(({ state }) => state === 'published')
+        if (found) return found
+      }
+      return undefined
     },
     head: recipient => get<Link>(keys.head(recipient)),
     moveHead: (recipient, from, to) =>

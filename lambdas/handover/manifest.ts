@@ -1,28 +1,31 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { type Agreement, agreement } from './agreement.ts'
-import type { FinalFile } from './compact-engine.ts'
-import { type Column, type DatasetName, datasetNamed, datasetNames } from './datasets.ts'
+import type { PlacedFile } from './compact-job.ts'
+import type { PlacedChanges } from './compare-job.ts'
+import { type DatasetName, datasetNames } from './datasets.ts'
 import { type Link, link } from './handover.ts'
+import { changeSchemas, exceptionsName, fingerprint, type SchemaFile, sha256Hex, snapshotSchemas } from './schemas.ts'
 
 export const manifestName = 'datapackage.json'
 export const signatureName = 'datapackage.json.jws'
-export const exceptionsName = 'exceptions'
 
 /** Twelve digits, so that keys sort as numbers do. */
 export function sequenceText(sequence: number): string {
   return String(sequence).padStart(12, '0')
 }
 
-export function snapshotPrefix(recipient: string, sequence: number): string {
-  return `${recipient}/snapshots/${sequenceText(sequence)}`
+/** The two forms of what is published: all rows as they stand, and what became of them since the recipient's snapshot before. */
+export type PackageForm = 'snapshots' | 'changes'
+
+export function packagePrefix(form: PackageForm, recipient: string, sequence: number): string {
+  return `${recipient}/${form}/${sequenceText(sequence)}`
 }
 
 const path = z
   .string()
   .regex(/^(?!.*(^|\/)\.\.?(\/|$))[^/~.\\\p{Cc}][^\\\p{Cc}]*$/u, { error: 'a path below the manifest' })
-const listed = { path, bytes: z.int().min(0), hash: z.string().regex(/^sha256:[0-9a-f]{64}$/) }
-const totals = z.strictObject({ rows: z.int().min(0), files: z.int().min(0), bytes: z.int().min(0) })
+const count = z.int().min(0)
+const listed = { path, bytes: count, hash: z.string().regex(/^sha256:[0-9a-f]{64}$/) }
 
 const resource = z.looseObject({
   name: z.string().regex(/^[a-z0-9_.-]+$/),
@@ -31,181 +34,213 @@ const resource = z.looseObject({
   mediatype: z.literal('application/vnd.apache.parquet'),
   schema: path,
   'handover:dataset': z.enum([...datasetNames, exceptionsName]),
-  'handover:kind': z.enum(['full', 'exceptions']),
-  'handover:rowCount': z.int().min(0),
+  'handover:kind': z.enum(['full', 'changes', 'exceptions']),
+  'handover:rowCount': count,
   'handover:partition': z.strictObject({ province: z.string().regex(/^[0-9]{2}$/) }).optional(),
 })
 
-/** A Frictionless Data Package v2 with what the handover adds to it. Unknown properties are for later versions, and pass. */
-export const manifest = z.looseObject({
+const handover = {
+  manifestVersion: z.literal(1),
+  recipient: z.string(),
+  sequence: count,
+  /** The recipient's snapshot before this one. */
+  previous: link.nullable(),
+  /** The instant of the cut, and its day in Vietnam, as of which eligibility holds. */
+  asOf: z.iso.datetime(),
+  asOfDay: z.iso.date(),
+  source: z.looseObject({ exportArns: z.array(z.string()).min(1).readonly(), items: z.record(z.string(), count) }),
+  agreement,
+  schemas: z.array(z.strictObject(listed)).readonly(),
+  schemaFingerprint: z.string(),
+  /** Rows that are left out since something they point at is absent. */
+  exceptions: count,
+  retentionUntil: z.iso.date(),
+}
+
+const dataPackage = {
   $schema: z.literal('https://datapackage.org/profiles/2.0/datapackage.json'),
   name: z.string(),
   created: z.iso.datetime(),
   resources: z.array(resource).min(1).readonly(),
+}
+
+/** Why a snapshot begins anew, without a change set from the one before it. */
+export const rebaselines = ['first', 'agreement-changed', 'gap'] as const
+export type Rebaseline = (typeof rebaselines)[number]
+
+/** A Frictionless Data Package v2 with what the handover adds to it. Unknown properties are for later versions, and pass. */
+const snapshotManifest = z.looseObject({
+  ...dataPackage,
   handover: z.looseObject({
-    manifestVersion: z.literal(1),
-    recipient: z.string(),
-    sequence: z.int().min(0),
-    previous: link.nullable(),
-    mode: z.literal('full'),
-    /** The instant of the cut, and its day in Vietnam, as of which eligibility holds. */
-    asOf: z.iso.datetime(),
-    asOfDay: z.iso.date(),
-    source: z.looseObject({ exportArn: z.string(), items: z.record(z.string(), z.int().min(0)) }),
-    agreement,
-    schemas: z.array(z.strictObject(listed)).readonly(),
-    schemaFingerprint: z.string(),
-    totals: z.partialRecord(z.enum(datasetNames), totals),
-    exceptions: z.int().min(0),
+    ...handover,
+    /** How the cut was taken: from an export of the whole table, or of what changed. */
+    mode: z.enum(['full', 'delta']),
+    /** The manifest of the change set that leads here from the previous snapshot, */
+    changes: link.nullable(),
+    /** or why there is none: the chain begins anew. */
+    rebaseline: z.enum(rebaselines).nullable(),
+    totals: z.partialRecord(z.enum(datasetNames), z.strictObject({ rows: count, files: count, bytes: count })),
     /** People who live in another province than their household: a move under way, handed over as it stands. */
-    moving: z.int().min(0),
-    retentionUntil: z.iso.date(),
+    moving: count,
   }),
 })
 
-export type Manifest = z.infer<typeof manifest>
+const changeManifest = z.looseObject({
+  ...dataPackage,
+  handover: z.looseObject({
+    ...handover,
+    mode: z.literal('changes'),
+    previous: link,
+    totals: z.partialRecord(
+      z.enum(datasetNames),
+      z.strictObject({
+        inserts: count,
+        updates: count,
+        deletes: count,
+        /** Of the snapshot that results. */
+        resultingRows: count,
+        files: count,
+        bytes: count,
+      }),
+    ),
+  }),
+})
+
+/** Of a snapshot: it is the one that is chained. */
+export type Manifest = z.infer<typeof snapshotManifest>
+export type ChangeManifest = z.infer<typeof changeManifest>
+export type AnyManifest = Manifest | ChangeManifest
 export type Resource = z.infer<typeof resource>
 
-export interface ManifestFacts {
+export function isChangeManifest(manifest: AnyManifest): manifest is ChangeManifest {
+  return manifest.handover.mode === 'changes'
+}
+
+const anyManifest = z.union([snapshotManifest, changeManifest])
+
+/** None when the bytes are no manifest of ours. Whose they are is for the signature to say. */
+export function readManifest(bytes: Uint8Array): AnyManifest | undefined {
+  try {
+    return anyManifest.safeParse(JSON.parse(Buffer.from(bytes).toString())).data
+  } catch {
+    return undefined
+  }
+}
+
+/** What both forms of one recipient's handover say. */
+export interface HandoverFacts {
   readonly agreement: Agreement
   readonly sequence: number
   readonly previous: Link | null
   readonly created: Date
   readonly asOf: Date
   readonly asOfDay: string
-  readonly source: { readonly exportArn: string; readonly items: Readonly<Record<string, number>> }
-  readonly files: readonly Omit<FinalFile, 'path' | 'recipient'>[]
   readonly exceptions: { readonly name: string; readonly bytes: number; readonly sha256: string; readonly rows: number }
+  readonly source: { readonly exportArns: readonly string[]; readonly items: Readonly<Record<string, number>> }
+}
+
+export interface SnapshotFacts {
+  readonly mode: Manifest['handover']['mode']
+  readonly changes: Link | null
+  readonly rebaseline: Manifest['handover']['rebaseline']
+  readonly files: readonly Omit<PlacedFile, 'recipient'>[]
   readonly moving: number
 }
 
-/** The manifest of one recipient's handover, and the schema files that it names. */
-export function buildManifest(facts: ManifestFacts): {
-  readonly manifest: Manifest
-  readonly schemas: readonly SchemaFile[]
-} {
-  const { agreement, sequence } = facts
-  const granted = datasetNames.filter(name => agreement.datasets[name])
-  const schemas = [
-    ...granted.map(name => schemaFile(name, columnsOf(agreement, name), datasetNamed(name).key)),
-    exceptionsSchema(),
-  ]
-  const files = [...facts.files].sort((a, b) => a.name.localeCompare(b.name))
-  return {
-    schemas,
-    manifest: {
-      $schema: 'https://datapackage.org/profiles/2.0/datapackage.json',
-      name: `bangiao-${agreement.recipient}-${sequenceText(sequence)}`,
-      title: `Household health insurance for ${agreement.name.en}, as of ${facts.asOf.toISOString()}`,
-      version: '1.0.0',
-      created: facts.created.toISOString(),
-      resources: [...files.map(dataResource), exceptionsResource(facts.exceptions)],
-      handover: {
-        manifestVersion: 1,
-        recipient: agreement.recipient,
-        sequence,
-        previous: facts.previous,
-        mode: 'full',
-        asOf: facts.asOf.toISOString(),
-        asOfDay: facts.asOfDay,
-        source: facts.source,
-        agreement,
-        schemas: schemas.map(({ path, text }) => ({
-          path,
-          bytes: Buffer.byteLength(text),
-          hash: `sha256:${sha256Hex(text)}`,
-        })),
-        schemaFingerprint: `sha256:${sha256Hex(schemas.map(({ text }) => text).join(''))}`,
-        totals: Object.fromEntries(
-          granted.map(name => [name, totalsOf(files.filter(({ dataset }) => dataset === name))]),
-        ),
-        exceptions: facts.exceptions.rows,
-        moving: facts.moving,
-        retentionUntil: retentionUntil(facts.asOf, agreement.retentionDays),
-      },
-    },
-  }
+export interface ChangeFacts {
+  readonly previous: Link
+  readonly files: readonly Omit<PlacedChanges, 'recipient'>[]
+  /** By dataset, of the snapshot that results. */
+  readonly resultingRows: Readonly<Partial<Record<DatasetName, number>>>
 }
 
-export function manifestBytes(manifest: Manifest): Buffer {
+/** The manifest of a recipient's snapshot, and the schema files that it names. */
+export function buildManifest(facts: HandoverFacts & SnapshotFacts) {
+  const { agreement, mode, changes, rebaseline, exceptions, moving } = facts
+  const schemas = snapshotSchemas(agreement)
+  const files = sortedByName(facts.files)
+  const manifest: Manifest = {
+    ...described(facts, 'snapshot'),
+    resources: [...files.map(file => dataResource(file, 'full')), exceptionsResource(exceptions)],
+    handover: {
+      ...handoverOf(facts, schemas),
+      mode,
+      changes,
+      rebaseline,
+      totals: byDataset(agreement, files, files => ({ rows: sum(files, 'rows'), ...sizeOf(files) })),
+      moving,
+    },
+  }
+  return { manifest, schemas }
+}
+
+/** The manifest of its change set, which may hold no change at all, and the schema files that it names. */
+export function buildChangeManifest(facts: HandoverFacts & ChangeFacts) {
+  const { agreement, previous, resultingRows, exceptions } = facts
+  const schemas = changeSchemas(agreement)
+  const files = sortedByName(facts.files)
+  const manifest: ChangeManifest = {
+    ...described(facts, 'changes'),
+    resources: [...files.map(file => dataResource(file, 'changes')), exceptionsResource(exceptions)],
+    handover: {
+      ...handoverOf(facts, schemas),
+      previous,
+      mode: 'changes',
+      totals: byDataset(agreement, files, (files, name) => ({
+        inserts: sum(files, 'inserts'),
+        updates: sum(files, 'updates'),
+        deletes: sum(files, 'deletes'),
+        resultingRows: resultingRows[name] ?? 0,
+        ...sizeOf(files),
+      })),
+    },
+  }
+  return { manifest, schemas }
+}
+
+export function manifestBytes(manifest: AnyManifest): Buffer {
   return Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)
 }
 
-export function sha256Hex(bytes: string | Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
-}
-
-export interface SchemaFile {
-  readonly path: string
-  readonly text: string
-}
-
-/** Frictionless table schema of one dataset, with official names, sensitivity and code lists beside each column. */
-function schemaFile(name: string, columns: readonly Column[], primaryKey: readonly string[]): SchemaFile {
-  const schema = {
-    $schema: 'https://datapackage.org/profiles/2.0/tableschema.json',
-    fields: columns.map(({ name, type, required, en, vi, official, sensitivity, codes }) => ({
-      name,
-      type: schemaTypes[type],
-      title: en,
-      'handover:titleVi': vi,
-      ...(official && { 'handover:official': official }),
-      'handover:sensitivity': sensitivity,
-      ...(codes && { 'handover:codes': codes }),
-      constraints: { required },
-    })),
-    primaryKey,
+function described({ agreement, sequence, created, asOf }: HandoverFacts, form: 'snapshot' | 'changes') {
+  const what = form === 'snapshot' ? 'Household health insurance' : 'Changes of household health insurance'
+  return {
+    $schema: 'https://datapackage.org/profiles/2.0/datapackage.json' as const,
+    name: `bangiao-${agreement.recipient}-${sequenceText(sequence)}${form === 'changes' ? '-changes' : ''}`,
+    title: `${what} for ${agreement.name.en}, as of ${asOf.toISOString()}`,
+    version: '1.0.0',
+    created: created.toISOString(),
   }
-  return { path: `schemas/${name}.json`, text: `${JSON.stringify(schema, null, 2)}\n` }
 }
 
-const schemaTypes = { text: 'string', day: 'date', integer: 'integer', instant: 'datetime' } as const
-
-export const exceptionColumns: readonly Column[] = [
-  {
-    name: 'dataset',
-    type: 'text',
-    required: true,
-    sensitivity: 'open',
-    en: 'Dataset that the row is missing from',
-    vi: 'Tập dữ liệu',
-  },
-  {
-    name: 'person_id',
-    type: 'text',
-    required: true,
-    sensitivity: 'personal',
-    en: 'Person who is left out',
-    vi: 'Người không bàn giao',
-  },
-  {
-    name: 'province_code',
-    type: 'text',
-    required: true,
-    sensitivity: 'open',
-    en: 'Province of the rows that are left out',
-    vi: 'Mã tỉnh của dữ liệu không bàn giao',
-  },
-  {
-    name: 'reason',
-    type: 'text',
-    required: true,
-    sensitivity: 'open',
-    en: 'household-absent, or person-absent for contributions',
-    vi: 'Lý do: không có hộ, hoặc không có người (quá trình đóng)',
-  },
-]
-
-function exceptionsSchema(): SchemaFile {
-  return schemaFile(exceptionsName, exceptionColumns, ['dataset', 'person_id', 'province_code'])
+function handoverOf(
+  { agreement, sequence, previous, asOf, asOfDay, source, exceptions }: HandoverFacts,
+  schemas: readonly SchemaFile[],
+) {
+  return {
+    manifestVersion: 1 as const,
+    recipient: agreement.recipient,
+    sequence,
+    previous,
+    asOf: asOf.toISOString(),
+    asOfDay,
+    source,
+    agreement,
+    schemas: schemas.map(({ path, text }) => ({
+      path,
+      bytes: Buffer.byteLength(text),
+      hash: `sha256:${sha256Hex(text)}`,
+    })),
+    schemaFingerprint: fingerprint(schemas),
+    exceptions: exceptions.rows,
+    retentionUntil: retentionUntil(asOf, agreement.retentionDays),
+  }
 }
 
-function columnsOf(agreement: Agreement, name: DatasetName): readonly Column[] {
-  const granted = agreement.datasets[name] as readonly string[]
-  return granted.map(column => datasetNamed(name).columns.find(({ name }) => name === column) as Column)
-}
-
-function dataResource({ dataset, province, name, bytes, sha256, rows }: ManifestFacts['files'][number]): Resource {
+function dataResource(
+  { dataset, province, name, bytes, sha256, rows }: Omit<PlacedFile, 'recipient'>,
+  kind: 'full' | 'changes',
+): Resource {
   return {
     name: name.replace('.parquet', '').replace('province=', '').replaceAll('/', '-'),
     path: name,
@@ -214,13 +249,13 @@ function dataResource({ dataset, province, name, bytes, sha256, rows }: Manifest
     hash: `sha256:${sha256}`,
     schema: `schemas/${dataset}.json`,
     'handover:dataset': dataset,
-    'handover:kind': 'full',
+    'handover:kind': kind,
     'handover:rowCount': rows,
     'handover:partition': { province },
   }
 }
 
-function exceptionsResource({ name, bytes, sha256, rows }: ManifestFacts['exceptions']): Resource {
+function exceptionsResource({ name, bytes, sha256, rows }: HandoverFacts['exceptions']): Resource {
   return {
     name: exceptionsName,
     path: name,
@@ -236,9 +271,33 @@ function exceptionsResource({ name, bytes, sha256, rows }: ManifestFacts['except
 
 const parquet = { format: 'parquet', mediatype: 'application/vnd.apache.parquet' } as const
 
-function totalsOf(files: readonly { readonly rows: number; readonly bytes: number }[]) {
-  const sum = (of: 'rows' | 'bytes') => files.reduce((sum, file) => sum + file[of], 0)
-  return { rows: sum('rows'), files: files.length, bytes: sum('bytes') }
+function sortedByName<File extends { readonly name: string }>(files: readonly File[]): readonly File[] {
+  return [...files].sort((a, b) => a.name.localeCompare(b.name))
+}
+
+function byDataset<File extends { readonly dataset: DatasetName }, Totals>(
+  agreement: Agreement,
+  files: readonly File[],
+  totalsOf: (files: readonly File[], name: DatasetName) => Totals,
+): Partial<Record<DatasetName, Totals>> {
+  const granted = datasetNames.filter(name => agreement.datasets[name])
+  return Object.fromEntries(
+    granted.map(name => [
+      name,
+      totalsOf(
+        files.filter(({ dataset }) => dataset === name),
+        name,
+      ),
+    ]),
+  ) as Partial<Record<DatasetName, Totals>>
+}
+
+function sizeOf(files: readonly { readonly bytes: number }[]) {
+  return { files: files.length, bytes: sum(files, 'bytes') }
+}
+
+function sum<Name extends string>(files: readonly Readonly<Record<Name, number>>[], name: Name): number {
+  return files.reduce((total, file) => total + file[name], 0)
 }
 
 function retentionUntil(asOf: Date, days: number): string {

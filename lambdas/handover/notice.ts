@@ -7,6 +7,8 @@ export const noticeType = 'vn.gov.vss.bangiao.handover.published.v1'
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const link = z.object({ sequence: z.int(), sha256 })
 
+const pointer = { key: z.string(), bytes: z.int(), sha256, signatureKey: z.string() }
+
 const notice = z.object({
   specversion: z.literal('1.0'),
   /** Recipient and sequence: the same however often it is sent. */
@@ -21,16 +23,12 @@ const notice = z.object({
     recipient: z.string(),
     sequence: z.int(),
     previous: link.nullable(),
-    mode: z.literal('full'),
+    /** How the cut was taken: from an export of the whole table, or of what changed. */
+    mode: z.enum(['full', 'delta']),
     asOf: z.iso.datetime(),
-    manifest: z.object({
-      bucket: z.string(),
-      key: z.string(),
-      bytes: z.int(),
-      sha256,
-      signatureKey: z.string(),
-      kid: z.string(),
-    }),
+    manifest: z.object({ bucket: z.string(), ...pointer, kid: z.string() }),
+    /** The change set's; none where the chain begins anew. */
+    changes: z.object(pointer).nullable(),
     totals: z.record(z.string(), z.object({ rows: z.int(), files: z.int(), bytes: z.int() })),
   }),
 })
@@ -48,8 +46,7 @@ export function readNotice(text: string): Notice | undefined {
 }
 
 export function noticeOf(facts: PublicationFacts, bucket: string): Notice {
-  const { recipient, sequence, previous, asOf, manifestKey, manifestBytes, manifestSha256, kid, publishedAt, totals } =
-    facts
+  const { recipient, sequence, previous, mode, asOf, manifestKey, kid, publishedAt, totals, changes } = facts
   return {
     specversion: '1.0',
     id: `${recipient}-${sequenceText(sequence)}`,
@@ -63,17 +60,24 @@ export function noticeOf(facts: PublicationFacts, bucket: string): Notice {
       recipient,
       sequence,
       previous,
-      mode: 'full',
+      mode,
       asOf,
-      manifest: {
-        bucket,
-        key: manifestKey,
-        bytes: manifestBytes,
-        sha256: manifestSha256,
-        signatureKey: manifestKey.replace(manifestName, signatureName),
-        kid,
-      },
+      manifest: { bucket, ...pointerTo(facts), kid },
+      changes: changes && pointerTo(changes),
       totals,
     },
+  }
+}
+
+function pointerTo({
+  manifestKey,
+  manifestBytes,
+  manifestSha256,
+}: Pick<PublicationFacts, 'manifestKey' | 'manifestBytes' | 'manifestSha256'>) {
+  return {
+    key: manifestKey,
+    bytes: manifestBytes,
+    sha256: manifestSha256,
+    signatureKey: manifestKey.replace(manifestName, signatureName),
   }
 }

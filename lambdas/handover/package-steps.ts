@@ -1,9 +1,19 @@
 import type { NewObject, ObjectStore } from '../shared/object-store.ts'
-import type { ExportSummary } from './export-manifest.ts'
+import type { Chain } from './chain.ts'
+import type { PlacedFile } from './compact-job.ts'
+import type { DatasetName } from './datasets.ts'
 import { HandoverFault } from './fault.ts'
 import type { Handover } from './handover.ts'
-import { buildManifest, manifestBytes, manifestName, type SchemaFile, sha256Hex, signatureName } from './manifest.ts'
+import {
+  type AnyManifest,
+  buildChangeManifest,
+  buildManifest,
+  manifestBytes,
+  manifestName,
+  signatureName,
+} from './manifest.ts'
 import type { Reconciled } from './reconcile-job.ts'
+import { type SchemaFile, sha256Hex } from './schemas.ts'
 import { type Signer, signDetached } from './signature.ts'
 import type { Tally } from './tally.ts'
 import { workKeys } from './work-keys.ts'
@@ -16,35 +26,69 @@ export interface Package {
   readonly schemas: readonly SchemaFile[]
 }
 
-/** Makes and signs one recipient's manifest once; whoever asks again gets the same bytes. */
-export async function makePackage(
+/** A recipient's handover in both forms; no changes where its chain begins anew. */
+export interface Packages {
+  readonly snapshot: Package
+  readonly changes: Package | null
+}
+
+/** Makes and signs one recipient's manifests once; whoever asks again gets the same bytes. */
+export async function makePackages(
   { work, signer, clock }: { readonly work: ObjectStore; readonly signer: Signer; readonly clock: () => Date },
   sequence: number,
   recipient: string,
-): Promise<Package> {
+): Promise<Packages> {
   const keys = workKeys(sequence)
-  return once(work, keys.package(recipient), async () => {
-    const { agreements, asOf, asOfDay, previous } = await getJson<Handover>(work, keys.handover)
-    const { exportArn } = await getJson<ExportSummary>(work, keys.source)
+  return once(work, keys.packages(recipient), async () => {
+    const { agreements, asOf, asOfDay, cut, previous } = await getJson<Handover>(work, keys.handover)
+    const exportArns = await getJson<readonly string[]>(work, keys.source)
     const { items, moving } = await getJson<Tally>(work, keys.tally)
-    const reconciled = await getJson<Reconciled>(work, keys.reconciled)
+    const { [recipient]: reconciled } = await getJson<Reconciled>(work, keys.reconciled)
+    const { [recipient]: chain } = await getJson<Readonly<Record<string, Chain>>>(work, keys.chains)
     const agreement = agreements.find(agreement => agreement.recipient === recipient)
-    const files = reconciled[recipient]
-    if (!agreement || !files) throw new Error(`handover ${sequence} is not for ${recipient}`)
-    const { manifest, schemas } = buildManifest({
+    if (!agreement || !reconciled || !chain) throw new Error(`handover ${sequence} is not for ${recipient}`)
+    const { files, exceptions } = reconciled
+    const link = previous[recipient] ?? null
+    const source = { exportArns, items }
+    const facts = {
       agreement,
       sequence,
-      previous: previous[recipient] ?? null,
+      previous: link,
       created: clock(),
       asOf: new Date(asOf),
       asOfDay,
-      source: { exportArn, items },
-      moving,
-      ...files,
-    })
-    const bytes = manifestBytes(manifest)
-    return { manifest: bytes.toString(), signature: await signDetached(bytes, signer), schemas }
+      source,
+      exceptions,
+    }
+    const sign = async ({
+      manifest,
+      schemas,
+    }: {
+      readonly manifest: AnyManifest
+      readonly schemas: readonly SchemaFile[]
+    }) => {
+      const bytes = manifestBytes(manifest)
+      return { manifest: bytes.toString(), signature: await signDetached(bytes, signer), schemas }
+    }
+    const changes =
+      reconciled.changes && link
+        ? await sign(
+            buildChangeManifest({ ...facts, previous: link, files: reconciled.changes, resultingRows: rowsOf(files) }),
+          )
+        : null
+    const { rebaseline } = chain
+    const changeLink = changes && { sequence, sha256: sha256Hex(changes.manifest) }
+    const snapshot = await sign(
+      buildManifest({ ...facts, mode: cut.mode, changes: changeLink, rebaseline, files, moving }),
+    )
+    return { snapshot, changes }
   })
+}
+
+function rowsOf(files: readonly PlacedFile[]): Partial<Record<DatasetName, number>> {
+  const rows: Partial<Record<DatasetName, number>> = {}
+  for (const file of files) rows[file.dataset] = (rows[file.dataset] ?? 0) + file.rows
+  return rows
 }
 
 /** Puts what describes the files, then the signature, then the manifest: that last put is the commit. */

@@ -68,11 +68,21 @@ export interface PartFile {
 }
 
 /** Read once and soon: what dictionaries and compression save is less than what they cost. */
-export async function writeParts(engine: Engine, kind: PartKind, dir: string, name: string) {
+export const readOnce = 'COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1'
+/** The base of the next delta, for days: small rather than fast. */
+export const kept = 'COMPRESSION snappy'
+
+/** Rows of a kind, as SQL, into files by province below `<dir>/parts/<kind>/<name>`. */
+export async function writeParts(
+  engine: Engine,
+  { kind, rows = kind, storage }: { readonly kind: PartKind; readonly rows?: string; readonly storage: string },
+  dir: string,
+  name: string,
+) {
   const to = join(dir, 'parts', kind, name)
   await mkdir(to, { recursive: true })
-  await engine.run(`COPY (SELECT *, province_code AS province FROM ${kind}) TO ${literal(to)}
-    (FORMAT parquet, COMPRESSION uncompressed, DICTIONARY_SIZE_LIMIT 1, PARTITION_BY (province), OVERWRITE_OR_IGNORE)`)
+  await engine.run(`COPY (SELECT *, province_code AS province FROM ${rows}) TO ${literal(to)}
+    (FORMAT parquet, ${storage}, PARTITION_BY (province), OVERWRITE_OR_IGNORE)`)
 }
 
 export async function partFiles(dir: string): Promise<readonly PartFile[]> {

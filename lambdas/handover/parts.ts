@@ -82,11 +82,12 @@ export function guardedColumns(aggregate: Aggregate): string {
   return columns.join(',\n')
 }
 
-/** What the items of `from` hold in their lists, a row each, guarded as well. */
-export function guardedElements({ kind, carried }: List, from: string): string {
+/** What the items of `from` hold in their lists, a row each, guarded as well; `more` are further columns to carry along. */
+export function guardedElements({ kind, carried }: List, from: string, more: readonly string[] = []): string {
   const columns = fieldsOf[kind].flatMap(columnsOf).map(({ name, guarded }) => `${guarded(element)} AS ${name}`)
-  return `SELECT ${[...carried, ...columns].join(',\n')}
-    FROM (SELECT ${carried}, unnest(held) AS element FROM ${from})`
+  const items = [...more, ...carried]
+  return `SELECT ${[...items, ...columns].join(',\n')}
+    FROM (SELECT ${items}, unnest(held) AS element FROM ${from})`
 }
 
 /** What parts of this kind read as where there are none. */

@@ -6,10 +6,9 @@ import { inScratch } from '../shared/scratch-files.ts'
 import { HandoverFault } from './fault.ts'
 import { stepInput } from './handover.ts'
 import type { Ledger } from './ledger-store.ts'
-import { snapshotPrefix } from './manifest.ts'
+import { packagePrefix } from './manifest.ts'
 import { putOnce } from './package-steps.ts'
 import { checkHead } from './publish-job.ts'
-import { workKeys } from './work-keys.ts'
 
 interface Needs {
   readonly work: ObjectStore
@@ -18,7 +17,14 @@ interface Needs {
   readonly dir: string
 }
 
-const finalObject = z.object({ recipient: z.string(), name: z.string(), sha256: z.string(), bytes: z.int() })
+const finalObject = z.object({
+  key: z.string(),
+  form: z.enum(['snapshots', 'changes']),
+  recipient: z.string(),
+  name: z.string(),
+  sha256: z.string(),
+  bytes: z.int(),
+})
 export const placeInput = stepInput.extend({ file: finalObject })
 
 /** Step 9: one final file goes where its recipient will find it, once, its bytes hashed again on the way. Nobody reads it before the commit. */
@@ -26,14 +32,13 @@ export async function placeOne(
   { work, published, ledger, dir }: Needs,
   { sequence, file }: z.infer<typeof placeInput>,
 ) {
-  const { recipient, name, sha256 } = file
+  const { key, form, recipient, name, sha256 } = file
   await checkHead({ work, ledger }, sequence, recipient)
-  const key = workKeys(sequence).final(recipient, name)
   await inScratch(dir, 'place', async scratch => {
     const path = await work.localFile(key, scratch)
     if ((await sha256Of(path)) !== sha256)
       throw new HandoverFault('rows-lost', key, 'its bytes changed in the work bucket')
-    await putOnce(published, `${snapshotPrefix(recipient, sequence)}/${name}`, { path, sha256 })
+    await putOnce(published, `${packagePrefix(form, recipient, sequence)}/${name}`, { path, sha256 })
   })
 }
 

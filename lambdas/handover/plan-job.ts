@@ -1,37 +1,66 @@
 import type { z } from 'zod'
 import { job } from '../shared/job.ts'
 import type { ObjectStore } from '../shared/object-store.ts'
+import { type Chain, chainOf } from './chain.ts'
 import type { ConvertOutcome } from './convert-job.ts'
 import type { ExportedFile } from './export-manifest.ts'
 import { type Handover, stepInput } from './handover.ts'
+import { manifestName, packagePrefix } from './manifest.ts'
 import type { Matched } from './match-engine.ts'
-import { planUnits } from './plan.ts'
-import { checkExceptions, tallyUp } from './tally.ts'
+import { type Comparison, type Merge, planComparisons, planUnits } from './plan.ts'
+import { checkExceptions, type Selected, type Tally, tallyUp } from './tally.ts'
 import { workKeys } from './work-keys.ts'
 import { getJson, putJson } from './work-steps.ts'
 
 interface Needs {
   readonly work: ObjectStore
+  readonly published: ObjectStore
   readonly unitRows: number
 }
 
-/** Step 6: too many dangling references stop here; the rest is cut into units, each for one child to compact. */
-export async function plan({ work, unitRows }: Needs, { sequence }: z.infer<typeof stepInput>) {
+/**
+ * Step 7: too many dangling references stop here; the rest is cut into units, each for one child to compact, and what recipients
+ * have already is laid beside it, for others to compare.
+ */
+export async function plan({ work, published, unitRows }: Needs, { sequence }: z.infer<typeof stepInput>) {
   const keys = workKeys(sequence)
-  const { agreements } = await getJson<Handover>(work, keys.handover)
-  const dataFiles = await getJson<readonly ExportedFile[]>(work, keys.dataFiles)
-  const buckets = await getJson<readonly number[]>(work, keys.buckets)
-  const tally = tallyUp(
-    await Promise.all(dataFiles.map(({ name }) => getJson<ConvertOutcome>(work, keys.converted(name)))),
-    await Promise.all(buckets.map(bucket => getJson<Matched>(work, keys.matched(bucket)))),
-  )
-  for (const agreement of agreements) checkExceptions(tally, agreement)
+  const handover = await getJson<Handover>(work, keys.handover)
+  const tally = await tallyOf(work, handover)
+  for (const agreement of handover.agreements) checkExceptions(tally, agreement)
   const units = planUnits(Object.values(tally.selected).flat(), unitRows)
+  const chains: Record<string, Chain> = {}
+  const comparisons: Comparison[] = []
+  for (const agreement of handover.agreements) {
+    const { recipient } = agreement
+    const link = handover.previous[recipient]
+    const earlier =
+      link && (await published.get(`${packagePrefix('snapshots', recipient, link.sequence)}/${manifestName}`))
+    const chain = chainOf(agreement, link, earlier?.bytes)
+    chains[recipient] = chain
+    if (chain.earlier) comparisons.push(...planComparisons(agreement, chain.earlier, tally.selected[recipient] ?? []))
+  }
   await putJson(work, keys.tally, tally)
   await putJson(work, keys.units, units)
-  return { units: units.length }
+  await putJson(work, keys.chains, chains)
+  await putJson(work, keys.comparisons, comparisons)
+  return { units: units.length, comparisons: comparisons.length }
 }
 
 export function planJob(needs: Needs) {
   return job('plan', stepInput, input => plan(needs, input))
+}
+
+async function tallyOf(work: ObjectStore, { sequence, cut }: Handover): Promise<Tally> {
+  const keys = workKeys(sequence)
+  const all = async <Outcome>(paths: readonly string[]) => Promise.all(paths.map(path => getJson<Outcome>(work, path)))
+  const dataFiles = await getJson<readonly ExportedFile[]>(work, keys.dataFiles)
+  const merges = await getJson<readonly Merge[]>(work, keys.merges)
+  const buckets = await getJson<readonly number[]>(work, keys.buckets)
+  const converted = await all<ConvertOutcome>(dataFiles.map(({ name }) => keys.converted(name)))
+  const merged = await all<Selected>(merges.map(keys.merged))
+  return tallyUp(
+    converted.map(({ items }) => items),
+    cut.mode === 'full' ? converted.map(({ selected }) => selected) : merged,
+    await all<Matched>(buckets.map(keys.matched)),
+  )
 }

@@ -5,4 +5,8 @@ import { unitRows } from './lambda-limits.ts'
 import { planJob } from './plan-job.ts'
 import { handoverSettings } from './settings.ts'
 
-export const handler = planJob({ work: s3ObjectStore(s3, setting(handoverSettings.workBucket)), unitRows })
+export const handler = planJob({
+  work: s3ObjectStore(s3, setting(handoverSettings.workBucket)),
+  published: s3ObjectStore(s3, setting(handoverSettings.handoverBucket)),
+  unitRows,
+})

@@ -1,3 +1,7 @@
+import { provinceCodes } from '../registry/provinces.ts'
+import type { Agreement } from './agreement.ts'
+import { type DatasetName, datasets } from './datasets.ts'
+import type { Manifest } from './manifest.ts'
 import { type Aggregate, aggregates } from './parts.ts'
 import { largestCounts, type PlaceCount } from './place-count.ts'
 
@@ -9,6 +13,83 @@ export interface Unit {
   readonly number: number
   /** First and last ward or agency, both included. */
   readonly places: [from: string, to: string]
+}
+
+/** What one child merges: the changes of one aggregate in some provinces. */
+export interface Merge {
+  readonly aggregate: Aggregate
+  /** From 0 within its aggregate. */
+  readonly number: number
+  readonly provinces: readonly string[]
+}
+
+/** What one child compares: a recipient's earlier and new rows of one dataset in one province. */
+export interface Comparison {
+  readonly recipient: string
+  readonly dataset: DatasetName
+  readonly province: string
+  /** The earlier snapshot's files, below it. */
+  readonly earlier: readonly { readonly path: string; readonly rows: number; readonly hash: string }[]
+}
+
+/**
+ * Every province, since a change may come from anywhere: small ones together, as long as their earlier parts hold no more than so many
+ * bytes.
+ */
+export function planMerges(
+  aggregates: readonly Aggregate[],
+  bytesOf: (aggregate: Aggregate, province: string) => number,
+  maximumBytes: number,
+): readonly Merge[] {
+  return aggregates.flatMap(aggregate => {
+    const provinces = provinceCodes.map(code => ({ code, bytes: bytesOf(aggregate, code) }))
+    return batchesOf(provinces, maximumBytes).map((batch, number) => ({
+      aggregate,
+      number,
+      provinces: batch.map(({ code }) => code),
+    }))
+  })
+}
+
+/** In their order, each batch with at most so many bytes unless a single one has more. */
+export function batchesOf<Sized extends { readonly bytes: number }>(
+  all: readonly Sized[],
+  maximumBytes: number,
+): readonly (readonly Sized[])[] {
+  const batches: Sized[][] = []
+  let bytes = Number.POSITIVE_INFINITY
+  for (const one of all) {
+    if (bytes + one.bytes > maximumBytes) {
+      batches.push([])
+      bytes = 0
+    }
+    batches.at(-1)?.push(one)
+    bytes += one.bytes
+  }
+  return batches
+}
+
+/** Wherever a recipient had rows of a dataset, or has some now. */
+export function planComparisons(
+  { recipient, datasets: granted }: Agreement,
+  earlier: Manifest,
+  counts: readonly PlaceCount[],
+): readonly Comparison[] {
+  return datasets
+    .filter(({ name }) => granted[name])
+    .flatMap(({ name: dataset, counts: kind }) => {
+      const files = earlier.resources.filter(resource => resource['handover:dataset'] === dataset)
+      const had = files.map(file => file['handover:partition']?.province as string)
+      const has = counts.filter(({ rows }) => rows[kind]).map(({ province }) => province)
+      return [...new Set([...had, ...has])].sort().map(province => ({
+        recipient,
+        dataset,
+        province,
+        earlier: files
+          .filter(file => file['handover:partition']?.province === province)
+          .map(({ path, hash, 'handover:rowCount': rows }) => ({ path, hash, rows })),
+      }))
+    })
 }
 
 /**

@@ -6,8 +6,9 @@ import { HandoverFault } from './fault.ts'
 import { type Link, stepInput } from './handover.ts'
 import { type Latest, latestKey, nextDue, readLatest } from './latest.ts'
 import type { Ledger, PublicationFacts } from './ledger-store.ts'
-import { type Manifest, manifestName, sha256Hex, snapshotPrefix } from './manifest.ts'
-import { commitPackage, makePackage } from './package-steps.ts'
+import { type Manifest, manifestName, packagePrefix } from './manifest.ts'
+import { commitPackage, makePackages } from './package-steps.ts'
+import { sha256Hex } from './schemas.ts'
 import { type Signer, signFlattened } from './signature.ts'
 import { readHandover, renewLease } from './start-job.ts'
 
@@ -22,7 +23,8 @@ interface Needs {
 export const publishInput = stepInput.extend({ recipient: z.string() })
 
 /**
- * Step 10: schemas, signature and manifest, in this order and each only if absent; the manifest is the commit. Then the
+ * Step 12: schemas, signature and manifest, in this order and each only if absent, of the change set first; the snapshot's manifest
+ * is the commit. Then the
  * recipient's head moves, `latest.json` follows, every object is locked for as long as the agreement says, and the notice waits
  * in the ledger to be sent.
  */
@@ -30,21 +32,29 @@ export async function publishOne(needs: Needs, { sequence, recipient }: z.infer<
   const { published, ledger, signer, clock } = needs
   await renewLease(needs, sequence)
   const previous = await checkHead(needs, sequence, recipient)
-  const made = await makePackage(needs, sequence, recipient)
-  const prefix = `${snapshotPrefix(recipient, sequence)}/`
+  const { snapshot, changes } = await makePackages(needs, sequence, recipient)
+  const prefix = `${packagePrefix('snapshots', recipient, sequence)}/`
+  const changesPrefix = `${packagePrefix('changes', recipient, sequence)}/`
   const manifestKey = prefix + manifestName
-  await commitPackage(published, prefix, made)
+  if (changes) await commitPackage(published, changesPrefix, changes)
+  await commitPackage(published, prefix, snapshot)
 
-  const { handover } = JSON.parse(made.manifest) as Manifest
-  const manifestSha256 = sha256Hex(made.manifest)
+  const { handover } = JSON.parse(snapshot.manifest) as Manifest
+  const manifestSha256 = sha256Hex(snapshot.manifest)
   await ledger.addPublication({
     recipient,
     sequence,
     manifestKey,
-    manifestBytes: Buffer.byteLength(made.manifest),
+    manifestBytes: Buffer.byteLength(snapshot.manifest),
     manifestSha256,
     kid: signer.kid,
     previous: previous ?? null,
+    mode: handover.mode,
+    changes: changes && {
+      manifestKey: changesPrefix + manifestName,
+      manifestBytes: Buffer.byteLength(changes.manifest),
+      manifestSha256: sha256Hex(changes.manifest),
+    },
     asOf: handover.asOf,
     publishedAt: clock().toISOString(),
     totals: handover.totals as PublicationFacts['totals'],
@@ -53,9 +63,10 @@ export async function publishOne(needs: Needs, { sequence, recipient }: z.infer<
   if (!(await ledger.moveHead(recipient, previous, link)) && (await ledger.head(recipient))?.sha256 !== link.sha256) {
     throw new HandoverFault('stale-head', manifestKey, `the chain of ${recipient} moved on meanwhile`)
   }
-  const due = nextDue(new Date(handover.asOf), handover.agreement.cadence.full).toISOString()
+  const { full, delta = full } = handover.agreement.cadence
+  const due = nextDue(new Date(handover.asOf), delta).toISOString()
   await putLatest(needs, { recipient, sequence, manifestKey, manifestSha256, asOf: handover.asOf, nextDue: due })
-  await retainAll(needs, prefix, new Date(handover.retentionUntil))
+  for (const each of [changesPrefix, prefix]) await retainAll(needs, each, new Date(handover.retentionUntil))
 }
 
 /** `latest.json` alone stays free, since it is written again and again. */

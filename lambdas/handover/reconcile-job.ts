@@ -6,12 +6,15 @@ import { job } from '../shared/job.ts'
 import type { ObjectStore } from '../shared/object-store.ts'
 import { inScratch } from '../shared/scratch-files.ts'
 import { writeSmallParquet } from '../shared/small-parquet-files.ts'
+import type { Chain } from './chain.ts'
 import type { CompactOutcome, PlacedFile } from './compact-job.ts'
+import type { PlacedChanges } from './compare-job.ts'
 import { type Handover, stepInput } from './handover.ts'
-import { exceptionColumns, exceptionsName } from './manifest.ts'
+import type { PackageForm } from './manifest.ts'
 import type { Aggregate } from './parts.ts'
-import type { Unit } from './plan.ts'
-import { type LeftOut, reconcile } from './reconcile.ts'
+import type { Comparison, Unit } from './plan.ts'
+import { type LeftOut, reconcile, reconcileChanges } from './reconcile.ts'
+import { exceptionColumns, exceptionsName } from './schemas.ts'
 import { leftOut, type Tally } from './tally.ts'
 import { workKeys } from './work-keys.ts'
 import { getJson, putJson } from './work-steps.ts'
@@ -23,11 +26,22 @@ interface Needs {
 
 /** By recipient: everything that its manifest will list. */
 export type Reconciled = Readonly<
-  Record<string, { readonly files: readonly PlacedFile[]; readonly exceptions: ExceptionsFile }>
+  Record<
+    string,
+    {
+      readonly files: readonly PlacedFile[]
+      readonly exceptions: ExceptionsFile
+      /** None where the chain begins anew. */
+      readonly changes: readonly PlacedChanges[] | null
+    }
+  >
 >
 
 /** A final file on its way to the recipient. */
 export interface FinalObject {
+  /** In the work bucket. */
+  readonly key: string
+  readonly form: PackageForm
   readonly recipient: string
   readonly name: string
   readonly sha256: string
@@ -50,6 +64,11 @@ export async function reconcileAll({ work, dir }: Needs, { sequence }: z.infer<t
   const compacted = await Promise.all(
     units.map(async unit => ({ unit, ...(await getJson<CompactOutcome>(work, keys.compacted(unit))) })),
   )
+  const chains = await getJson<Readonly<Record<string, Chain>>>(work, keys.chains)
+  const comparisons = await getJson<readonly Comparison[]>(work, keys.comparisons)
+  const compared = await Promise.all(
+    comparisons.map(comparison => getJson<readonly PlacedChanges[]>(work, keys.compared(comparison))),
+  )
   const reconciled: Record<string, Reconciled[string]> = {}
   for (const agreement of agreements) {
     const { recipient } = agreement
@@ -58,17 +77,34 @@ export async function reconcileAll({ work, dir }: Needs, { sequence }: z.infer<t
       (excepted[recipient] ?? []).map(person => ({ ...person, province, reason: reasonOf(aggregate) })),
     )
     reconcile(agreement, tally, { files, excepted })
-    reconciled[recipient] = { files, exceptions: await putExceptions(work, keys.final(recipient, ''), excepted, dir) }
+    const { earlier } = chains[recipient] as Chain
+    const changes = earlier ? compared.flat().filter(file => file.recipient === recipient) : null
+    if (changes) {
+      for (const comparison of comparisons)
+        if (comparison.recipient === recipient) reconcileChanges(comparison, changes, files)
+    }
+    const exceptions = await putExceptions(work, keys.final('snapshots', recipient, ''), excepted, dir)
+    reconciled[recipient] = { files, exceptions, changes }
   }
   await putJson(work, keys.reconciled, reconciled)
-  await putJson(
-    work,
-    keys.finalFiles,
-    Object.entries(reconciled).flatMap(([recipient, { files, exceptions }]) =>
-      [...files, exceptions].map(({ name, sha256, bytes }) => ({ recipient, name, sha256, bytes })),
-    ),
-  )
-  return { files: Object.values(reconciled).reduce((sum, { files }) => sum + files.length + 1, 0) }
+  const placed = Object.entries(reconciled).flatMap(([recipient, of]) => finalObjects(keys, recipient, of))
+  await putJson(work, keys.finalFiles, placed)
+  return { files: placed.length }
+}
+
+/** Both forms carry the exceptions. */
+function finalObjects(
+  keys: ReturnType<typeof workKeys>,
+  recipient: string,
+  { files, exceptions, changes }: Reconciled[string],
+): readonly FinalObject[] {
+  const object = (made: PackageForm, form: PackageForm) => (file: ExceptionsFile) => {
+    const { name, sha256, bytes } = file
+    return { key: keys.final(made, recipient, name), form, recipient, name, sha256, bytes }
+  }
+  const snapshot = [...files, exceptions].map(object('snapshots', 'snapshots'))
+  if (!changes) return snapshot
+  return [...snapshot, ...changes.map(object('changes', 'changes')), object('snapshots', 'changes')(exceptions)]
 }
 
 export function reconcileJob(needs: Needs) {

@@ -3,6 +3,7 @@ import type { Excepted } from './compact-engine.ts'
 import { type DatasetName, datasets } from './datasets.ts'
 import { HandoverFault } from './fault.ts'
 import type { Stray } from './match-engine.ts'
+import type { Comparison } from './plan.ts'
 import type { Tally } from './tally.ts'
 
 /** Somebody whom a recipient's files leave out. */
@@ -41,6 +42,35 @@ export function reconcile(agreement: Agreement, { selected }: Tally, { files, ex
       }
     }
   }
+}
+
+/**
+ * What a recipient had, with the changes, comes to what it has now.
+ * @throws HandoverFault where it does not.
+ */
+export function reconcileChanges(
+  { recipient, dataset, province, earlier }: Comparison,
+  changes: readonly (Place & { readonly inserts: number; readonly deletes: number })[],
+  files: readonly (Place & { readonly rows: number })[],
+) {
+  const isHere = (file: Place) => file.dataset === dataset && file.province === province
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
+  const here = changes.filter(isHere)
+  const had = sum(earlier.map(({ rows }) => rows))
+  const has = sum(files.filter(isHere).map(({ rows }) => rows))
+  const [inserts, deletes] = [sum(here.map(({ inserts }) => inserts)), sum(here.map(({ deletes }) => deletes))]
+  if (had + inserts - deletes !== has) {
+    throw new HandoverFault(
+      'rows-lost',
+      `changes of ${dataset} of province ${province} for ${recipient}`,
+      `${had} rows, ${inserts} inserts and ${deletes} deletes do not come to ${has}`,
+    )
+  }
+}
+
+interface Place {
+  readonly dataset: DatasetName
+  readonly province: string
 }
 
 function add(sums: Map<string, number>, province: string, more: number) {

@@ -4,15 +4,19 @@ import { job } from '../shared/job.ts'
 import type { ObjectStore } from '../shared/object-store.ts'
 import type { Agreement } from './agreement.ts'
 import { cutAt } from './cut.ts'
+import { deltaObstacle } from './delta-obstacle.ts'
+import type { TableRecovery } from './export-client.ts'
 import { HandoverFault } from './fault.ts'
-import type { Handover, Link } from './handover.ts'
+import { type Handover, handover, type Link } from './handover.ts'
 import type { Ledger } from './ledger-store.ts'
 import { sequenceText } from './manifest.ts'
+import { windowsBetween } from './windows.ts'
 import { workKeys } from './work-keys.ts'
 import { getJson, putJson } from './work-steps.ts'
 
 interface Needs {
   readonly ledger: Ledger
+  readonly recovery: TableRecovery
   readonly work: ObjectStore
   readonly agreements: readonly Agreement[]
   readonly clock: () => Date
@@ -23,16 +27,19 @@ interface Needs {
 /** Longer than any step takes between two renewals. */
 export const leaseMilliseconds = 3 * 3_600_000
 
-export const startInput = z.object({ execution: z.string().min(1) })
+/** `input` is what whoever starts the state machine asks for. */
+export const startInput = z.object({
+  execution: z.string().min(1),
+  input: z.object({ mode: z.enum(['full', 'delta']).default('full') }),
+})
 
 /**
  * Step 1: takes the lease and the next sequence number, fixes the cut, and freezes the agreements and where each chain stands.
- * The same execution, started again, goes on with the handover it began.
+ * The same execution, started again, goes on with the handover it began. A delta that cannot be taken becomes a full handover, and
+ * says why.
  */
-export async function start(
-  { ledger, work, agreements, clock, cutLagSeconds }: Needs,
-  { execution }: z.infer<typeof startInput>,
-) {
+export async function start(needs: Needs, { execution, input }: z.infer<typeof startInput>) {
+  const { ledger, work, agreements, clock, cutLagSeconds } = needs
   const now = clock()
   const held = await ledger.lease()
   const sequence = held?.execution === execution ? held.sequence : await ledger.nextSequence()
@@ -48,21 +55,42 @@ export async function start(
     const head = await ledger.head(recipient)
     if (head) previous[recipient] = head
   }
-  const handover: Handover = {
+  const begun: Handover = {
     sequence,
     asOf: asOf.toISOString(),
     asOfDay: dayInVietnam(asOf),
+    cut: input.mode === 'full' ? { mode: 'full' } : await deltaCut(needs, asOf),
     agreements: [...agreements],
     previous,
   }
-  await putJson(work, workKeys(sequence).handover, handover)
-  await ledger.putRun({ sequence, execution, state: 'running', asOf: handover.asOf })
-  return answer(handover)
+  await putJson(work, workKeys(sequence).handover, begun)
+  await ledger.putRun({ sequence, execution, state: 'running', asOf: begun.asOf })
+  return answer(begun)
+}
+
+async function deltaCut({ ledger, work, recovery, agreements }: Needs, asOf: Date): Promise<Handover['cut']> {
+  const run = await ledger.lastPublished()
+  const kept = run && (await work.get(workKeys(run.sequence).handover))
+  const obstacle = deltaObstacle({
+    base: kept && handover.parse(JSON.parse(Buffer.from(kept.bytes).toString())),
+    agreements,
+    asOf,
+    recoverableFrom: await recovery.earliest(),
+  })
+  if (obstacle || !run) return { mode: 'full', insteadOfDelta: obstacle ?? 'no-base' }
+  return { mode: 'delta', base: run.sequence, windows: windowsBetween(new Date(run.asOf), asOf) }
 }
 
 /** What the state machine carries from step to step; `root` begins every key of the handover in the work bucket. */
-function answer({ sequence, asOf, agreements }: Handover) {
-  return { sequence, asOf, root: sequenceText(sequence), recipients: agreements.map(({ recipient }) => recipient) }
+function answer({ sequence, asOf, cut, agreements }: Handover) {
+  return {
+    sequence,
+    asOf,
+    mode: cut.mode,
+    insteadOfDelta: cut.mode === 'full' ? (cut.insteadOfDelta ?? null) : null,
+    root: sequenceText(sequence),
+    recipients: agreements.map(({ recipient }) => recipient),
+  }
 }
 
 export function startJob(needs: Needs) {

@@ -1,7 +1,6 @@
 import type { ItemKind } from '../registry/items.ts'
 import { itemKinds } from '../registry/items.ts'
 import { type Agreement, asksFor } from './agreement.ts'
-import type { Converted } from './convert-engine.ts'
 import { HandoverFault } from './fault.ts'
 import type { Matched, Stray } from './match-engine.ts'
 import type { Aggregate, PartKind } from './parts.ts'
@@ -11,10 +10,13 @@ import { addCounts, type PlaceCount, sortedCounts } from './place-count.ts'
 export interface Tally {
   readonly items: Readonly<Record<ItemKind, number>>
   /** By recipient, every place once. */
-  readonly selected: Readonly<Record<string, readonly PlaceCount[]>>
+  readonly selected: Selected
   readonly absent: Matched['absent']
   readonly moving: number
 }
+
+/** By recipient: what its agreement's rows come to, place by place. */
+export type Selected = Readonly<Record<string, readonly PlaceCount[]>>
 
 /** What is left out where somebody points at what is absent: the aggregate, and the kind of part whose rows are counted. */
 export const leftOut: Readonly<Record<Stray['reason'], { readonly aggregate: Aggregate; readonly kind: PartKind }>> = {
@@ -23,16 +25,15 @@ export const leftOut: Readonly<Record<Stray['reason'], { readonly aggregate: Agg
 }
 
 export function tallyUp(
-  converted: readonly Pick<Converted, 'items' | 'selected'>[],
+  items: readonly Tally['items'][],
+  selected: readonly Selected[],
   matched: readonly Matched[],
 ): Tally {
-  const recipients = Object.keys(converted[0]?.selected ?? {})
+  const recipients = Object.keys(selected[0] ?? {})
   return {
-    items: Object.fromEntries(
-      itemKinds.map(kind => [kind, sum(converted, ({ items }) => items[kind])]),
-    ) as Tally['items'],
+    items: Object.fromEntries(itemKinds.map(kind => [kind, sum(items, counts => counts[kind])])) as Tally['items'],
     selected: Object.fromEntries(
-      recipients.map(recipient => [recipient, byPlace(converted.map(({ selected }) => selected[recipient] ?? []))]),
+      recipients.map(recipient => [recipient, byPlace(selected.map(of => of[recipient] ?? []))]),
     ),
     absent: matched.flatMap(({ absent }) => absent),
     moving: sum(matched, ({ moving }) => moving),

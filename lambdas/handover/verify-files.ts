@@ -3,7 +3,8 @@ import { join, relative, sep } from 'node:path'
 import { sha256Of } from '../shared/digest-files.ts'
 import { footerRows } from './footer-files.ts'
 import type { Link } from './handover.ts'
-import { type Manifest, manifestName, manifest as manifestSchema, sha256Hex, signatureName } from './manifest.ts'
+import { type AnyManifest, isChangeManifest, manifestName, readManifest, signatureName } from './manifest.ts'
+import { sha256Hex } from './schemas.ts'
 import { detachedFault, type Jwks, type SignatureFault } from './signature.ts'
 
 export type VerifyFault =
@@ -37,7 +38,7 @@ export interface Trust {
 }
 
 export interface Verified {
-  readonly manifest: Manifest
+  readonly manifest: AnyManifest
   readonly link: Link
 }
 
@@ -57,7 +58,8 @@ export async function verifyHandover(
   const signed = await readSignedManifest(dir, trust.jwks)
   if ('fault' in signed) return { faults: [signed] }
   const { manifest, link } = signed
-  const chain = chainFault(link, manifest.handover.previous, trust.seen)
+  // A change set is no link of the chain: the snapshot that results names it
+  const chain = isChangeManifest(manifest) ? undefined : chainFault(link, manifest.handover.previous, trust.seen)
   const faults: FileFault[] = chain ? [{ file: manifestName, fault: chain }] : []
   const listed = listedFiles(manifest)
   for (const [index, file] of listed.entries()) {
@@ -81,7 +83,7 @@ export async function readSignedManifest(dir: string, jwks: Jwks): Promise<Verif
   const signature = await readFile(join(dir, signatureName), 'utf8')
   const fault = await detachedFault(bytes, signature, jwks)
   if (fault) return { file: signatureName, fault }
-  const manifest = parseManifest(bytes)
+  const manifest = readManifest(bytes)
   if (!manifest) return { file: manifestName, fault: 'malformed' }
   return { manifest, link: { sequence: manifest.handover.sequence, sha256: sha256Hex(bytes) } }
 }
@@ -102,17 +104,9 @@ interface Listed {
   readonly rows?: number
 }
 
-export function listedFiles({ resources, handover }: Manifest): readonly Listed[] {
+export function listedFiles({ resources, handover }: AnyManifest): readonly Listed[] {
   const data = resources.map(({ path, bytes, hash, 'handover:rowCount': rows }) => ({ path, bytes, hash, rows }))
   return [...data, ...handover.schemas]
-}
-
-function parseManifest(bytes: Uint8Array): Manifest | undefined {
-  try {
-    return manifestSchema.safeParse(JSON.parse(Buffer.from(bytes).toString())).data
-  } catch {
-    return undefined
-  }
 }
 
 async function fileFault(dir: string, { path, bytes, hash, rows }: Listed): Promise<VerifyFault | undefined> {
@@ -134,22 +128,34 @@ async function presenceFault(path: string): Promise<'missing' | 'not-a-file' | u
   return found.isFile() ? undefined : 'not-a-file'
 }
 
-function wrongTotals({ resources, handover: { totals, exceptions } }: Manifest): boolean {
+function wrongTotals(manifest: AnyManifest): boolean {
+  const { resources, handover } = manifest
   const counted = new Map<string, { rows: number; files: number; bytes: number }>()
   for (const { 'handover:dataset': dataset, 'handover:rowCount': rows, bytes } of resources) {
     const sum = counted.get(dataset) ?? { rows: 0, files: 0, bytes: 0 }
     counted.set(dataset, { rows: sum.rows + rows, files: sum.files + 1, bytes: sum.bytes + bytes })
   }
   const { exceptions: left, ...datasets } = Object.fromEntries(counted)
-  const named = Object.entries(totals)
-  const wrong = named.some(([dataset, total]) => {
+  const totals = totalsOf(manifest)
+  const wrong = Object.entries(totals).some(([dataset, total]) => {
     const { rows, files, bytes } = datasets[dataset] ?? { rows: 0, files: 0, bytes: 0 }
     return total.rows !== rows || total.files !== files || total.bytes !== bytes
   })
-  return wrong || left?.rows !== exceptions || Object.keys(datasets).some(dataset => !(dataset in totals))
+  return wrong || left?.rows !== handover.exceptions || Object.keys(datasets).some(dataset => !(dataset in totals))
 }
 
-async function unlistedFiles(dir: string, manifest: Manifest): Promise<readonly FileFault[]> {
+/** Rows of the files themselves, whichever form they have. */
+function totalsOf(manifest: AnyManifest) {
+  if (!isChangeManifest(manifest)) return manifest.handover.totals
+  return Object.fromEntries(
+    Object.entries(manifest.handover.totals).map(([dataset, { inserts, updates, deletes, files, bytes }]) => [
+      dataset,
+      { rows: inserts + updates + deletes, files, bytes },
+    ]),
+  )
+}
+
+async function unlistedFiles(dir: string, manifest: AnyManifest): Promise<readonly FileFault[]> {
   const listed = new Set([manifestName, signatureName, ...listedFiles(manifest).map(({ path }) => path)])
   const entries = await readdir(dir, { recursive: true, withFileTypes: true })
   return entries

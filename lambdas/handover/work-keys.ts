@@ -1,6 +1,7 @@
-import { sequenceText } from './manifest.ts'
-import type { PartKind } from './parts.ts'
-import type { Unit } from './plan.ts'
+import type { Image } from './change-engine.ts'
+import { type PackageForm, sequenceText } from './manifest.ts'
+import type { Aggregate, PartKind } from './parts.ts'
+import type { Comparison, Merge, Unit } from './plan.ts'
 
 /** Where each step of a handover leaves what the next ones read. */
 export function workKeys(sequence: number) {
@@ -11,15 +12,26 @@ export function workKeys(sequence: number) {
     dataFiles: `${root}/data-files.json`,
     buckets: `${root}/buckets.json`,
     tally: `${root}/tally.json`,
+    merges: `${root}/merges.json`,
+    chains: `${root}/chains.json`,
+    comparisons: `${root}/comparisons.json`,
     units: `${root}/units.json`,
     finalFiles: `${root}/final-files.json`,
     converted: (dataFile: string) => `${root}/converted/${dataFile}.json`,
+    /** Parts of the changed items, as they were and as they are. */
+    changed: (image: Image, kind: PartKind, province: string) =>
+      `${root}/changed/${image}/${kind}/province=${province}/`,
+    touched: (aggregate: Aggregate) => `${root}/touched/${aggregate}/`,
+    merged: ({ aggregate, number }: Merge) => `${root}/merged/${aggregate}-${number}.json`,
     matched: (bucket: number) => `${root}/matched/${bucket}.json`,
+    compared: ({ recipient, dataset, province }: Comparison) =>
+      `${root}/compared/${recipient}-${dataset}-${province}.json`,
     compacted: ({ aggregate, province, number }: Unit) => `${root}/compacted/${aggregate}-${province}-${number}.json`,
     reconciled: `${root}/reconciled.json`,
     parts: (kind: PartKind, province: string) => `${root}/parts/${kind}/province=${province}/`,
     keys: (bucket: number) => `${root}/keys/bucket=${bucket}/`,
-    final: (recipient: string, name: string) => `${root}/final/${recipient}/${name}`,
-    package: (recipient: string) => `${root}/packages/${recipient}.json`,
+    /** A file as its recipient will have it. */
+    final: (form: PackageForm, recipient: string, name: string) => `${root}/${form}/${recipient}/${name}`,
+    packages: (recipient: string) => `${root}/packages/${recipient}.json`,
   }
 }

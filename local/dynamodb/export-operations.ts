@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import {
   DescribeTableCommand,
@@ -19,7 +19,7 @@ import {
 } from './export-records.ts'
 import { type ExportRequest, exportInstant, readExportRequest } from './export-request.ts'
 import { cutFolder, type ExportNeeds, runExport } from './export-run.ts'
-import { keptCut } from './incremental-export.ts'
+import { keptCut, keptInstants } from './incremental-export.ts'
 
 export interface ExportOperations {
   readonly operations: ReadonlyMap<string, (input: unknown) => Promise<object>>
@@ -84,7 +84,9 @@ export async function exportOperations(needs: ExportNeeds): Promise<ExportOperat
   async function describeContinuousBackups(input: unknown): Promise<object> {
     const { TableName } = readInput(z.object({ TableName: z.string() }), input)
     await describeTable(needs.database, TableName)
-    return continuousBackups(needs.gate.lastWrite(TableName), Date.now() - needs.lag)
+    // A window may begin at any kept cut, a full export hold the table since its last write
+    const cuts = await keptInstants(dirname(cutFolder(needs.dir, TableName, new Date())))
+    return continuousBackups(Math.min(needs.gate.lastWrite(TableName), ...cuts), Date.now() - needs.lag)
   }
 
   for (const record of records.all()) if (record.description.ExportStatus === 'IN_PROGRESS') await begin(record)

@@ -48,9 +48,9 @@ export async function runExport(
   }
 }
 
-/** Where the cut of a table at an instant lies, under a name such as `20261122T070000.000Z`. */
+/** Where the cut of a table at an instant lies, named by its milliseconds since 1970. */
 export function cutFolder(dir: string, table: string, instant: Date): string {
-  return join(dir, 'cuts', table, instant.toISOString().replaceAll(/[-:]/g, ''))
+  return join(dir, 'cuts', table, String(instant.getTime()))
 }
 
 /** Milliseconds before its instant at which a cut holds the writes, since a timer may be late. */

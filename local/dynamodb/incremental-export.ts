@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createGunzip } from 'node:zlib'
@@ -98,12 +98,23 @@ export async function keepCut(dir: string, files: readonly string[]) {
 
 /** None when no cut was kept for the instant. */
 export async function keptCut(dir: string, instant: Date): Promise<Cut | undefined> {
-  const text = await readFile(join(dir, cutFile), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
+  const text = await readFile(join(dir, cutFile), 'utf8').catch(absent)
   if (text === undefined) return undefined
   return { instant, files: (JSON.parse(text) as readonly string[]).map(file => join(dir, file)) }
+}
+
+/** Instants of the cuts that a table's folder keeps, in milliseconds since 1970. */
+export async function keptInstants(dir: string): Promise<readonly number[]> {
+  const names = await readdir(dir).catch(absent)
+  const kept = (names ?? []).map(async name =>
+    (await keptCut(join(dir, name), new Date(Number(name)))) ? [Number(name)] : [],
+  )
+  return (await Promise.all(kept)).flat()
+}
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT') return undefined
+  throw error
 }
 
 const cutFile = 'cut.json'

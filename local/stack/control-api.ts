@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { APIGatewayProxyEvent } from 'aws-lambda'
+import { z } from 'zod'
 import type { Route } from '../rest-api/route.ts'
 import type { Executions } from './handover-executions.ts'
 import type { LambdaHandler } from './lambda.ts'
@@ -23,10 +24,13 @@ export function controlRoutes(executions: Executions, { kms }: Pick<Clients, 'km
   ]
 }
 
+const started = z.object({ mode: z.enum(['full', 'delta']).default('full') })
+
 function startHandover(executions: Executions): LambdaHandler {
-  return async () => {
+  return async ({ body }: APIGatewayProxyEvent) => {
+    const { mode } = started.parse(JSON.parse(body ?? '{}'))
     const name = `handover-${new Date().toISOString().replace(/[^0-9]/g, '')}-${randomBytes(4).toString('hex')}`
-    await executions.start(name)
+    await executions.start(name, { mode })
     return { statusCode: 202, body: JSON.stringify({ execution: name }) }
   }
 }

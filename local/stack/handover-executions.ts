@@ -10,14 +10,29 @@ import type { Clients } from './services.ts'
 /** One run of the handover's state machine, as it stands now. */
 export interface Execution {
   readonly name: string
+  readonly input: ExecutionInput
   readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED'
+  /** What the machine's last state carries, once it succeeded. */
+  readonly output?: ExecutionOutput
   readonly error?: string
   readonly cause?: string
 }
 
+export interface ExecutionOutput {
+  readonly sequence: number
+  readonly mode: 'full' | 'delta'
+  /** Why a delta that was asked for became a full handover. */
+  readonly insteadOfDelta: string | null
+}
+
+/** As EventBridge's schedules give it on AWS. */
+export interface ExecutionInput {
+  readonly mode: 'full' | 'delta'
+}
+
 export interface Executions {
   /** Begins a run and does not wait for it. */
-  start(name: string): Promise<void>
+  start(name: string, input: ExecutionInput): Promise<void>
   /** With what has happened since the `from`th event. */
   look(name: string, from: number): Promise<(Execution & { readonly events: readonly MachineEvent[] }) | undefined>
   /** Runs that a stopped process left behind go on under their own names. */
@@ -40,7 +55,7 @@ export function handoverExecutions(
   const heard = new Map<string, MachineEvent[]>()
   const stopping = new AbortController()
   const record = (name: string) => join(dir, `${name}.json`)
-  const run = async (name: string) => {
+  const run = async (name: string, input: ExecutionInput) => {
     const events: MachineEvent[] = []
     heard.set(name, events)
     const machine = {
@@ -49,19 +64,19 @@ export function handoverExecutions(
       readItems: itemsIn(s3),
       onEvent: (event: MachineEvent) => events.push(event),
     }
-    const outcome = await runMachine(machine, {}, { executionName: name, signal: stopping.signal })
-    await save(record(name), { name, ...outcome })
+    const outcome = await runMachine(machine, input, { executionName: name, signal: stopping.signal })
+    await save(record(name), { name, input, ...outcome } as Execution)
   }
-  const begin = (name: string) =>
-    run(name).catch(async error => {
+  const begin = (name: string, input: ExecutionInput) =>
+    run(name, input).catch(async error => {
       if (!stopping.signal.aborted)
-        await save(record(name), { name, status: 'FAILED', error: 'States.Runtime', cause: String(error) })
+        await save(record(name), { name, input, status: 'FAILED', error: 'States.Runtime', cause: String(error) })
     })
   return {
-    async start(name) {
+    async start(name, input) {
       await mkdir(dir, { recursive: true })
-      await save(record(name), { name, status: 'RUNNING' })
-      void begin(name)
+      await save(record(name), { name, input, status: 'RUNNING' })
+      void begin(name, input)
     },
     async look(name, from) {
       const text = await readFile(record(name), 'utf8').catch(() => undefined)
@@ -72,8 +87,8 @@ export function handoverExecutions(
     async resume() {
       await mkdir(dir, { recursive: true })
       for (const file of (await readdir(dir)).filter(file => file.endsWith('.json'))) {
-        const { name, status } = JSON.parse(await readFile(join(dir, file), 'utf8')) as Execution
-        if (status === 'RUNNING') void begin(name)
+        const { name, input, status } = JSON.parse(await readFile(join(dir, file), 'utf8')) as Execution
+        if (status === 'RUNNING') void begin(name, input)
       }
     },
     stop: () => stopping.abort(),

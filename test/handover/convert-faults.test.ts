@@ -147,8 +147,8 @@ const damages: readonly Damage[] = [
   {
     that: 'is incremental',
     code: 'export-manifest',
-    reading: summary,
-    says: 'exportTime',
+    reading: ({ summary }) => summary.exportArn as string,
+    says: 'convert takes a full one',
     draft: draft =>
       withSummary(draft, {
         exportTime: undefined,

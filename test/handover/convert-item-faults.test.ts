@@ -166,13 +166,13 @@ const unknownLines: readonly Fault[] = [
     that: 'hides a second sort key where it would be skipped',
     is: isNumber,
     change: set('note', { M: { SK: { S: 'P' } } }),
-    says: /line [0-9]+: two-sort-keys$/,
+    says: /line [0-9]+: too-many-sort-keys$/,
   },
   {
     that: 'is a person behind the sort key of a number',
     is: isPerson,
     change: item => [lineOf({ note: { M: { SK: { S: 'N' } } }, ...item })],
-    says: /line [0-9]+: two-sort-keys$/,
+    says: /line [0-9]+: too-many-sort-keys$/,
   },
   { that: 'is an empty line', is: isPerson, change: item => [lineOf(item), ''], says: /line [0-9]+: no-sort-key$/ },
 ]

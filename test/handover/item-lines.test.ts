@@ -22,8 +22,8 @@ describe('the kind of an item', () => {
     ['{"Item":{"SK":{"S":"C"}}}', 'unknown-kind'],
     ['{"Item":{"SK":{"S":"N#"}}}', 'unknown-kind'],
     ['{"Item":{"a":{"M":{"SK":{"S":"P"}}},"SK":{"S":"N"}}}', 'person'],
-    ['{"Item":{"a":{"M":{"SK":{"S":"N"}}},"SK":{"S":"P"}}}', 'two-sort-keys'],
-    ['{"Item":{"a":{"M":{"SK":{"S":"C#x"}}},"SK":{"S":"H"}}}', 'two-sort-keys'],
+    ['{"Item":{"a":{"M":{"SK":{"S":"N"}}},"SK":{"S":"P"}}}', 'too-many-sort-keys'],
+    ['{"Item":{"a":{"M":{"SK":{"S":"C#x"}}},"SK":{"S":"H"}}}', 'too-many-sort-keys'],
   ])('on %s is %s, whatever stands on the lines beside', (line, kind) => {
     expect(kindOf(line)).toBe(kind)
   })

@@ -110,7 +110,7 @@ describe('a manifest', () => {
       agreement: moh,
       retentionUntil: '2027-02-20',
       source: {
-        exportArn: expect.stringMatching(/:table\/bangiao-registry\/export\//),
+        exportArns: [expect.stringMatching(/:table\/bangiao-registry\/export\//)],
         items: { person: nationOptions.people },
       },
     })

@@ -29,6 +29,7 @@ describe('a notice', () => {
           signatureKey: 'moh/snapshots/000000000012/datapackage.json.jws',
           kid: 'the-signing-key',
         },
+        changes: null,
         totals,
       },
     })

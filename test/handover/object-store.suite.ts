@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
-import { sha256Hex } from '../../lambdas/handover/manifest.ts'
+import { sha256Hex } from '../../lambdas/handover/schemas.ts'
 import type { ObjectStore } from '../../lambdas/shared/object-store.ts'
 import { folder } from '../local/service.ts'
 

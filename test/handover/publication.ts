@@ -9,6 +9,8 @@ export function publicationFacts(facts: Partial<PublicationFacts> = {}): Publica
     manifestBytes: 64_000,
     manifestSha256: 'a'.repeat(64),
     kid: 'the-signing-key',
+    mode: 'full',
+    changes: null,
     previous: { sequence: 11, sha256: 'c'.repeat(64) },
     asOf: '2026-11-22T07:00:00.000Z',
     publishedAt: '2026-11-22T07:20:00.000Z',

@@ -1,12 +1,13 @@
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Latest, readLatest } from '../../lambdas/handover/latest.ts'
-import { type Manifest, manifestName, sha256Hex, signatureName } from '../../lambdas/handover/manifest.ts'
+import { type Manifest, manifestName, signatureName } from '../../lambdas/handover/manifest.ts'
 import type { Notice } from '../../lambdas/handover/notice.ts'
 import { noticeQueue } from '../../lambdas/handover/notice-queue.ts'
 import { notify } from '../../lambdas/handover/notify-job.ts'
 import { placeOne } from '../../lambdas/handover/place-job.ts'
 import { publishOne } from '../../lambdas/handover/publish-job.ts'
+import { sha256Hex } from '../../lambdas/handover/schemas.ts'
 import { detachedFault, flattenedFault, signFlattened } from '../../lambdas/handover/signature.ts'
 import { start } from '../../lambdas/handover/start-job.ts'
 import { workKeys } from '../../lambdas/handover/work-keys.ts'
@@ -24,7 +25,7 @@ const latest: Latest = {
   manifestKey: `${prefix}${manifestName}`,
   manifestSha256: 'a'.repeat(64),
   asOf: '2026-11-22T07:00:30.000Z',
-  nextDue: '2026-12-22T07:00:30.000Z',
+  nextDue: '2026-11-23T07:00:30.000Z',
 }
 
 describe('publishing', () => {
@@ -199,7 +200,7 @@ describe('notifying', () => {
     expect((await received()).map(({ id }) => id)).toEqual(['moh-000000000001'])
     expect(await scene.ledger.publication('moh', sequence)).toMatchObject({ state: 'announced' })
     expect(await scene.ledger.run(sequence)).toMatchObject({ state: 'published' })
-    expect(await start(scene, { execution: 'another' })).toMatchObject({ sequence: 2 })
+    expect(await start(scene, { execution: 'another', input: { mode: 'full' } })).toMatchObject({ sequence: 2 })
   })
 
   it('sends again, under the same id, what it sent and could not mark', async () => {
@@ -229,8 +230,9 @@ async function everything(store: ObjectStore): Promise<Readonly<Record<string, s
 
 async function finalFile({ work }: Scene, content: string) {
   const name = 'persons/province=01/part-00000-00000000.parquet'
-  await work.put(workKeys(1).final('moh', name), Buffer.from(content))
-  return { recipient: 'moh', name, sha256: sha256Hex(content), bytes: content.length }
+  const key = workKeys(1).final('snapshots', 'moh', name)
+  await work.put(key, Buffer.from(content))
+  return { key, form: 'snapshots' as const, recipient: 'moh', name, sha256: sha256Hex(content), bytes: content.length }
 }
 
 async function aNoticeQueue() {

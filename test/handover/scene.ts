@@ -1,10 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { onTestFinished } from 'vitest'
 import type { Agreement } from '../../lambdas/handover/agreement.ts'
+import type { TableRecovery } from '../../lambdas/handover/export-client.ts'
 import { type Ledger, ledgerStore } from '../../lambdas/handover/ledger-store.ts'
 import { ledgerTable } from '../../lambdas/handover/ledger-table.ts'
-import { sha256Hex } from '../../lambdas/handover/manifest.ts'
 import type { Reconciled } from '../../lambdas/handover/reconcile-job.ts'
+import { sha256Hex } from '../../lambdas/handover/schemas.ts'
 import type { Signer } from '../../lambdas/handover/signature.ts'
 import { start } from '../../lambdas/handover/start-job.ts'
 import { workKeys } from '../../lambdas/handover/work-keys.ts'
@@ -27,6 +28,7 @@ export interface Scene {
   readonly agreements: readonly Agreement[]
   readonly signer: Signer
   readonly clock: () => Date
+  readonly recovery: TableRecovery
   readonly cutLagSeconds: number
 }
 
@@ -45,6 +47,7 @@ export async function aScene(): Promise<Scene> {
     agreements: [moh],
     signer,
     clock: () => new Date('2026-11-22T07:00:30Z'),
+    recovery: { earliest: async () => new Date(0) },
     cutLagSeconds: 0,
   }
 }
@@ -58,11 +61,15 @@ export async function aLedger(): Promise<Ledger> {
 
 /** A handover that is reconciled and placed, and holds nothing; gives its sequence. */
 export async function readyToPublish(scene: Scene, execution: string): Promise<number> {
-  const { sequence } = await start(scene, { execution })
+  const { sequence } = await start(scene, { execution, input: { mode: 'full' } })
   const keys = workKeys(sequence)
   const exceptions = { name: 'exceptions/part-00000-00000000.parquet', bytes: 4, sha256: sha256Hex('PAR1'), rows: 0 }
-  const reconciled = Object.fromEntries(scene.agreements.map(({ recipient }) => [recipient, { files: [], exceptions }]))
-  await putJson(scene.work, keys.source, { exportArn: `arn:aws:dynamodb:::table/registry/export/${sequence}` })
+  const reconciled = Object.fromEntries(
+    scene.agreements.map(({ recipient }) => [recipient, { files: [], exceptions, changes: null }]),
+  )
+  await putJson(scene.work, keys.source, [`arn:aws:dynamodb:::table/registry/export/${sequence}`])
+  const chains = Object.fromEntries(scene.agreements.map(({ recipient }) => [recipient, { rebaseline: 'first' }]))
+  await putJson(scene.work, keys.chains, chains)
   await putJson(scene.work, keys.tally, tallyOf())
   await putJson(scene.work, keys.reconciled, reconciled satisfies Reconciled)
   return sequence

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { agreementWith } from '../../lambdas/handover/agreements.ts'
-import type { Converted } from '../../lambdas/handover/convert-engine.ts'
-import { checkExceptions, type Tally, tallyUp } from '../../lambdas/handover/tally.ts'
+import { checkExceptions, type Selected, type Tally, tallyUp } from '../../lambdas/handover/tally.ts'
 import { moh } from './conversion.ts'
 import { tallyOf } from './tallies.ts'
 
@@ -10,31 +9,28 @@ const elsewhere = { province: '79', place: '26734' }
 
 describe('the tally', () => {
   it('adds up data files and buckets, place by place', () => {
-    const one: Pick<Converted, 'items' | 'selected'> = {
-      items: { household: 1, person: 3, contributions: 5, number: 7 },
-      selected: {
-        moh: [
-          { ...here, aggregate: 'persons', rows: { persons: 3 } },
-          { ...here, aggregate: 'persons', rows: { cards: 4 } },
-        ],
-        labour: [],
-      },
+    const one = { household: 1, person: 3, contributions: 5, number: 7 }
+    const another = { household: 2, person: 0, contributions: 1, number: 0 }
+    const ofOne: Selected = {
+      moh: [
+        { ...here, aggregate: 'persons', rows: { persons: 3 } },
+        { ...here, aggregate: 'persons', rows: { cards: 4 } },
+      ],
+      labour: [],
     }
-    const another: Pick<Converted, 'items' | 'selected'> = {
-      items: { household: 2, person: 0, contributions: 1, number: 0 },
-      selected: {
-        moh: [
-          { ...elsewhere, aggregate: 'households', rows: { households: 2 } },
-          { ...here, aggregate: 'persons', rows: { persons: 1, cards: 1 } },
-        ],
-        labour: [{ ...here, aggregate: 'contributors', rows: { contributions: 1 } }],
-      },
+    const ofAnother: Selected = {
+      moh: [
+        { ...elsewhere, aggregate: 'households', rows: { households: 2 } },
+        { ...here, aggregate: 'persons', rows: { persons: 1, cards: 1 } },
+      ],
+      labour: [{ ...here, aggregate: 'contributors', rows: { contributions: 1 } }],
     }
-    const stray = { reason: 'household-absent', personId: '00000000001', province: '01', rows: 1 } as const
+    const stray = { reason: 'household-absent', personId: '00000000001', province: '01' } as const
 
     expect(
       tallyUp(
         [one, another],
+        [ofOne, ofAnother],
         [
           { absent: [], moving: 2 },
           { absent: [stray], moving: 1 },
@@ -55,7 +51,7 @@ describe('the tally', () => {
   })
 
   it('of nothing is nothing', () => {
-    expect(tallyUp([], [])).toEqual(tallyOf())
+    expect(tallyUp([], [], [])).toEqual(tallyOf())
   })
 })
 

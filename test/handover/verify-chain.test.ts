@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Link } from '../../lambdas/handover/handover.ts'
-import { manifestName, sha256Hex } from '../../lambdas/handover/manifest.ts'
+import { manifestName } from '../../lambdas/handover/manifest.ts'
+import { sha256Hex } from '../../lambdas/handover/schemas.ts'
 import { type VerifyFault, verifyHandover } from '../../lambdas/handover/verify-files.ts'
 import { jwks } from './conversion.ts'
 import { handoverCopies, manifestIn, replaceManifest } from './handover-copy.ts'

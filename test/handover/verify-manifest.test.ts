@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { manifestName, type Resource, sha256Hex } from '../../lambdas/handover/manifest.ts'
+import { manifestName, type Resource } from '../../lambdas/handover/manifest.ts'
+import { sha256Hex } from '../../lambdas/handover/schemas.ts'
 import { faultsIn, handoverCopies, listedFor, manifestIn, replaceManifest } from './handover-copy.ts'
 
 const aHandover = handoverCopies()
