@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { agreementWith } from '../../lambdas/handover/agreements.ts'
-import { datasetNames } from '../../lambdas/handover/datasets.ts'
 import { pemSigner } from '../../lambdas/handover/signature.ts'
 import { convertExport } from '../../local/convert-export.ts'
 import { usageSince } from '../../local/process-usage.ts'
@@ -33,8 +32,8 @@ export const command: Command = {
         if (done === total) drawn.bar.done(units[step])
       },
     })
-    const { totals } = manifest.handover
-    const rows = Object.fromEntries(datasetNames.map(name => [name, totals[name]?.rows ?? 0]))
+    const totals = Object.entries(manifest.handover.totals)
+    const rows = Object.fromEntries(totals.map(([dataset, { rows }]) => [dataset, rows]))
     const document = {
       outDir,
       jwks: key.jwksPath,
@@ -48,7 +47,7 @@ export const command: Command = {
       lines: [
         ...table(
           ['dataset', 'rows', 'files', 'bytes'],
-          datasetNames.map(name => [name, totals[name]?.rows ?? 0, totals[name]?.files ?? 0, totals[name]?.bytes ?? 0]),
+          totals.map(([dataset, { rows, files, bytes }]) => [dataset, rows, files, bytes]),
         ),
         '',
         `  ${grouped(Math.round(document.bytes / 1024))} KiB in ${document.seconds.toFixed(1)} s, ${document.cpuSeconds.toFixed(1)} CPU seconds, at most ${grouped(Math.round(document.peakRssBytes / 2 ** 20))} MiB of memory`,

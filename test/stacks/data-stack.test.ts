@@ -111,12 +111,12 @@ describe('every bucket', () => {
     })
   })
 
-  it('is emptied of what is on its way: exports after a week, work after a day', () => {
+  it('is emptied of what is on its way: exports after a week, work once no delta can go on from it', () => {
     const expiry = buckets.map(([name, { Properties }]) => [
       name.slice(0, -8),
       Properties.LifecycleConfiguration.Rules[0].ExpirationInDays,
     ])
-    expect(Object.fromEntries(expiry)).toEqual({ AccessLogs: 365, Exports: 7, Work: 1 })
+    expect(Object.fromEntries(expiry)).toEqual({ AccessLogs: 365, Exports: 7, Work: 8 })
   })
 })
 

@@ -15,6 +15,7 @@ describe('of all roles', () => {
   it('the intake writes the registry, the desk reads one item of it at a time, and a handover only exports it', () => {
     expect(onTable('Registry')).toEqual({
       'Registry/Intake': ['BatchGetItem', 'BatchWriteItem', 'PutItem', 'Scan', 'UpdateItem'],
+      'Handover/Steps/start': ['DescribeContinuousBackups'],
       'Handover/Steps/export': ['ExportTableToPointInTime'],
       'Checkin/CardCheck': ['GetItem'],
     })

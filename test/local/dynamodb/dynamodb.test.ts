@@ -363,8 +363,8 @@ describe('ExportTableToPointInTime', () => {
 
     const { ExportTime, ExportArn } = await exported(client)
 
-    const instant = ExportTime?.toISOString().replaceAll(/[-:]/g, '')
-    const kept = await readdir(join(dir, 'cuts/registry', String(instant), 'AWSDynamoDB', String(ExportArn).slice(-23)))
+    const instant = String(ExportTime?.getTime())
+    const kept = await readdir(join(dir, 'cuts/registry', instant, 'AWSDynamoDB', String(ExportArn).slice(-23)))
     expect(kept).toContain('manifest-summary.json')
   })
 
