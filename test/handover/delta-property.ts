@@ -4,6 +4,7 @@ import { agreements } from '../../lambdas/handover/agreements.ts'
 import { changeColumn } from '../../lambdas/handover/change-types.ts'
 import { type DatasetName, datasetNamed } from '../../lambdas/handover/datasets.ts'
 import type { Day } from '../../lambdas/registry/day.ts'
+import { folder } from '../local/service.ts'
 import { type Population, receivedRows } from './expected-rows.ts'
 import { aHandoverChain, began, type HandedOver, packageOf, rowsIn, type State } from './handover-chain.ts'
 import { lived, someLife, villagers } from './life.ts'
@@ -22,7 +23,7 @@ const history = fc.record({
 export async function expectDeltasToHold(numRuns: number) {
   const village = villagers(40)
   const property = fc.asyncProperty(history, async ({ windows, days, later }) => {
-    const chain = await aHandoverChain()
+    const chain = aHandoverChain(await folder())
     const base = await chain.full({ population: village, at: began }, agreements)
     await expectSnapshots(base, village)
 

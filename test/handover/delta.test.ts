@@ -3,6 +3,7 @@ import { agreements, agreementWith } from '../../lambdas/handover/agreements.ts'
 import { changeColumn } from '../../lambdas/handover/change-types.ts'
 import type { DatasetName } from '../../lambdas/handover/datasets.ts'
 import type { Day } from '../../lambdas/registry/day.ts'
+import { folder } from '../local/service.ts'
 import { expectDeltasToHold } from './delta-property.ts'
 import type { Population } from './expected-rows.ts'
 import { aHandoverChain, began, type HandedOver, packageOf, rowsIn } from './handover-chain.ts'
@@ -87,7 +88,7 @@ describe('a delta', () => {
   it('stops where something between the two cuts is missing', async () => {
     const who = 3
     const once = villageAfter({ what: 'a correction', who, how: 1 })
-    const chain = await aHandoverChain()
+    const chain = aHandoverChain(await folder())
     await chain.full({ population: village, at: began }, agreements)
     await chain.miss({ population: once, at: later })
     const twice = lived(once, [{ what: 'a correction', who, how: 2 }])
@@ -98,7 +99,7 @@ describe('a delta', () => {
 
   it('begins the chain anew for whose agreement changed, says so, and goes on for all others', async () => {
     const labour = agreementWith('labour')
-    const chain = await aHandoverChain()
+    const chain = aHandoverChain(await folder())
     await chain.full({ population: village, at: began }, [agreementWith('moh'), labour])
     const changed = { ...labour, datasets: { contributions: labour.datasets.contributions?.slice(0, -1) ?? [] } }
     const delta = await chain.delta([{ population: village, at: later }], [agreementWith('moh'), changed])
@@ -112,7 +113,7 @@ describe('a delta', () => {
 })
 
 async function deltaOf(before: Population, now = before, at = later) {
-  const chain = await aHandoverChain()
+  const chain = aHandoverChain(await folder())
   await chain.full({ population: before, at: began }, agreements)
   return { chain, delta: await chain.delta([{ population: now, at }], agreements) }
 }

@@ -11,7 +11,6 @@ import { writeExportDirectory } from '../../local/dynamodb/table-export.ts'
 import { folderStore } from '../../local/folder-store.ts'
 import { exportedRegistry, registryItems } from '../../local/nation/export-directory.ts'
 import { runHandoverSteps } from '../../local/run-steps.ts'
-import { folder } from '../local/service.ts'
 import { signer } from './conversion.ts'
 import type { Population } from './expected-rows.ts'
 import { type Row, readBack } from './parquet-rows.ts'
@@ -51,8 +50,8 @@ export interface HandoverChain {
   miss(state: State): Promise<void>
 }
 
-export async function aHandoverChain(): Promise<HandoverChain> {
-  const dir = await folder()
+/** `dir` is empty, and all of it stays there. */
+export function aHandoverChain(dir: string): HandoverChain {
   const exportsDir = join(dir, 'exports')
   const stores = {
     exports: folderStore(exportsDir),
