@@ -46,7 +46,8 @@ export function receivedChains(): () => Promise<Received> {
 async function threeHandovers(dir: string): Promise<readonly HandedOver[]> {
   const village = villagers(30)
   const moved = lived(village, [{ what: 'a move of a household', who: 3, how: 2 }])
-  const corrected = lived(moved, [
+  const movedAgain = lived(moved, [
+    { what: 'a move of a household', who: 3, how: 1 },
     { what: 'a correction', who: 5, how: 1 },
     { what: 'somebody who vanishes', who: 8, how: 0 },
   ])
@@ -55,7 +56,7 @@ async function threeHandovers(dir: string): Promise<readonly HandedOver[]> {
   return [
     await chain.full({ population: village, at: began }, agreements),
     await chain.delta([{ population: moved, at: after(1) }], agreements),
-    await chain.delta([{ population: corrected, at: after(2) }], agreements),
+    await chain.delta([{ population: movedAgain, at: after(2) }], agreements),
   ]
 }
 
