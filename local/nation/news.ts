@@ -143,7 +143,7 @@ export function* news(options: NationOptions): Generator<FeedRecords> {
       newcomer: newcomerId(people - 1, options.people),
     }
     const { households = [], persons = [], cards = [], contributions = [] } = kinds[drawKind(random)](scene)
-    const sourceTime = Date.parse(options.today) + afternoon
+    const sourceTime = midnightOf(options.today)
     const dated = <Kind extends object>(all: readonly Kind[]) => all.map(one => ({ ...one, sourceTime }))
     yield {
       households: dated(households),
@@ -154,8 +154,10 @@ export function* news(options: NationOptions): Generator<FeedRecords> {
   }
 }
 
-/** Three o'clock in Vietnam, UTC+7: after everything that had happened before. */
-const afternoon = 8 * 3_600_000
+/** In Vietnam, UTC+7: after everything that happened before, and never to come. */
+function midnightOf(day: Day): number {
+  return Date.parse(day) - 7 * 3_600_000
+}
 
 function oneOf<One>(random: Random, all: readonly One[]): One | undefined {
   return all[random.below(all.length)]
