@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import type { Link } from './handover.ts'
 import { sequenceText } from './manifest.ts'
+import type { Discrepancy, Receipt } from './receipt.ts'
 
 /** Who may run a handover, how far each recipient's chain has come, and what became of every handover. */
 export interface Ledger {
@@ -32,6 +33,9 @@ export interface Ledger {
   addPublication(facts: PublicationFacts): Promise<boolean>
   /** False when it is no longer in state `from`. */
   movePublication(from: Publication['state'], to: Publication): Promise<boolean>
+  /** By recipient, sequence and manifest: the newest that was sent takes the place of the one before. */
+  putReceipt(receipt: Receipt): Promise<void>
+  receipt(sent: Pick<Receipt, 'recipient' | 'sequence' | 'manifestSha256'>): Promise<Receipt | undefined>
   /** Newest first. */
   publications(recipient: string): Promise<readonly Publication[]>
 }
@@ -58,8 +62,8 @@ export type Publication = { readonly facts: PublicationFacts } & (
   | { readonly state: 'announced'; readonly announcedAt: string }
   /** The recipient counted what we sent. */
   | { readonly state: 'closed'; readonly closedAt: string }
-  /** The recipient counted something else: `dispute` names the first dataset that differs. */
-  | { readonly state: 'disputed'; readonly disputedAt: string; readonly dispute: string }
+  /** The recipient found something else. */
+  | { readonly state: 'disputed'; readonly disputedAt: string; readonly discrepancies: readonly Discrepancy[] }
 )
 
 export interface PublicationFacts {
@@ -81,6 +85,10 @@ export interface PublicationFacts {
   readonly asOf: string
   readonly publishedAt: string
   readonly totals: Readonly<Record<string, { readonly rows: number; readonly files: number; readonly bytes: number }>>
+  /** By dataset and province. */
+  readonly rowsByProvince: Receipt['rowsByProvince']
+  /** `rootSha256` of every file that the manifest lists. */
+  readonly rootSha256: string
 }
 
 export function ledgerStore(db: DynamoDBClient, table: string): Ledger {
@@ -159,6 +167,10 @@ export function ledgerStore(db: DynamoDBClient, table: string): Ledger {
     },
     movePublication: (from, to) =>
       put(publicationKey(to.facts), to, { marks: { state: { S: to.state } }, expression: stillAt('state', from) }),
+    async putReceipt(receipt) {
+      await put(keys.receipt(receipt), receipt)
+    },
+    receipt: sent => get<Receipt>(keys.receipt(sent)),
     async publications(recipient) {
       const query = new QueryCommand({
         TableName: table,
@@ -191,6 +203,8 @@ const keys = {
   sequence: key('HANDOVER', 'SEQUENCE'),
   run: (sequence: number) => key('HANDOVER', `RUN#${sequenceText(sequence)}`),
   head: (recipient: string) => key(`RECIPIENT#${recipient}`, 'HEAD'),
+  receipt: ({ recipient, sequence, manifestSha256 }: Pick<Receipt, 'recipient' | 'sequence' | 'manifestSha256'>) =>
+    key(`RECIPIENT#${recipient}`, `RECEIPT#${sequenceText(sequence)}#${manifestSha256}`),
 }
 
 function publicationKey({ recipient, sequence }: Pick<PublicationFacts, 'recipient' | 'sequence'>): Key {

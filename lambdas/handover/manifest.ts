@@ -127,6 +127,21 @@ export function readManifest(bytes: Uint8Array): AnyManifest | undefined {
   }
 }
 
+/** A file that a manifest names. */
+export interface Listed {
+  readonly path: string
+  readonly bytes: number
+  /** `sha256:` and hex. */
+  readonly hash: string
+  /** Absent for what is no Parquet file. */
+  readonly rows?: number
+}
+
+export function listedFiles({ resources, handover }: AnyManifest): readonly Listed[] {
+  const data = resources.map(({ path, bytes, hash, 'handover:rowCount': rows }) => ({ path, bytes, hash, rows }))
+  return [...data, ...handover.schemas]
+}
+
 /** What both forms of one recipient's handover say. */
 export interface HandoverFacts {
   readonly agreement: Agreement

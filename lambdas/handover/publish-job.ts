@@ -6,8 +6,9 @@ import { HandoverFault } from './fault.ts'
 import { type Link, stepInput } from './handover.ts'
 import { type Latest, latestKey, nextDue, readLatest } from './latest.ts'
 import type { Ledger, PublicationFacts } from './ledger-store.ts'
-import { type Manifest, manifestName, packagePrefix } from './manifest.ts'
+import { listedFiles, type Manifest, manifestName, packagePrefix } from './manifest.ts'
 import { commitPackage, makePackages } from './package-steps.ts'
+import { countsOf } from './receipt.ts'
 import { sha256Hex } from './schemas.ts'
 import { type Signer, signFlattened } from './signature.ts'
 import { readHandover, renewLease } from './start-job.ts'
@@ -39,7 +40,9 @@ export async function publishOne(needs: Needs, { sequence, recipient }: z.infer<
   if (changes) await commitPackage(published, changesPrefix, changes)
   await commitPackage(published, prefix, snapshot)
 
-  const { handover } = JSON.parse(snapshot.manifest) as Manifest
+  const manifest = JSON.parse(snapshot.manifest) as Manifest
+  const { handover } = manifest
+  const { rootSha256, rowsByProvince } = countsOf(manifest, listedFiles(manifest))
   const manifestSha256 = sha256Hex(snapshot.manifest)
   await ledger.addPublication({
     recipient,
@@ -58,6 +61,8 @@ export async function publishOne(needs: Needs, { sequence, recipient }: z.infer<
     asOf: handover.asOf,
     publishedAt: clock().toISOString(),
     totals: handover.totals as PublicationFacts['totals'],
+    rowsByProvince,
+    rootSha256,
   })
   const link = { sequence, sha256: manifestSha256 }
   if (!(await ledger.moveHead(recipient, previous, link)) && (await ledger.head(recipient))?.sha256 !== link.sha256) {

@@ -6,11 +6,11 @@ import { pipeline } from 'node:stream/promises'
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { atOnce } from '../shared/at-once.ts'
-import { manifestName, sequenceText, signatureName } from './manifest.ts'
+import { listedFiles, type Manifest, manifestName, sequenceText, signatureName } from './manifest.ts'
 import { type Notice, readNotice } from './notice.ts'
-import type { Receipt } from './receipt.ts'
+import { countsOf, type Receipt } from './receipt.ts'
 import { readTrust, saveSeen } from './trust-files.ts'
-import { type FileFault, listedFiles, readSignedManifest, type Trust, verifyHandover } from './verify-files.ts'
+import { type FileFault, readSignedManifest, type Trust, verifyHandover } from './verify-files.ts'
 
 export interface PullOptions {
   readonly s3: S3Client
@@ -101,13 +101,14 @@ async function pullOne({ data }: Notice, options: PullOptions): Promise<Pulled> 
     options.onProgress?.({ step: 'verify', sequence, done, of }),
   )
   if (!('link' in verdict)) return { verified: false, dir: landing, sequence, faults: verdict.faults }
-  const { manifest, link } = verdict
+  const { link, found } = verdict
+  const manifest = verdict.manifest as Manifest
   if (landing !== dir) await rename(landing, dir)
   if ((trust.seen?.sequence ?? -1) < sequence) await saveSeen(options.trustDir, link)
   const files = listedFiles(manifest)
-  const rows = Object.fromEntries(Object.entries(manifest.handover.totals).map(([name, total]) => [name, total.rows]))
   const receivedAt = options.clock().toISOString()
-  const receipt = { recipient: data.recipient, sequence, manifestSha256: link.sha256, rows, receivedAt }
+  const counts = countsOf(manifest, found)
+  const receipt = { recipient: data.recipient, sequence, manifestSha256: link.sha256, ...counts, receivedAt }
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
   return { verified: true, dir, sequence, files: files.length + 2, bytes, receipt }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import type { Publication } from '../../lambdas/handover/ledger-store.ts'
 import { manifestName } from '../../lambdas/handover/manifest.ts'
 import { noticeOf } from '../../lambdas/handover/notice.ts'
 import { type Pulled, pull } from '../../lambdas/handover/pull-client.ts'
@@ -116,20 +117,23 @@ describe('a recipient', () => {
   it('who counts otherwise opens a dispute that names the dataset, and ends it by counting again', async () => {
     const { stack, dir } = await aStack()
     await handedOver(stack)
-    const { facts } = (await stack.ledger.publication('moh', 2)) ?? {}
-    const counted = Object.entries({ ...facts?.totals }).map(([dataset, { rows }]) => [dataset, rows])
+    const { facts } = (await stack.ledger.publication('moh', 2)) as Publication
+    const counted = Object.entries(facts.totals).map(([dataset, { rows }]) => [dataset, rows])
 
     await send(stack, stack.address.receiptQueues.moh, {
       recipient: 'moh',
       sequence: 2,
-      manifestSha256: facts?.manifestSha256,
+      manifestSha256: facts.manifestSha256,
+      rootSha256: facts.rootSha256,
       rows: { ...Object.fromEntries(counted), persons: people - 1 },
+      rowsByProvince: facts.rowsByProvince,
       receivedAt: new Date().toISOString(),
     })
 
-    await expect
-      .poll(() => stack.ledger.publication('moh', 2), { timeout: 10_000 })
-      .toMatchObject({ state: 'disputed', dispute: `persons: ${people - 1} rows counted, ${people} sent` })
+    await expect.poll(() => stack.ledger.publication('moh', 2), { timeout: 10_000 }).toMatchObject({
+      state: 'disputed',
+      discrepancies: [{ of: 'rows', dataset: 'persons', sent: people, counted: people - 1 }],
+    })
     await pullAll(stack, dir)
     await closed(stack, 2)
   })
