@@ -16,16 +16,16 @@ export interface PlatformStackProps extends StackProps {
   readonly data: DataStack
   readonly recipientRoles: RecipientRoles
   /** Whether a handover begins by itself, on the first of every month. */
-  readonly monthlyHandover: boolean
+  readonly scheduledHandovers: boolean
 }
 
 /** All that runs. It keeps nothing, so it can be deployed anew at any time. */
 export class PlatformStack extends Stack {
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
-    const { data, recipientRoles, monthlyHandover, ...stackProps } = props
+    const { data, recipientRoles, scheduledHandovers, ...stackProps } = props
     super(scope, id, stackProps)
     new Registry(this, 'Registry', { data })
-    new Handover(this, 'Handover', { data, recipientRoles, monthly: monthlyHandover })
+    new Handover(this, 'Handover', { data, recipientRoles, scheduled: scheduledHandovers })
     const { cardCheck, tokenAuthorizer } = new Checkin(this, 'Checkin', { data })
     const { logs: logKey } = data.keys
     new PublicApi(this, 'PublicApi', { functions: { 'card-check': cardCheck }, tokenAuthorizer, logKey })

@@ -29,7 +29,7 @@ export interface Ledger {
   /** False when the head is no longer `from`. */
   moveHead(recipient: string, from: Link | undefined, to: Link): Promise<boolean>
   publication(recipient: string, sequence: number): Promise<Publication | undefined>
-  /** False when the publication is already there. */
+  /** As prepared. False when the publication is already there. */
   addPublication(facts: PublicationFacts): Promise<boolean>
   /** False when it is no longer in state `from`. */
   movePublication(from: Publication['state'], to: Publication): Promise<boolean>
@@ -56,8 +56,12 @@ export interface Run {
   readonly fault?: string
 }
 
-/** One handover to one recipient, from its commit on. */
-export type Publication = { readonly facts: PublicationFacts } & (
+/** One handover to one recipient. */
+export type Publication = {
+  readonly facts: PublicationFacts
+} /** About to be committed: whether it was, its manifest tells. */ & (
+  | { readonly state: 'prepared' }
+  /** Committed; its notice waits to be sent. */
   | { readonly state: 'published' }
   | { readonly state: 'announced'; readonly announcedAt: string }
   /** The recipient counted what we sent. */
@@ -159,7 +163,7 @@ export function ledgerStore(db: DynamoDBClient, table: string): Ledger {
       }),
     publication: (recipient, sequence) => get<Publication>(publicationKey({ recipient, sequence })),
     addPublication(facts) {
-      const publication: Publication = { state: 'published', facts }
+      const publication: Publication = { state: 'prepared', facts }
       return put(publicationKey(facts), publication, {
         marks: { state: { S: publication.state } },
         expression: stillAt('state', undefined),

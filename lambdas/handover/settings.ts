@@ -14,3 +14,6 @@ export const handoverSettings = {
   /** Seconds behind now at which a table can be exported. */
   cutLag: 'CUT_LAG_SECONDS',
 } as const
+
+/** What the log says of each receipt that is late; an alarm counts it. */
+export const lateReceipt = 'receipt is late'

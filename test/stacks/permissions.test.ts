@@ -30,8 +30,11 @@ describe('of all roles', () => {
     expect(puts).toEqual(['Handover/Steps/place', 'Handover/Steps/publish'])
   })
 
-  it('publish alone locks what was put, and nobody may bypass a lock', () => {
-    expect(who(({ action }) => action === 's3:PutObjectRetention')).toEqual(['Handover/Steps/publish'])
+  it('who announces may say what is the latest, and lock what was put; nobody may bypass a lock', () => {
+    const announcing = ['Handover/Reminders/Remind', 'Handover/Steps/abandon', 'Handover/Steps/notify']
+    expect(who(({ resource }) => resource === 'Handover/*/latest.json')).toEqual(announcing)
+    const lock = who(({ action }) => action === 's3:PutObjectRetention')
+    expect(lock).toEqual([...announcing, 'Handover/Steps/publish'])
     expect(who(({ action }) => action === 's3:BypassGovernanceRetention')).toEqual([])
   })
 
@@ -50,6 +53,7 @@ describe('of all roles', () => {
       '*',
       'Exports/*',
       'Handover/*',
+      'Handover/*/latest.json',
       'Landing/*',
       'Registry/export/*',
       'Work/*',

@@ -44,8 +44,8 @@ describe('the schedule', () => {
   it('begins a handover on the first of the month in Vietnam, when it is switched on', () => {
     const schedule = { ScheduleExpression: 'cron(0 1 1 * ? *)', ScheduleExpressionTimezone: 'Asia/Ho_Chi_Minh' }
     template.hasResourceProperties('AWS::Scheduler::Schedule', { ...schedule, State: 'DISABLED' })
-    for (const monthlyHandover of [true, 'true']) {
-      const { platform } = synthesize({ context: { monthlyHandover } }).templates
+    for (const scheduledHandovers of [true, 'true']) {
+      const { platform } = synthesize({ context: { scheduledHandovers } }).templates
       platform.hasResourceProperties('AWS::Scheduler::Schedule', { ...schedule, State: 'ENABLED' })
     }
   })
@@ -233,6 +233,7 @@ interface Statement {
 const entries: Readonly<Record<string, string>> = {
   'Registry/Intake': 'registry/intake',
   'Handover/Receipts/Settle': 'handover/receipt',
+  'Handover/Reminders/Remind': 'handover/remind',
   'Checkin/CardCheck': 'checkin/card-check',
   'Checkin/TokenAuthorizer': 'checkin/token-authorizer',
   ...Object.fromEntries(Object.values(byStep(step => [`Handover/Steps/${step}`, `handover/${step}`]))),
