@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   verify: () => import('./commands/verify.ts'),
   recipient: () => import('./commands/recipient.ts'),
   check: () => import('./commands/check.ts'),
+  cost: () => import('./commands/cost.ts'),
 }
 
 /** Runs one command and gives the exit code: 0 done, 1 refused or not proven, 2 wrong usage. */
