@@ -143,6 +143,8 @@ export function planHandover({
     step('place', [
       ...finalFiles.map(({ bytes }) => placeLoad(bytes)),
       ...repeated(placeLoad(changesEach), comparisons.length),
+      // Both forms of each package carry its exceptions
+      ...repeated(placeLoad(exceptionsBytes), 2 * agreements.length),
     ]),
     step(
       'publish',
@@ -217,6 +219,9 @@ function small({ puts = 5, gets = 5 }: Partial<Pick<Load, 'puts' | 'gets'>> = {}
   const waiting = ((puts + gets) * assumed.requestSeconds) / assumed.requestsAtOnce
   return { seconds: assumed.smallStepSeconds + waiting, scratchBytes: 0, puts, gets }
 }
+
+/** A small file, when next to nobody is left out. */
+const exceptionsBytes = 4_000
 
 /** It reads what every data file, or every merge, counted in every place for every recipient. */
 function planLoad(size: NationSize, agreements: readonly Agreement[], outcomes: number): Load {

@@ -71,3 +71,10 @@ export const placeCountBytes = 100
 
 /** Of a part of a full handover, what is left of it once a delta has written it again, in snappy. */
 export const mergedPartShare = 0.44
+
+/** What the machine came to over manifests of the whole nation, all recipients, full and delta: test/scale/national-run.test.ts counts it. */
+export const nationalRun = {
+  largestPayloadBytes: 1_825,
+  mostHistoryEvents: 122,
+  largestListBytes: 169_434,
+}

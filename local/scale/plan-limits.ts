@@ -54,6 +54,13 @@ export function limitsOf({ steps, units, finalFiles }: HandoverPlan): readonly L
   }))
 }
 
+/** The first of these that is over its limit. */
+export function limitFault(reached: Readonly<Partial<Record<keyof typeof limits, number>>>) {
+  return (Object.entries(reached) as [keyof typeof limits, number][])
+    .map(([limit, value]) => ({ limit, value: Math.round(value), most: limits[limit].most }))
+    .find(({ value, most }) => value > most)
+}
+
 function largest(candidates: readonly { readonly at: string; readonly value: number }[], none: string) {
   return candidates.reduce((one, other) => (other.value > one.value ? other : one), { at: none, value: 0 })
 }
