@@ -4,6 +4,7 @@ import { handoverSettings as settings } from '../lambdas/handover/settings.ts'
 import { type AnnouncingProps, letAnnounce } from './announcing.ts'
 import { duckdb, parquetjs } from './bundling.ts'
 import type { DataStack } from './data-stack.ts'
+import { largestScratchMb, longestSeconds, wholeCpuMb } from './function-sizes.ts'
 import { byStep, type HandoverStep } from './handover-machine.ts'
 import { LambdaFunction, type LambdaFunctionProps } from './lambda-function.ts'
 
@@ -15,7 +16,8 @@ interface StepNeeds extends Pick<LambdaFunctionProps, 'memorySize' | 'timeout' |
 
 type HandoverStore = 'exports' | 'work' | 'handover'
 
-const wholeCpu = { memorySize: 1769, timeout: Duration.minutes(15) }
+const wholeCpu = { memorySize: wholeCpuMb, timeout: Duration.seconds(longestSeconds) }
+const largestScratch = Size.mebibytes(largestScratchMb)
 const engine = { ...wholeCpu, packages: duckdb }
 const readsAndPuts = ['dynamodb:GetItem', 'dynamodb:PutItem'] as const
 
@@ -28,12 +30,12 @@ const needs: Readonly<Record<HandoverStep, StepNeeds>> = {
   },
   export: { ledger: readsAndPuts, reads: ['work'], puts: ['exports'] },
   'check-source': { reads: ['exports', 'work'], puts: ['work'], ...wholeCpu },
-  convert: { reads: ['exports', 'work'], puts: ['work'], ...engine, scratch: Size.gibibytes(10) },
-  merge: { reads: ['work'], puts: ['work'], ...engine, scratch: Size.gibibytes(10) },
+  convert: { reads: ['exports', 'work'], puts: ['work'], ...engine, scratch: largestScratch },
+  merge: { reads: ['work'], puts: ['work'], ...engine, scratch: largestScratch },
   match: { reads: ['work'], puts: ['work'], ...engine },
   plan: { reads: ['work', 'handover'], puts: ['work'], ...wholeCpu },
-  compact: { reads: ['work'], puts: ['work'], ...engine, scratch: Size.gibibytes(10) },
-  compare: { reads: ['work', 'handover'], puts: ['work'], ...engine, scratch: Size.gibibytes(10) },
+  compact: { reads: ['work'], puts: ['work'], ...engine, scratch: largestScratch },
+  compare: { reads: ['work', 'handover'], puts: ['work'], ...engine, scratch: largestScratch },
   reconcile: { reads: ['work'], puts: ['work'], ...wholeCpu, packages: parquetjs },
   // A final file has 512 MB at most, and lies on the disk while it is hashed.
   place: {

@@ -5,6 +5,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
+import { Analysts } from './analysts.ts'
 import { Checkin } from './checkin.ts'
 import type { DataStack } from './data-stack.ts'
 import { Handover } from './handover.ts'
@@ -29,6 +30,7 @@ export class PlatformStack extends Stack {
     const { cardCheck, tokenAuthorizer } = new Checkin(this, 'Checkin', { data })
     const { logs: logKey } = data.keys
     new PublicApi(this, 'PublicApi', { functions: { 'card-check': cardCheck }, tokenAuthorizer, logKey })
+    new Analysts(this, 'Analysts', { data })
     this.tellOperators(data.keys.logs)
   }
 
