@@ -10,6 +10,7 @@ import { Receipts } from './receipts.ts'
 import { RecipientQueues } from './recipient-queues.ts'
 import type { RecipientRoles } from './recipient-roles.ts'
 import { RunbookAlarm } from './runbook-alarm.ts'
+import { Sharing } from './sharing.ts'
 
 export interface HandoverProps {
   readonly data: DataStack
@@ -18,8 +19,10 @@ export interface HandoverProps {
   readonly monthly: boolean
 }
 
-/** From the registry to its recipients: the machine that hands over, notices that announce it, receipts that close it. */
+/** From the registry to its recipients: the machine that hands over, notices that announce it, receipts that close it, shares to read. */
 export class Handover extends Construct {
+  readonly sharing: Sharing
+
   constructor(scope: Construct, id: string, { data, recipientRoles, monthly }: HandoverProps) {
     super(scope, id)
     const recipients = agreements.map(
@@ -28,6 +31,7 @@ export class Handover extends Construct {
     const { byStep: functions } = new HandoverFunctions(this, 'Steps', { data, recipients })
     const machine = new HandoverStateMachine(this, 'Machine', { data, functions })
     new Receipts(this, 'Receipts', { data, recipients })
+    this.sharing = new Sharing(this, 'Sharing', { data })
 
     new Schedule(this, 'Monthly', {
       schedule: ScheduleExpression.cron({ day: '1', hour: '1', minute: '0', timeZone: TimeZone.ASIA_HO_CHI_MINH }),

@@ -25,10 +25,11 @@ export class PlatformStack extends Stack {
     const { data, recipientRoles, monthlyHandover, ...stackProps } = props
     super(scope, id, stackProps)
     new Registry(this, 'Registry', { data })
-    new Handover(this, 'Handover', { data, recipientRoles, monthly: monthlyHandover })
+    const { sharing } = new Handover(this, 'Handover', { data, recipientRoles, monthly: monthlyHandover })
     const { cardCheck, tokenAuthorizer } = new Checkin(this, 'Checkin', { data })
     const { logs: logKey } = data.keys
-    new PublicApi(this, 'PublicApi', { functions: { 'card-check': cardCheck }, tokenAuthorizer, logKey })
+    const functions = { 'card-check': cardCheck, sharing: sharing.function }
+    new PublicApi(this, 'PublicApi', { functions, tokenAuthorizer, logKey })
     this.tellOperators(data.keys.logs)
   }
 

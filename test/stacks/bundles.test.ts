@@ -99,9 +99,14 @@ describe('the deployed bundles', () => {
 describe('the deployed desk', () => {
   let api: RestApi
   beforeAll(async () => {
-    const functions = { 'card-check': handlerOf('Checkin/CardCheck') }
+    const functions = { 'card-check': handlerOf('Checkin/CardCheck'), sharing: handlerOf('Handover/Sharing/Api') }
     const authorizer = { type: 'TOKEN', handler: handlerOf('Checkin/TokenAuthorizer') } as const
-    const routes = apiRoutes.map(route => ({ ...route, handler: functions[route.function], authorizer }))
+    const routes = apiRoutes.map(({ method, path, function: name, scope }) => ({
+      method,
+      path,
+      handler: functions[name],
+      ...(scope && { authorizer }),
+    }))
     api = await startRestApi({ routes })
   })
   afterAll(() => api.close())
