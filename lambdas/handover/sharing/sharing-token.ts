@@ -26,8 +26,10 @@ export function tokenRecord(recipient: string, token: string, issuedAt: Date, da
 
 /** Whose token an `Authorization` header claims to carry, and under which hash it would be kept. */
 export function claimedToken(authorization = ''): Pick<SharingToken, 'recipient' | 'sha256'> | undefined {
-  const [, token, recipient] = /^Bearer +(([a-z][a-z0-9_]{1,30})\.[\w-]{43})$/i.exec(authorization) ?? []
-  return token && recipient ? { recipient, sha256: sha256Hex(token) } : undefined
+  const [scheme, token = '', ...more] = authorization.split(/ +/)
+  const [, recipient] = /^([a-z][a-z0-9_]{1,30})\.[\w-]{43}$/.exec(token) ?? []
+  if (scheme?.toLowerCase() !== 'bearer' || !recipient || more.length > 0) return undefined
+  return { recipient, sha256: sha256Hex(token) }
 }
 
 export function holds({ issuedAt, expiresAt, revokedAt }: SharingToken, now: Date): boolean {
