@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/stacks/**', 'test/journeys/**'],
+          exclude: ['test/stacks/**', 'test/journeys/**', 'test/conformance/**'],
           testTimeout: 30_000,
         },
       },
