@@ -7,7 +7,7 @@ import type { DatasetName } from '../../lambdas/handover/datasets.ts'
 import { type ChangeManifest, type Manifest, packagePrefix } from '../../lambdas/handover/manifest.ts'
 import { askBangiao } from '../command.ts'
 import { type StackProcess, serveStack } from '../journeys/handover-stack.ts'
-import { askPython, python } from './python.ts'
+import { askPython, python, runPython } from './python.ts'
 
 interface Seen {
   readonly shares: readonly string[]
@@ -101,6 +101,12 @@ describe('the Python connector', () => {
 
   it('is told what there is not, what is not served, and what is not its own', () => {
     expect(seen.refused).toEqual({ 'missing version': 400, 'delta format': 400, 'other share': 404 })
+  })
+
+  it('runs the example of docs/sharing.md', async () => {
+    const page = await readFile(join(import.meta.dirname, '../../docs/sharing.md'), 'utf8')
+    const [, example = ''] = /```python\n([\s\S]*?)```/.exec(page) ?? []
+    expect(await runPython(interpreter, home, example)).toBe("200 200 {'insert': 1, 'delete': 1}\n")
   })
 
   it('is refused once its token is revoked', async () => {

@@ -31,3 +31,8 @@ export async function askPython<Document>(interpreter: string, script: string, .
   const { stdout } = await run(interpreter, [join(here, script), ...words], { maxBuffer: 64 * 1024 * 1024 })
   return JSON.parse(stdout) as Document
 }
+
+/** What a program prints, run in a folder. */
+export async function runPython(interpreter: string, cwd: string, program: string): Promise<string> {
+  return (await run(interpreter, ['-c', program], { cwd })).stdout
+}

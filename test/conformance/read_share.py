@@ -9,6 +9,7 @@ import json
 import sys
 
 import delta_sharing
+import pandas
 
 profile, first, newest_version = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 client = delta_sharing.SharingClient(profile)
@@ -29,7 +30,14 @@ def folded(before, changes, key):
 
 
 def rows(frame):
-    return [tuple(str(value) for value in row) for row in frame.itertuples(index=False, name=None)]
+    return [tuple(cell(value) for value in row) for row in frame.itertuples(index=False, name=None)]
+
+
+def cell(value):
+    """Where a column has gaps, pandas holds whole numbers as decimal ones."""
+    if pandas.isna(value):
+        return ""
+    return str(int(value)) if isinstance(value, float) else str(value)
 
 
 def read(table):

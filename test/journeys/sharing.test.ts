@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { sha256Hex } from '../../lambdas/handover/schemas.ts'
 import { dayInVietnam } from '../../lambdas/registry/day.ts'
 import { askBangiao, runBangiao } from '../command.ts'
-import { readRows } from '../handover/parquet-rows.ts'
+import { readBack } from '../handover/parquet-rows.ts'
 import { folder } from '../local/service.ts'
 import { documented } from './documented.ts'
 import { beginHandover, handoverEnded, loadRegistry, serveStack } from './handover-stack.ts'
@@ -37,7 +37,7 @@ it('a recipient reads its share by the profile it was given, file by file, until
       expect([bytes.length, sha256Hex(bytes)]).toEqual([size, id])
       const path = join(home, 'file.parquet')
       await writeFile(path, bytes)
-      const { length } = await readRows(path)
+      const { length } = (await readBack(path)).rows
       expect(JSON.parse(stats)).toEqual({ numRecords: length })
       counted += length
     }

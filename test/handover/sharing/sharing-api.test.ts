@@ -2,7 +2,6 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { manifestName, signatureName } from '../../../lambdas/handover/manifest.ts'
 import { sha256Hex } from '../../../lambdas/handover/schemas.ts'
-import { filePage, mostFiles } from '../../../lambdas/handover/sharing/file-page.ts'
 import { folderStore } from '../../../local/folder-store.ts'
 import { folder } from '../../local/service.ts'
 import { documentOf, expiresAt, handOver, linesOf, now, publish, shareScene, table, tokenOf } from './share-scene.ts'
@@ -536,21 +535,5 @@ describe('a share', () => {
       400,
       'version: expected one that is still kept',
     ])
-  })
-})
-
-describe('a page of files', () => {
-  const able = { includeEndStreamAction: true }
-  const files = Array.from({ length: mostFiles + 1 }, (_, n) => n)
-
-  it('holds no more than Lambda can answer with, whatever the reader would take', () => {
-    const first = filePage(files, 0, able, mostFiles + 1)
-    expect([first.files.length, first.next]).toEqual([mostFiles, mostFiles])
-    expect(filePage(files, mostFiles, able)).toEqual({ files: [mostFiles] })
-  })
-
-  it('is refused to who could not go on, and is whole for who need not', () => {
-    expect(() => filePage(files, 0, { includeEndStreamAction: false })).toThrow('follow nextPageToken')
-    expect(filePage(files.slice(1), 0, { includeEndStreamAction: false }, 1).files).toHaveLength(mostFiles)
   })
 })
