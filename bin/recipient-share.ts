@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { rename, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { agreementWith } from '../lambdas/handover/agreements.ts'
 import { newToken, sharingProfile, tokenRecord } from '../lambdas/handover/sharing/sharing-token.ts'
@@ -63,6 +63,8 @@ function agreed(recipient: string) {
 
 /** For its owner alone from its first byte, whatever file stood there. */
 async function putProfile(path: string, profile: object) {
-  await writeFile(`${path}.part`, `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
-  await rename(`${path}.part`, path)
+  const part = `${path}.part`
+  await rm(part, { force: true })
+  await writeFile(part, `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+  await rename(part, path)
 }

@@ -106,7 +106,8 @@ describe('the Python connector', () => {
   it('runs the example of docs/sharing.md', async () => {
     const page = await readFile(join(import.meta.dirname, '../../docs/sharing.md'), 'utf8')
     const [, example = ''] = /```python\n([\s\S]*?)```/.exec(page) ?? []
-    expect(await runPython(interpreter, home, example)).toBe("200 200 {'insert': 1, 'delete': 1}\n")
+    const printed = await runPython(interpreter, home, example)
+    expect(printed).toMatch(/^200 200 \{'(insert|delete)': 1, '(insert|delete)': 1\}\n$/)
   })
 
   it('is refused once its token is revoked', async () => {

@@ -21,7 +21,7 @@ it('a recipient reads its share by the profile it was given, file by file, until
   await loadRegistry(stack, { people: 80, seed: 5, today: dayInVietnam(new Date()) })
   expect(await handoverEnded(stack, await beginHandover(stack))).toMatchObject({ status: 'SUCCEEDED' })
 
-  const shared = await askBangiao<{ profile: string }>(home, 'recipient', 'share', 'moh', '--to', 'moh.share')
+  const shared = await askBangiao<{ profile: string }>(home, ...(await documentedCommand()))
   expect(Object.keys(shared).sort()).toEqual(await documented('recipient'))
   expect((await stat(shared.profile)).mode & 0o777).toBe(0o600)
   const profile = JSON.parse(await readFile(shared.profile, 'utf8')) as Profile
@@ -63,6 +63,13 @@ it('is opened by nobody who is not in an agreement, and on no stack that will no
     expect([code, stderr]).toEqual([2, expect.stringContaining(said)])
   }
 })
+
+/** The one command of docs/sharing.md. */
+async function documentedCommand(): Promise<readonly string[]> {
+  const page = await readFile(join(import.meta.dirname, '../../docs/sharing.md'), 'utf8')
+  const [, command = ''] = /```sh\nnpx bangiao (.*)\n```/.exec(page) ?? []
+  return command.split(' ')
+}
 
 interface SharedFile {
   readonly url: string

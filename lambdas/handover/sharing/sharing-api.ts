@@ -270,10 +270,11 @@ function sharingErrors(): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyRes
       const refusal = error instanceof SharingRefusal ? error : new SharingRefusal('unavailable')
       if (refusal !== error) log.error('request failed', error)
       const { status, errorCode, message } = refusal
+      const { headers, ...answer } = json({ errorCode, message })
       request.response = {
-        ...json({ errorCode, message }),
+        ...answer,
         statusCode: status,
-        ...(status === 401 && { multiValueHeaders: { 'www-authenticate': ['Bearer'] } }),
+        headers: { ...headers, ...(status === 401 && { 'www-authenticate': 'Bearer' }) },
       }
     },
   }
