@@ -11,6 +11,7 @@ import { RecipientQueues } from './recipient-queues.ts'
 import type { RecipientRoles } from './recipient-roles.ts'
 import { Reminders } from './reminders.ts'
 import { RunbookAlarm } from './runbook-alarm.ts'
+import { Sharing } from './sharing.ts'
 
 export interface HandoverProps {
   readonly data: DataStack
@@ -19,8 +20,10 @@ export interface HandoverProps {
   readonly scheduled: boolean
 }
 
-/** From the registry to its recipients: the machine that hands over, notices that announce it, receipts that close it. */
+/** From the registry to its recipients: the machine that hands over, notices that announce it, receipts that close it, shares to read. */
 export class Handover extends Construct {
+  readonly sharing: Sharing
+
   constructor(scope: Construct, id: string, { data, recipientRoles, scheduled }: HandoverProps) {
     super(scope, id)
     const recipients = agreements.map(
@@ -30,6 +33,7 @@ export class Handover extends Construct {
     const machine = new HandoverStateMachine(this, 'Machine', { data, functions })
     new Receipts(this, 'Receipts', { data, recipients })
     new Reminders(this, 'Reminders', { data, recipients })
+    this.sharing = new Sharing(this, 'Sharing', { data })
 
     for (const [name, day, mode] of begins) {
       new Schedule(this, name, {

@@ -26,10 +26,11 @@ export class PlatformStack extends Stack {
     const { data, recipientRoles, scheduledHandovers, ...stackProps } = props
     super(scope, id, stackProps)
     new Registry(this, 'Registry', { data })
-    new Handover(this, 'Handover', { data, recipientRoles, scheduled: scheduledHandovers })
+    const { sharing } = new Handover(this, 'Handover', { data, recipientRoles, scheduled: scheduledHandovers })
     const { cardCheck, tokenAuthorizer } = new Checkin(this, 'Checkin', { data })
     const { logs: logKey } = data.keys
-    new PublicApi(this, 'PublicApi', { functions: { 'card-check': cardCheck }, tokenAuthorizer, logKey })
+    const functions = { 'card-check': cardCheck, sharing: sharing.function }
+    new PublicApi(this, 'PublicApi', { functions, tokenAuthorizer, logKey })
     new Analysts(this, 'Analysts', { data })
     this.tellOperators(data.keys.logs)
   }

@@ -4,7 +4,6 @@ import {
   GetItemCommand,
   PutItemCommand,
   paginateQuery,
-  QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import type { Link } from './handover.ts'
@@ -36,7 +35,7 @@ export interface Ledger {
   /** By recipient, sequence and manifest: the newest that was sent takes the place of the one before. */
   putReceipt(receipt: Receipt): Promise<void>
   receipt(sent: Pick<Receipt, 'recipient' | 'sequence' | 'manifestSha256'>): Promise<Receipt | undefined>
-  /** Newest first. */
+  /** The newest `publicationsKept`, newest first. */
   publications(recipient: string): Promise<readonly Publication[]>
 }
 
@@ -176,18 +175,28 @@ export function ledgerStore(db: DynamoDBClient, table: string): Ledger {
     },
     receipt: sent => get<Receipt>(keys.receipt(sent)),
     async publications(recipient) {
-      const query = new QueryCommand({
-        TableName: table,
-        ConsistentRead: true,
-        ScanIndexForward: false,
-        KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
-        ExpressionAttributeValues: { ':pk': keys.head(recipient).PK, ':sk': { S: 'HANDOVER#' } },
-      })
-      const { Items = [] } = await db.send(query)
-      return Items.map(({ document }) => JSON.parse(document?.S as string) as Publication)
+      const pages = paginateQuery(
+        { client: db },
+        {
+          TableName: table,
+          ConsistentRead: true,
+          ScanIndexForward: false,
+          KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
+          ExpressionAttributeValues: { ':pk': keys.head(recipient).PK, ':sk': { S: 'HANDOVER#' } },
+        },
+      )
+      const found: Publication[] = []
+      for await (const { Items = [] } of pages) {
+        found.push(...Items.map(({ document }) => JSON.parse(document?.S as string) as Publication))
+        if (found.length >= publicationsKept) break
+      }
+      return found.slice(0, publicationsKept)
     },
   }
 }
+
+/** More than a year of daily handovers: no agreement keeps one longer. */
+export const publicationsKept = 400
 
 interface Key extends Record<string, { S: string }> {
   readonly PK: { S: string }

@@ -36,15 +36,18 @@ export async function queueFunctions() {
   }
 }
 
-/** The platform's own routes, each behind the authorizer, as the stack deploys them. */
+/** The platform's own routes, those with a scope behind the authorizer, as the stack deploys them. */
 export async function platformRoutes(): Promise<readonly Route[]> {
-  const functions = { 'card-check': await handlerOf(import('../../lambdas/checkin/card-check.lambda.ts')) }
+  const functions = {
+    'card-check': await handlerOf(import('../../lambdas/checkin/card-check.lambda.ts')),
+    sharing: await handlerOf(import('../../lambdas/handover/sharing/sharing.lambda.ts')),
+  }
   const authorizer = await handlerOf(import('../../lambdas/checkin/token-authorizer.lambda.ts'))
-  return apiRoutes.map(({ method, path, function: name }) => ({
+  return apiRoutes.map(({ method, path, function: name, scope }) => ({
     method,
     path,
     handler: functions[name],
-    authorizer: { type: 'TOKEN', handler: authorizer },
+    ...(scope && { authorizer: { type: 'TOKEN', handler: authorizer } }),
   }))
 }
 

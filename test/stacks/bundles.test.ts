@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
@@ -5,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { coverageOn } from '../../lambdas/checkin/coverage.ts'
 import { ledgerStore } from '../../lambdas/handover/ledger-store.ts'
 import { pull } from '../../lambdas/handover/pull-client.ts'
+import { newToken, tokenRecord } from '../../lambdas/handover/sharing/sharing-token.ts'
+import { sharingTokenStore } from '../../lambdas/handover/sharing/sharing-token-store.ts'
 import { kmsPublicJwk } from '../../lambdas/handover/signer-client.ts'
 import { enrol } from '../../lambdas/handover/trust-files.ts'
 import { dayInVietnam } from '../../lambdas/registry/day.ts'
@@ -104,9 +107,14 @@ describe('the deployed bundles', () => {
 describe('the deployed desk', () => {
   let api: RestApi
   beforeAll(async () => {
-    const functions = { 'card-check': handlerOf('Checkin/CardCheck') }
+    const functions = { 'card-check': handlerOf('Checkin/CardCheck'), sharing: handlerOf('Handover/Sharing/Api') }
     const authorizer = { type: 'TOKEN', handler: handlerOf('Checkin/TokenAuthorizer') } as const
-    const routes = apiRoutes.map(route => ({ ...route, handler: functions[route.function], authorizer }))
+    const routes = apiRoutes.map(({ method, path, function: name, scope }) => ({
+      method,
+      path,
+      handler: functions[name],
+      ...(scope && { authorizer }),
+    }))
     api = await startRestApi({ routes })
   })
   afterAll(() => api.close())
@@ -134,6 +142,26 @@ describe('the deployed desk', () => {
       body: JSON.stringify(presented),
     })
   }
+})
+
+describe('the deployed share', () => {
+  it('gives a recipient links to what it was handed over, in the name of the links’ role', async () => {
+    const { clients } = platform
+    const token = newToken('moh', randomBytes)
+    await sharingTokenStore(clients.db, tables.ledger).add(tokenRecord('moh', token, new Date(), 1))
+    const handler = handlerOf('Handover/Sharing/Api')
+    const routes = apiRoutes.filter(({ scope }) => !scope).map(({ method, path }) => ({ method, path, handler }))
+    const api = await startRestApi({ routes })
+    try {
+      const query = `${api.endpoint}/delta-sharing/shares/moh/schemas/handover/tables/persons/query`
+      const answer = await fetch(query, { method: 'POST', headers: { authorization: `Bearer ${token}` } })
+      const lines = (await answer.text()).trim().split('\n').slice(2)
+      const { file } = JSON.parse(lines[0] ?? '') as { file: { url: string; size: number } }
+      expect((await (await fetch(file.url)).arrayBuffer()).byteLength).toBe(file.size)
+    } finally {
+      await api.close()
+    }
+  })
 })
 
 describe('every bundle', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Permission, permissions } from './permissions.ts'
-import { synthesize } from './synthesis.ts'
+import { resourceNamed, synthesize, text } from './synthesis.ts'
 
 const synthesis = synthesize()
 const all = permissions(synthesis)
@@ -38,6 +38,18 @@ describe('of all roles', () => {
     expect(who(({ action }) => action === 's3:BypassGovernanceRetention')).toEqual([])
   })
 
+  it('sharing reads what was published, and signs its links in the name of a role that can do nothing else', () => {
+    expect(who(({ action }) => action === 'sts:AssumeRole')).toEqual(['Handover/Sharing/Api'])
+    const links = all.filter(({ who }) => who === 'Handover/Sharing/Links')
+    expect(links.map(({ action, resource }) => `${action} ${resource}`)).toEqual([
+      's3:GetObject Handover/*',
+      'kms:Decrypt KeysHandover',
+    ])
+    const role = resourceNamed(synthesis.templates.platform, 'AWS::IAM::Role', 'HandoverSharingLinks')
+    const [{ Principal }] = role.Properties.AssumeRolePolicyDocument.Statement
+    expect(text(Principal.AWS)).toMatch(/^<HandoverSharingApiRole[0-9A-F]{8}\.Arn>$/)
+  })
+
   it('nobody deletes anything but messages that were read', () => {
     const deletes = all.filter(({ action }) => /:(Delete|Purge|Remove)/.test(action)).map(({ action }) => action)
     expect(new Set(deletes)).toEqual(new Set(['sqs:DeleteMessage', 'logs:DeleteLogDelivery']))
@@ -70,9 +82,10 @@ describe('of all roles', () => {
     expect(JSON.stringify(policies)).toMatch(/^\[[^,]+,\[[^\]]*AmazonAPIGatewayPushToCloudWatchLogs"\]\]\}\]$/)
   })
 
-  it('each is of one service, and none of a person or another account', () => {
-    const roles = Object.values(synthesis.templates.platform.findResources('AWS::IAM::Role'))
-    for (const { Properties } of roles) {
+  it('each but that of the links is of one service, and none of a person or another account', () => {
+    const roles = Object.entries(synthesis.templates.platform.findResources('AWS::IAM::Role'))
+    for (const [name, { Properties }] of roles) {
+      if (name.startsWith('HandoverSharingLinks')) continue
       const [{ Principal, Effect }, ...others] = Properties.AssumeRolePolicyDocument.Statement
       expect({ Effect, others, principals: Object.keys(Principal) }).toEqual({
         Effect: 'Allow',

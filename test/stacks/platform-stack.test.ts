@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { checkinSettings } from '../../lambdas/checkin/settings.ts'
 import { agreements } from '../../lambdas/handover/agreements.ts'
 import { handoverSettings } from '../../lambdas/handover/settings.ts'
+import { sharingEndpoints } from '../../lambdas/handover/sharing/sharing-api.ts'
 import { registrySettings } from '../../lambdas/registry/settings.ts'
 import { apiRoutes } from '../../lib/api-routes.ts'
 import { byStep, handoverDefinition } from '../../lib/handover-machine.ts'
@@ -172,10 +173,15 @@ describe('the landing bucket', () => {
 })
 
 describe('the API', () => {
-  it('has the routes of the embedded one, each behind the authorizer', () => {
+  it('has the routes of the embedded one, those with a scope behind the authorizer, and the others are of sharing', () => {
     const methods = Object.values(template.findResources('AWS::ApiGateway::Method'))
-    expect(methods.map(({ Properties }) => Properties.HttpMethod)).toEqual(apiRoutes.map(({ method }) => method))
-    for (const { Properties } of methods) expect(Properties).toMatchObject({ AuthorizationType: 'CUSTOM' })
+    const deployed = methods.map(({ Properties }) => [Properties.HttpMethod, Properties.AuthorizationType])
+    const defined = apiRoutes.map(({ method, scope }) => [method, scope ? 'CUSTOM' : 'NONE'])
+    expect(deployed.sort()).toEqual(defined.sort())
+    const open = apiRoutes.filter(({ scope }) => !scope)
+    expect(new Set(open.map(route => route.function))).toEqual(new Set(['sharing']))
+    const paths = open.map(({ method, path }) => `${method} ${path}`)
+    expect(paths.sort()).toEqual(Object.keys(sharingEndpoints).sort())
     template.hasResourceProperties('AWS::ApiGateway::Authorizer', {
       Type: 'TOKEN',
       IdentitySource: 'method.request.header.Authorization',
@@ -234,6 +240,7 @@ const entries: Readonly<Record<string, string>> = {
   'Registry/Intake': 'registry/intake',
   'Handover/Receipts/Settle': 'handover/receipt',
   'Handover/Reminders/Remind': 'handover/remind',
+  'Handover/Sharing/Api': 'handover/sharing/sharing',
   'Checkin/CardCheck': 'checkin/card-check',
   'Checkin/TokenAuthorizer': 'checkin/token-authorizer',
   ...Object.fromEntries(Object.values(byStep(step => [`Handover/Steps/${step}`, `handover/${step}`]))),
