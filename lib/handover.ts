@@ -20,11 +20,14 @@ export interface HandoverProps {
 
 /** From the registry to its recipients: the machine that hands over, notices that announce it, receipts that close it. */
 export class Handover extends Construct {
+  readonly recipients: readonly RecipientQueues[]
+
   constructor(scope: Construct, id: string, { data, recipientRoles, monthly }: HandoverProps) {
     super(scope, id)
     const recipients = agreements.map(
       ({ recipient }) => new RecipientQueues(this, recipient, { recipient, role: recipientRoles[recipient] }),
     )
+    this.recipients = recipients
     const { byStep: functions } = new HandoverFunctions(this, 'Steps', { data, recipients })
     const machine = new HandoverStateMachine(this, 'Machine', { data, functions })
     new Receipts(this, 'Receipts', { data, recipients })

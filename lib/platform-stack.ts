@@ -5,10 +5,12 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
+import { Access } from './access.ts'
 import { Checkin } from './checkin.ts'
 import type { DataStack } from './data-stack.ts'
 import { Handover } from './handover.ts'
 import { PublicApi } from './public-api.ts'
+import { RecipientApi } from './recipient-api.ts'
 import type { RecipientRoles } from './recipient-roles.ts'
 import { Registry } from './registry.ts'
 
@@ -25,10 +27,12 @@ export class PlatformStack extends Stack {
     const { data, recipientRoles, monthlyHandover, ...stackProps } = props
     super(scope, id, stackProps)
     new Registry(this, 'Registry', { data })
-    new Handover(this, 'Handover', { data, recipientRoles, monthly: monthlyHandover })
-    const { cardCheck, tokenAuthorizer } = new Checkin(this, 'Checkin', { data })
-    const { logs: logKey } = data.keys
-    new PublicApi(this, 'PublicApi', { functions: { 'card-check': cardCheck }, tokenAuthorizer, logKey })
+    const { recipients } = new Handover(this, 'Handover', { data, recipientRoles, monthly: monthlyHandover })
+    const { cardCheck } = new Checkin(this, 'Checkin', { data })
+    const { token, authorizer } = new Access(this, 'Access', { data })
+    const { notices, links, latest, receipts } = new RecipientApi(this, 'RecipientApi', { data, recipients })
+    const functions = { token, 'card-check': cardCheck, notices, links, latest, receipts }
+    new PublicApi(this, 'PublicApi', { functions, authorizer, logKey: data.keys.logs })
     this.tellOperators(data.keys.logs)
   }
 

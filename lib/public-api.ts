@@ -21,14 +21,14 @@ import { WebAcl } from './web-acl.ts'
 
 export interface PublicApiProps {
   readonly functions: Readonly<Record<ApiRoute['function'], LambdaFunction>>
-  readonly tokenAuthorizer: LambdaFunction
+  readonly authorizer: LambdaFunction
   /** Under which its access log lies. */
   readonly logKey: IKey
 }
 
-/** The one door from outside. Every route asks for an access token, and no log holds a query string or a body. */
+/** The one door from outside. Every route asks for an access token but the one that gives it, and no log holds a query string or a body. */
 export class PublicApi extends Construct {
-  constructor(scope: Construct, id: string, { functions, tokenAuthorizer, logKey }: PublicApiProps) {
+  constructor(scope: Construct, id: string, { functions, authorizer, logKey }: PublicApiProps) {
     super(scope, id)
     const accessLog = new LogGroup(this, 'AccessLog', { encryptionKey: logKey, retention: RetentionDays.ONE_YEAR })
     const api = new RestApi(this, 'Api', {
@@ -59,32 +59,51 @@ export class PublicApi extends Construct {
     )
     new WebAcl(this, 'WebAcl', { stage: api.deploymentStage })
 
-    const authorizer = new TokenAuthorizer(this, 'Authorizer', {
-      handler: tokenAuthorizer.function,
+    const byToken = new TokenAuthorizer(this, 'Authorizer', {
+      handler: authorizer.function,
       resultsCacheTtl: Duration.minutes(5),
     })
-    for (const route of apiRoutes) {
-      const integration = new LambdaIntegration(functions[route.function].function, { allowTestInvoke: false })
-      const method = api.root.resourceForPath(route.path).addMethod(route.method, integration, { authorizer })
-      this.alarmOn(route.function, method, api)
+    for (const { path, method: verb, function: name, role } of apiRoutes) {
+      const integration = new LambdaIntegration(functions[name].function, { allowTestInvoke: false })
+      const resource = api.root.resourceForPath(path)
+      const method = resource.addMethod(verb, integration, role ? { authorizer: byToken } : {})
+      if (!role) {
+        Validations.of(method).acknowledge({
+          id: 'AwsSolutions-APIG4',
+          reason: 'The client proves in its request who it is',
+        })
+      }
+      this.alarmOn(name, method, api)
     }
   }
 
   private alarmOn(name: ApiRoute['function'], method: Method, api: RestApi) {
+    const { fails, slow } = pages[name]
     new RunbookAlarm(this, `${name}-fails`, {
       metric: method.metricServerError(api.deploymentStage, { statistic: 'sum' }),
       threshold: 5,
       says: 'Requests are answered with a fault of ours.',
-      runbook: `${name}-fails`,
+      runbook: fails,
     })
+    if (!slow) return
     new RunbookAlarm(this, `${name}-is-slow`, {
       metric: method.metricLatency(api.deploymentStage, { statistic: 'p99' }),
       threshold: Duration.seconds(1).toMilliseconds(),
       periods: 3,
       says: 'One request of a hundred takes longer than a second.',
-      runbook: `${name}-is-slow`,
+      runbook: slow,
     })
   }
+}
+
+/** The pages of the runbook for a function's alarms; it is watched for slowness where somebody waits at a desk. */
+const pages: Readonly<Record<ApiRoute['function'], { readonly fails: string; readonly slow?: string }>> = {
+  token: { fails: 'token-fails' },
+  'card-check': { fails: 'card-check-fails', slow: 'card-check-is-slow' },
+  notices: { fails: 'recipients-cannot-fetch' },
+  links: { fails: 'recipients-cannot-fetch' },
+  latest: { fails: 'recipients-cannot-fetch' },
+  receipts: { fails: 'recipients-cannot-fetch' },
 }
 
 /** A national morning; the account's own limit on bursts is no higher (Amazon API Gateway, quotas). */

@@ -130,10 +130,12 @@ describe('a recipient', () => {
       receivedAt: new Date().toISOString(),
     })
 
-    await expect.poll(() => stack.ledger.publication('moh', 2), { timeout: 10_000 }).toMatchObject({
-      state: 'disputed',
-      discrepancies: [{ of: 'rows', dataset: 'persons', sent: people, counted: people - 1 }],
-    })
+    await expect
+      .poll(() => stack.ledger.publication('moh', 2), { timeout: 10_000 })
+      .toMatchObject({
+        state: 'disputed',
+        discrepancies: [{ of: 'rows', dataset: 'persons', sent: people, counted: people - 1 }],
+      })
     await pullAll(stack, dir)
     await closed(stack, 2)
   })
