@@ -21,7 +21,8 @@ export function controlRoutes(executions: Executions, clients: Clients): readonl
   ]
 }
 
-function enrolClient(clients: Clients): LambdaHandler {
+/** `POST /local/clients` with a client as the ledger keeps it: on AWS an operator puts it. */
+export function enrolClient(clients: Clients): LambdaHandler {
   return async ({ body }: APIGatewayProxyEvent) => {
     await clients.put(client.parse(JSON.parse(body ?? '')))
     return { statusCode: 204 }
