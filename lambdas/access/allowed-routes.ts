@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Caller, Role } from './caller.ts'
 
 /** A route that asks for an access token, and the role that it is for. */

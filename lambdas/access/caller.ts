@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type FacilityCode, isFacilityCode } from '../registry/facility-code.ts'
 
 /** For whom a client acts: a facility at its desk, or the recipient of an agreement. */

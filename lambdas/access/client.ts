@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { jwks } from '../handover/signature.ts'
 import { party } from './caller.ts'
 

@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
 import { flattenedVerify, importJWK, type JWK } from 'jose'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Signs with ES256; on AWS a KMS key, on a laptop a key file. */
 export interface Signer {
