@@ -22,6 +22,7 @@ export interface HandoverProps {
 
 /** From the registry to its recipients: the machine that hands over, notices that announce it, receipts that close it, shares to read. */
 export class Handover extends Construct {
+  readonly recipients: readonly RecipientQueues[]
   readonly sharing: Sharing
 
   constructor(scope: Construct, id: string, { data, recipientRoles, scheduled }: HandoverProps) {
@@ -29,6 +30,7 @@ export class Handover extends Construct {
     const recipients = agreements.map(
       ({ recipient }) => new RecipientQueues(this, recipient, { recipient, role: recipientRoles[recipient] }),
     )
+    this.recipients = recipients
     const { byStep: functions } = new HandoverFunctions(this, 'Steps', { data, recipients })
     const machine = new HandoverStateMachine(this, 'Machine', { data, functions })
     new Receipts(this, 'Receipts', { data, recipients })

@@ -21,18 +21,19 @@ export function packagePrefix(form: PackageForm, recipient: string, sequence: nu
   return `${recipient}/${form}/${sequenceText(sequence)}`
 }
 
-const path = z
+/** Of a file below the manifest that names it. */
+export const relativePath = z
   .string()
   .regex(/^(?!.*(^|\/)\.\.?(\/|$))[^/~.\\\p{Cc}][^\\\p{Cc}]*$/u, { error: 'a path below the manifest' })
 const count = z.int().min(0)
-const listed = { path, bytes: count, hash: z.string().regex(/^sha256:[0-9a-f]{64}$/) }
+const listed = { path: relativePath, bytes: count, hash: z.string().regex(/^sha256:[0-9a-f]{64}$/) }
 
 const resource = z.looseObject({
   name: z.string().regex(/^[a-z0-9_.-]+$/),
   ...listed,
   format: z.literal('parquet'),
   mediatype: z.literal('application/vnd.apache.parquet'),
-  schema: path,
+  schema: relativePath,
   'handover:dataset': z.enum([...datasetNames, exceptionsName]),
   'handover:kind': z.enum(['full', 'changes', 'exceptions']),
   'handover:rowCount': count,

@@ -6,10 +6,33 @@ const synthesis = synthesize()
 const all = permissions(synthesis)
 
 describe('of all roles', () => {
-  it('publish alone may sign manifests, and nobody may sign tokens', () => {
-    expect(who(({ action }) => action === 'kms:Sign')).toEqual(['Handover/Steps/publish'])
-    expect(all).toContainEqual({ who: 'Handover/Steps/publish', action: 'kms:Sign', resource: 'KeysSigning' })
-    expect(who(({ resource }) => resource === 'KeysToken')).toEqual(['Checkin/TokenAuthorizer'])
+  it('publish alone may sign manifests, and the token route alone tokens', () => {
+    const signs = (key: string) => who(({ action, resource }) => action === 'kms:Sign' && resource === key)
+    expect(who(({ action }) => action === 'kms:Sign')).toEqual(['Access/Token', 'Handover/Steps/publish'])
+    expect(signs('KeysSigning')).toEqual(['Handover/Steps/publish'])
+    expect(signs('KeysToken')).toEqual(['Access/Token'])
+    expect(who(({ resource }) => resource === 'KeysToken')).toEqual(['Access/Authorizer', 'Access/Token'])
+  })
+
+  it('what a recipient calls receives from the queues of notices, takes off them, or reads what was handed over, one each', () => {
+    const notices = all.filter(({ resource }) => /^Handover\w+Notices$/.test(resource))
+    const may = (who: string) => new Set(notices.filter(one => one.who === who).map(({ action }) => action))
+    expect(may('RecipientApi/Notices')).toEqual(new Set(['sqs:ReceiveMessage']))
+    expect(may('RecipientApi/Receipts')).toEqual(new Set(['sqs:DeleteMessage']))
+    const reads = who(({ action, resource }) => action === 's3:GetObject' && resource === 'Handover/*')
+    expect(reads).toEqual([
+      'Handover/Reminders/Remind',
+      'Handover/Sharing/Api',
+      'Handover/Sharing/Links',
+      'Handover/Steps/abandon',
+      'Handover/Steps/compare',
+      'Handover/Steps/notify',
+      'Handover/Steps/place',
+      'Handover/Steps/plan',
+      'Handover/Steps/publish',
+      'RecipientApi/Latest',
+      'RecipientApi/Links',
+    ])
   })
 
   it('the intake writes the registry, the desk reads one item of it at a time, and a handover only exports it', () => {
