@@ -18,7 +18,7 @@ export function filePage<File>(
   if (files.length > mostFiles) {
     throw new SharingRefusal(
       'unsupported',
-      `${files.length} files, and one answer takes ${mostFiles}: ask with includeendstreamaction=true and follow nextPageToken, or for fewer provinces`,
+      `${files.length} files, and one answer takes ${mostFiles}: ask with includeendstreamaction=true and follow nextPageToken, or for fewer provinces or versions`,
     )
   }
   return { files: files.slice(from) }

@@ -83,11 +83,6 @@ export function fileLine(
   return { [action]: file }
 }
 
-/** One compact object a line, and no line that is empty. */
-export function ndjson(lines: readonly object[]): string {
-  return lines.map(line => `${JSON.stringify(line)}\n`).join('')
-}
-
 function schemaString(agreement: Agreement, name: DatasetName): string {
   const { columns, key } = datasetNamed(name)
   const granted = agreement.datasets[name] ?? []

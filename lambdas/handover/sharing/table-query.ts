@@ -30,9 +30,12 @@ export interface ChangesQuery extends Paged {
   readonly range: ChangeRange
 }
 
-const wholeFrom = (least: number) =>
-  z.int({ error: `a whole number from ${least}` }).min(least, { error: `a whole number from ${least}` })
-const instant = z.iso.datetime({ offset: true, error: 'an instant in ISO 8601, such as 2026-11-22T07:00:00Z' })
+const wholeFrom = (least: number) => {
+  const error = `a whole number from ${least}`
+  return z.int({ error }).min(least, { error })
+}
+const anInstant = 'an instant in ISO 8601, such as 2026-11-22T07:00:00Z'
+const instant = z.iso.datetime({ offset: true, error: anInstant })
 const token = z.string({ error: 'text' })
 
 /** Of a body; what it does not name is for other servers, and a field that is null is as good as absent. */
@@ -96,7 +99,7 @@ export function readChangesQuery(parameters: Parameters, table: string): Changes
 
 export function readInstant(parameter: string, text: string): string {
   const { data } = instant.safeParse(text)
-  if (data === undefined) throw wrongValue(parameter, 'an instant in ISO 8601, such as 2026-11-22T07:00:00Z')
+  if (data === undefined) throw wrongValue(parameter, anInstant)
   return data
 }
 

@@ -525,6 +525,17 @@ describe('a share', () => {
     expect(await status()).toBe(200)
   })
 
+  it('is read from no manifest of ours that stands where another was published', async () => {
+    const scene = await shareScene()
+    await handOver(scene)
+    const { published } = scene.needs
+    for (const name of [manifestName, signatureName]) {
+      const other = await published.get(`moh/snapshots/000000000002/${name}`)
+      await published.put(snapshotKey.replace(manifestName, name), other?.bytes ?? Buffer.of())
+    }
+    expect((await scene.ask(`${table}/query`, { method: 'POST' })).status).toBe(500)
+  })
+
   it('has no version that is no longer kept', async () => {
     const published = folderStore(await folder())
     const get = async (key: string) => (key.includes('000000000001') ? undefined : published.get(key))
