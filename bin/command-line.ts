@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   intake: () => import('./commands/intake.ts'),
   export: () => import('./commands/export.ts'),
   convert: () => import('./commands/convert.ts'),
+  notices: () => import('./commands/notices.ts'),
   pull: () => import('./commands/pull.ts'),
   verify: () => import('./commands/verify.ts'),
   apply: () => import('./commands/apply.ts'),
