@@ -110,6 +110,7 @@ const slow: Readonly<Record<ApiRoute['function'], Duration>> = {
   sharing: Duration.seconds(10),
 }
 
+/** An alarm takes ten metrics at most (Amazon CloudWatch, quotas). */
 function overAll(operation: 'SUM' | 'MAX', metrics: readonly Metric[]): IMetric {
   const [only, ...others] = metrics
   if (only && others.length === 0) return only

@@ -3,7 +3,7 @@ import { atOnce } from '../../shared/at-once.ts'
 import { log } from '../../shared/log.ts'
 import type { ObjectStore } from '../../shared/object-store.ts'
 import type { Ledger } from '../ledger-store.ts'
-import { isChangeManifest, type Manifest } from '../manifest.ts'
+import { type AnyManifest, isChangeManifest, type Manifest } from '../manifest.ts'
 import type { Jwks } from '../signature.ts'
 import { filePage } from './file-page.ts'
 import type { Links } from './link-client.ts'
@@ -68,7 +68,9 @@ export async function tableChanges(needs: TableNeeds, request: TableRequest) {
   const { range, place, maxFiles } = readChangesQuery(parametersOf(request), table.id)
   const { from, to } = place ? { from: { version: place.first }, to: { version: place.last } } : range
   const changed = changedVersions(await versionsFor(needs, request), { from, to })
-  const manifests = await atOnce(manifestsAtOnce, changed, version => kept(needs, version.changes ?? version))
+  const manifests = await atOnce(manifestsAtOnce, changed, version =>
+    manifestWith(needs, request, version.changes ?? version),
+  )
   const files = manifests.flatMap(manifest => filesOf(manifest, table.name, 'add'))
   const { handover } = manifests.at(-1) ?? (await snapshotAt(needs, request, 'newest'))
   const first = 'version' in from ? from.version : (changed[0]?.sequence ?? 0)
@@ -94,17 +96,21 @@ async function versionsFor(
   return versionsOf(head, published)
 }
 
-/** @throws SharingRefusal when the table is no part of that version. */
 async function snapshotAt(needs: TableNeeds, request: TableRequest, at: At): Promise<Manifest> {
-  const manifest = await kept(needs, versionAt(await versionsFor(needs, request), at))
+  const manifest = await manifestWith(needs, request, versionAt(await versionsFor(needs, request), at))
   if (isChangeManifest(manifest)) throw new Error('the manifest of a snapshot is that of a change set')
-  if (!manifest.handover.totals[request.table.name]) throw wrongValue('version', 'one that has this table')
   return manifest
 }
 
-async function kept(needs: TableNeeds, version: { readonly manifestKey: string; readonly manifestSha256: string }) {
+/** @throws SharingRefusal when it is no longer kept, or the table is no part of it. */
+async function manifestWith(
+  needs: TableNeeds,
+  { table }: TableRequest,
+  version: Pick<Version, 'manifestKey' | 'manifestSha256'>,
+): Promise<AnyManifest> {
   const manifest = await provenManifest(needs, version)
   if (!manifest) throw wrongValue('version', 'one that is still kept')
+  if (!manifest.handover.totals[table.name]) throw wrongValue('version', 'one that has this table')
   return manifest
 }
 
