@@ -66,16 +66,15 @@ export async function queryTable(needs: TableNeeds, request: TableRequest) {
 export async function tableChanges(needs: TableNeeds, request: TableRequest) {
   const { table, capabilities } = request
   const { range, place, maxFiles } = readChangesQuery(parametersOf(request), table.id)
-  const { from, to } = place ? { from: { version: place.first }, to: { version: place.last } } : range
-  const changed = changedVersions(await versionsFor(needs, request), { from, to })
-  const manifests = await atOnce(manifestsAtOnce, changed, version =>
+  const asked = place ? { from: { version: place.first }, to: { version: place.last } } : range
+  const { first, last, versions } = changedVersions(await versionsFor(needs, request), asked)
+  const manifests = await atOnce(manifestsAtOnce, versions, version =>
     manifestWith(needs, request, version.changes ?? version),
   )
   const files = manifests.flatMap(manifest => filesOf(manifest, table.name, 'add'))
   const { handover } = manifests.at(-1) ?? (await snapshotAt(needs, request, 'newest'))
-  const first = 'version' in from ? from.version : (changed[0]?.sequence ?? 0)
   return filesAnswer(needs, request, {
-    versions: [first, changed.at(-1)?.sequence ?? first],
+    versions: [first, last],
     head: [protocolLine, metaDataLine(table, handover)],
     page: filePage(files, place?.file ?? 0, capabilities, maxFiles),
   })
