@@ -23,14 +23,14 @@ import { WebAcl } from './web-acl.ts'
 
 export interface PublicApiProps {
   readonly functions: Readonly<Record<ApiRoute['function'], LambdaFunction>>
-  readonly tokenAuthorizer: LambdaFunction
+  readonly authorizer: LambdaFunction
   /** Under which its access log lies. */
   readonly logKey: IKey
 }
 
-/** The one door from outside. Every route asks for a token of its kind, and no log holds a query string or a body. */
+/** The one door from outside. Every route asks who comes, and no log holds a query string or a body. */
 export class PublicApi extends Construct {
-  constructor(scope: Construct, id: string, { functions, tokenAuthorizer, logKey }: PublicApiProps) {
+  constructor(scope: Construct, id: string, { functions, authorizer, logKey }: PublicApiProps) {
     super(scope, id)
     const accessLog = new LogGroup(this, 'AccessLog', { encryptionKey: logKey, retention: RetentionDays.ONE_YEAR })
     const api = new RestApi(this, 'Api', {
@@ -61,18 +61,18 @@ export class PublicApi extends Construct {
     )
     new WebAcl(this, 'WebAcl', { stage: api.deploymentStage })
 
-    const authorizer = new TokenAuthorizer(this, 'Authorizer', {
-      handler: tokenAuthorizer.function,
+    const byToken = new TokenAuthorizer(this, 'Authorizer', {
+      handler: authorizer.function,
       resultsCacheTtl: Duration.minutes(5),
     })
     const byFunction = Map.groupBy(apiRoutes, route => route.function)
     for (const [name, routes] of byFunction) {
       const integration = new LambdaIntegration(functions[name].function, { allowTestInvoke: false })
-      const methods = routes.map(({ method, path, scope }) => {
-        const options = scope ? { authorizer } : { authorizationType: AuthorizationType.NONE }
+      const methods = routes.map(({ method, path, role }) => {
+        const options = role ? { authorizer: byToken } : { authorizationType: AuthorizationType.NONE }
         const added = api.root.resourceForPath(path).addMethod(method, integration, options)
-        if (!scope) {
-          const reason = 'The function looks at the caller’s token itself, as Delta Sharing’s readers carry it'
+        if (!role) {
+          const reason = 'The function itself looks who comes: by a signed assertion, or by the token of a share'
           Validations.of(added).acknowledge({ id: 'AwsSolutions-APIG4', reason })
         }
         return added
@@ -82,6 +82,7 @@ export class PublicApi extends Construct {
   }
 
   private alarmOn(name: ApiRoute['function'], methods: readonly Method[], api: RestApi) {
+    const { fails, slow } = pages[name]
     new RunbookAlarm(this, `${name}-fails`, {
       metric: overAll(
         'SUM',
@@ -89,25 +90,39 @@ export class PublicApi extends Construct {
       ),
       threshold: 5,
       says: 'Requests are answered with a fault of ours.',
-      runbook: `${name}-fails`,
+      runbook: fails,
     })
+    if (!slow) return
     new RunbookAlarm(this, `${name}-is-slow`, {
       metric: overAll(
         'MAX',
         methods.map(method => method.metricLatency(api.deploymentStage, { statistic: 'p99' })),
       ),
-      threshold: slow[name].toMilliseconds(),
+      threshold: slow.threshold.toMilliseconds(),
       periods: 3,
-      says: `One request of a hundred takes longer than ${slow[name].toHumanString()}.`,
-      runbook: `${name}-is-slow`,
+      says: `One request of a hundred takes longer than ${slow.threshold.toHumanString()}.`,
+      runbook: slow.runbook,
     })
   }
 }
 
-/** Somebody waits at the desk; a share's reader waits for files of hundreds of megabytes after that. */
-const slow: Readonly<Record<ApiRoute['function'], Duration>> = {
-  'card-check': Duration.seconds(1),
-  sharing: Duration.seconds(10),
+/** The pages of the runbook for a function's alarms; it is watched for slowness where somebody waits. */
+const pages: Readonly<Record<ApiRoute['function'], Pages>> = {
+  token: { fails: 'token-fails' },
+  'card-check': {
+    fails: 'card-check-fails',
+    slow: { threshold: Duration.seconds(1), runbook: 'card-check-is-slow' },
+  },
+  notices: { fails: 'recipients-cannot-fetch' },
+  links: { fails: 'recipients-cannot-fetch' },
+  latest: { fails: 'recipients-cannot-fetch' },
+  receipts: { fails: 'recipients-cannot-fetch' },
+  sharing: { fails: 'sharing-fails', slow: { threshold: Duration.seconds(10), runbook: 'sharing-is-slow' } },
+}
+
+interface Pages {
+  readonly fails: string
+  readonly slow?: { readonly threshold: Duration; readonly runbook: string }
 }
 
 /** An alarm takes ten metrics at most (Amazon CloudWatch, quotas). */

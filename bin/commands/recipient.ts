@@ -1,16 +1,17 @@
 import { argument, type Command, type Given, type Outcome, UsageError } from '../command.ts'
-import { enrolSender } from '../recipient-enrol.ts'
+import { enrolRecipient } from '../recipient-enrol.ts'
 import { share, unshare } from '../recipient-share.ts'
 import { stateOption } from '../state.ts'
 
 const actions: Readonly<Record<string, (given: Given, recipient: string) => Promise<Outcome>>> = {
-  enrol: enrolSender,
+  enrol: enrolRecipient,
   share,
   unshare,
 }
 
 export const command: Command = {
-  summary: 'Trust a sender’s keys, open or close a share · Ghi nhận khóa bên gửi, mở hoặc đóng chia sẻ',
+  summary:
+    'Trust a sender’s keys and get access, open or close a share · Ghi nhận khóa, đăng ký truy cập, mở hoặc đóng chia sẻ',
   usage: 'enrol RECIPIENT --jwks FILE | share RECIPIENT --to FILE [--days N] | unshare RECIPIENT [--state DIR]',
   options: { ...stateOption, jwks: { type: 'string' }, to: { type: 'string' }, days: { type: 'string' } },
   async run(given) {

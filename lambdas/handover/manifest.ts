@@ -21,18 +21,19 @@ export function packagePrefix(form: PackageForm, recipient: string, sequence: nu
   return `${recipient}/${form}/${sequenceText(sequence)}`
 }
 
-const path = z
+/** Of a file below the manifest that names it. */
+export const relativePath = z
   .string()
   .regex(/^(?!.*(^|\/)\.\.?(\/|$))[^/~.\\\p{Cc}][^\\\p{Cc}]*$/u, { error: 'a path below the manifest' })
 const count = z.int().min(0)
-const listed = { path, bytes: count, hash: z.string().regex(/^sha256:[0-9a-f]{64}$/) }
+const listed = { path: relativePath, bytes: count, hash: z.string().regex(/^sha256:[0-9a-f]{64}$/) }
 
-const resource = z.looseObject({
+export const resource = z.looseObject({
   name: z.string().regex(/^[a-z0-9_.-]+$/),
   ...listed,
   format: z.literal('parquet'),
   mediatype: z.literal('application/vnd.apache.parquet'),
-  schema: path,
+  schema: relativePath,
   'handover:dataset': z.enum([...datasetNames, exceptionsName]),
   'handover:kind': z.enum(['full', 'changes', 'exceptions']),
   'handover:rowCount': count,
@@ -69,7 +70,7 @@ export const rebaselines = ['first', 'agreement-changed', 'gap'] as const
 export type Rebaseline = (typeof rebaselines)[number]
 
 /** A Frictionless Data Package v2 with what the handover adds to it. Unknown properties are for later versions, and pass. */
-const snapshotManifest = z.looseObject({
+export const snapshotManifest = z.looseObject({
   ...dataPackage,
   handover: z.looseObject({
     ...handover,
@@ -85,7 +86,8 @@ const snapshotManifest = z.looseObject({
   }),
 })
 
-const changeManifest = z.looseObject({
+/** The same of a change set. */
+export const changeManifest = z.looseObject({
   ...dataPackage,
   handover: z.looseObject({
     ...handover,
@@ -125,6 +127,21 @@ export function readManifest(bytes: Uint8Array): AnyManifest | undefined {
   } catch {
     return undefined
   }
+}
+
+/** A file that a manifest names. */
+export interface Listed {
+  readonly path: string
+  readonly bytes: number
+  /** `sha256:` and hex. */
+  readonly hash: string
+  /** Absent for what is no Parquet file. */
+  readonly rows?: number
+}
+
+export function listedFiles({ resources, handover }: AnyManifest): readonly Listed[] {
+  const data = resources.map(({ path, bytes, hash, 'handover:rowCount': rows }) => ({ path, bytes, hash, rows }))
+  return [...data, ...handover.schemas]
 }
 
 /** What both forms of one recipient's handover say. */

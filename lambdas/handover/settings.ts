@@ -13,6 +13,11 @@ export const handoverSettings = {
   noticeQueues: 'NOTICE_QUEUES',
   /** JSON, by ARN of a queue of receipts: the recipient who may write to it. */
   receiptQueues: 'RECEIPT_QUEUES',
+  /** The HMAC_256 key from which the key of acknowledgements is derived. */
+  acknowledgementKey: 'ACKNOWLEDGEMENT_KEY',
   /** Seconds behind now at which a table can be exported. */
   cutLag: 'CUT_LAG_SECONDS',
 } as const
+
+/** What the log says of each receipt that is late; an alarm counts it. */
+export const lateReceipt = 'receipt is late'

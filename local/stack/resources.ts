@@ -12,6 +12,7 @@ export const keys = {
   signing: 'alias/bangiao-signing',
   numberHash: 'alias/bangiao-number-hash',
   token: 'alias/bangiao-token',
+  acknowledgement: 'alias/bangiao-acknowledgement',
   /** A name that exports repeat; nothing here encrypts. */
   exports: 'alias/bangiao-work',
 } as const

@@ -69,7 +69,12 @@ export async function startServices(dir: string, onObjectCreated: (created: Obje
   const sqs = await startSqs({ dir: join(dir, 'sqs') })
   const kms = await startKms({
     dir: join(dir, 'kms'),
-    keys: { [keys.signing]: 'ECC_NIST_P256', [keys.token]: 'ECC_NIST_P256', [keys.numberHash]: 'HMAC_256' },
+    keys: {
+      [keys.signing]: 'ECC_NIST_P256',
+      [keys.token]: 'ECC_NIST_P256',
+      [keys.numberHash]: 'HMAC_256',
+      [keys.acknowledgement]: 'HMAC_256',
+    },
   })
   const sts = await startSts()
   return {

@@ -1,6 +1,8 @@
+import { accessSettings } from '../../lambdas/access/settings.ts'
 import { checkinSettings } from '../../lambdas/checkin/settings.ts'
 import { handoverSettings } from '../../lambdas/handover/settings.ts'
 import { registrySettings } from '../../lambdas/registry/settings.ts'
+import { protectedRoutes } from '../../lib/api-routes.ts'
 import { buckets, keys, sharingLinkRole, tables } from './resources.ts'
 import { type StackResources, urlsOf } from './stack-resources.ts'
 
@@ -24,10 +26,12 @@ export function stackSettings({ registryTableArn, notices, receipts }: StackReso
     [handoverSettings.sharingLinkRole]: sharingLinkRole,
     [handoverSettings.noticeQueues]: JSON.stringify(urlsOf(notices)),
     [handoverSettings.receiptQueues]: JSON.stringify(recipientOf),
+    [handoverSettings.acknowledgementKey]: keys.acknowledgement,
     [handoverSettings.cutLag]: '0',
     [checkinSettings.lookupsTable]: tables.lookups,
-    [checkinSettings.tokenKey]: keys.token,
-    [checkinSettings.tokenIssuer]: tokenRules.issuer,
-    [checkinSettings.tokenAudience]: tokenRules.audience,
+    [accessSettings.tokenKey]: keys.token,
+    [accessSettings.tokenIssuer]: tokenRules.issuer,
+    [accessSettings.tokenAudience]: tokenRules.audience,
+    [accessSettings.routes]: JSON.stringify(protectedRoutes),
   }
 }

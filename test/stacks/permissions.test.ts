@@ -6,10 +6,33 @@ const synthesis = synthesize()
 const all = permissions(synthesis)
 
 describe('of all roles', () => {
-  it('publish alone may sign manifests, and nobody may sign tokens', () => {
-    expect(who(({ action }) => action === 'kms:Sign')).toEqual(['Handover/Steps/publish'])
-    expect(all).toContainEqual({ who: 'Handover/Steps/publish', action: 'kms:Sign', resource: 'KeysSigning' })
-    expect(who(({ resource }) => resource === 'KeysToken')).toEqual(['Checkin/TokenAuthorizer'])
+  it('publish alone may sign manifests, and the token route alone tokens', () => {
+    const signs = (key: string) => who(({ action, resource }) => action === 'kms:Sign' && resource === key)
+    expect(who(({ action }) => action === 'kms:Sign')).toEqual(['Access/Token', 'Handover/Steps/publish'])
+    expect(signs('KeysSigning')).toEqual(['Handover/Steps/publish'])
+    expect(signs('KeysToken')).toEqual(['Access/Token'])
+    expect(who(({ resource }) => resource === 'KeysToken')).toEqual(['Access/Authorizer', 'Access/Token'])
+  })
+
+  it('what a recipient calls receives from the queues of notices, takes off them, or reads what was handed over, one each', () => {
+    const notices = all.filter(({ resource }) => /^Handover\w+Notices$/.test(resource))
+    const may = (who: string) => new Set(notices.filter(one => one.who === who).map(({ action }) => action))
+    expect(may('RecipientApi/Notices')).toEqual(new Set(['sqs:ReceiveMessage']))
+    expect(may('RecipientApi/Receipts')).toEqual(new Set(['sqs:DeleteMessage']))
+    const reads = who(({ action, resource }) => action === 's3:GetObject' && resource === 'Handover/*')
+    expect(reads).toEqual([
+      'Handover/Reminders/Remind',
+      'Handover/Sharing/Api',
+      'Handover/Sharing/Links',
+      'Handover/Steps/abandon',
+      'Handover/Steps/compare',
+      'Handover/Steps/notify',
+      'Handover/Steps/place',
+      'Handover/Steps/plan',
+      'Handover/Steps/publish',
+      'RecipientApi/Latest',
+      'RecipientApi/Links',
+    ])
   })
 
   it('the intake writes the registry, the desk reads one item of it at a time, and a handover only exports it', () => {
@@ -30,8 +53,11 @@ describe('of all roles', () => {
     expect(puts).toEqual(['Handover/Steps/place', 'Handover/Steps/publish'])
   })
 
-  it('publish alone locks what was put, and nobody may bypass a lock', () => {
-    expect(who(({ action }) => action === 's3:PutObjectRetention')).toEqual(['Handover/Steps/publish'])
+  it('who announces may say what is the latest, and lock what was put; nobody may bypass a lock', () => {
+    const announcing = ['Handover/Reminders/Remind', 'Handover/Steps/abandon', 'Handover/Steps/notify']
+    expect(who(({ resource }) => resource === 'Handover/*/latest.json')).toEqual(announcing)
+    const lock = who(({ action }) => action === 's3:PutObjectRetention')
+    expect(lock).toEqual([...announcing, 'Handover/Steps/publish'])
     expect(who(({ action }) => action === 's3:BypassGovernanceRetention')).toEqual([])
   })
 
@@ -62,6 +88,7 @@ describe('of all roles', () => {
       '*',
       'Exports/*',
       'Handover/*',
+      'Handover/*/latest.json',
       'Landing/*',
       'Registry/export/*',
       'Work/*',

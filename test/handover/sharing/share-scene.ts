@@ -28,6 +28,7 @@ import { makeTable } from '../../../local/stack/make-resources.ts'
 import { folder } from '../../local/service.ts'
 import { localClient, startedDynamodb } from '../../registry/registry-service.ts'
 import { jwks, signer } from '../conversion.ts'
+import { publicationFacts } from '../publication.ts'
 
 export const now = new Date('2026-11-25T12:00:00Z')
 export const expiresAt = new Date('2026-11-25T12:59:00Z')
@@ -160,7 +161,7 @@ export async function publish(
   const rebaseline = previous ? (anew ? 'agreement-changed' : null) : 'first'
   const snapshot = buildManifest({ ...facts, mode: 'full', changes: link, rebaseline, files, moving: 0 })
   const snapshotFacts = await commit('snapshots', snapshot)
-  await ledger.addPublication({
+  const published = publicationFacts({
     ...snapshotFacts,
     recipient: 'moh',
     sequence,
@@ -172,6 +173,7 @@ export async function publish(
     publishedAt: now.toISOString(),
     totals: snapshot.manifest.handover.totals as PublicationFacts['totals'],
   })
+  await ledger.addPublication(published)
   const head = { sequence, sha256: snapshotFacts.manifestSha256 }
   await ledger.moveHead('moh', previous ?? undefined, head)
   return head
