@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger-store.ts'
 import { type AnyManifest, isChangeManifest, type Manifest } from '../manifest.ts'
 import type { Jwks } from '../signature.ts'
 import { filePage } from './file-page.ts'
-import type { Links } from './link-client.ts'
+import type { LinkSession } from './link-session-client.ts'
 import { provenManifest } from './proven-manifest-steps.ts'
 import type { SharedReads } from './shared-read-store.ts'
 import { linesAnswer, versionAnswer } from './sharing-answer.ts'
@@ -21,8 +21,8 @@ export interface TableNeeds {
   readonly published: ObjectStore
   /** The public keys whose signatures count. */
   readonly jwks: () => Promise<Jwks>
-  /** Links to a recipient's objects. */
-  readonly links: (recipient: string) => Promise<Links>
+  /** By recipient. */
+  readonly linkSession: (recipient: string) => Promise<LinkSession>
   readonly reads: SharedReads
   readonly clock: () => Date
 }
@@ -123,7 +123,7 @@ interface Files {
 
 /** No record, no links: which files the recipient is given is written down first. */
 async function filesAnswer(
-  { links, reads, clock }: TableNeeds,
+  { linkSession, reads, clock }: TableNeeds,
   { event, agreement: { recipient }, token, table, capabilities }: TableRequest,
   { versions, head, page: { files, next }, refreshToken }: Files,
 ): Promise<APIGatewayProxyResult> {
@@ -139,8 +139,8 @@ async function filesAnswer(
     files: files.map(({ sha256 }) => sha256),
   })
   log.info('share read', { recipient, dataset: table.name, sequence: last, files: files.length })
-  const { to, expiresAt } = await links(recipient)
-  const lines = await atOnce(linksAtOnce, files, async file => fileLine(file, await to(file.key), expiresAt))
+  const { linkTo, expiresAt } = await linkSession(recipient)
+  const lines = await atOnce(linksAtOnce, files, async file => fileLine(file, await linkTo(file.key), expiresAt))
   const endStreamAction = {
     ...(next !== undefined && { nextPageToken: placeToken(table.id, { first, last, file: next }) }),
     ...(refreshToken && { refreshToken }),
