@@ -1,7 +1,9 @@
 import type { CardCheckAnswer } from '../lambdas/checkin/card-check-answer.ts'
 import type { FacilityCode } from '../lambdas/registry/facility-code.ts'
 import type { FieldFault } from '../lambdas/shared/problem.ts'
+import { enrolClient } from '../local/client-key.ts'
 import { UsageError } from './command.ts'
+import { tokensOf } from './tokens.ts'
 
 export interface Presented {
   readonly number: string
@@ -9,14 +11,19 @@ export interface Presented {
   readonly fullName: string | undefined
 }
 
-/** Asks the stack's own issuer for a token of the facility, and with it the facility's question. */
-export async function checkCard(api: string, facility: FacilityCode, presented: Presented): Promise<CardCheckAnswer> {
-  const { access_token } = (await post(`${api}/local/token`, { facility })) as { access_token: string }
+/** Asks the facility's question as its own software does, with a client that the stack enrols for it. */
+export async function checkCard(
+  api: string,
+  stateDir: string,
+  facility: FacilityCode,
+  presented: Presented,
+): Promise<CardCheckAnswer> {
+  const tokens = tokensOf(api, await enrolClient(api, stateDir, { role: 'facility', facility }))
   const checks = `${api}/facilities/${facility}/card-checks`
-  return (await post(checks, presented, { authorization: `Bearer ${access_token}` })) as CardCheckAnswer
+  return (await post(checks, presented, { authorization: `Bearer ${await tokens.get()}` })) as CardCheckAnswer
 }
 
-async function post(url: string, content: object, headers: Record<string, string> = {}): Promise<unknown> {
+async function post(url: string, content: object, headers: Record<string, string>): Promise<unknown> {
   const request = { method: 'POST', headers: { 'content-type': 'application/json', ...headers } }
   const response = await fetch(url, { ...request, body: JSON.stringify(content) })
   const answer: unknown = await response.json()

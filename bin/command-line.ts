@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   convert: () => import('./commands/convert.ts'),
   pull: () => import('./commands/pull.ts'),
   verify: () => import('./commands/verify.ts'),
+  apply: () => import('./commands/apply.ts'),
   recipient: () => import('./commands/recipient.ts'),
   check: () => import('./commands/check.ts'),
   cost: () => import('./commands/cost.ts'),

@@ -8,13 +8,9 @@ export interface CheckinProps {
   readonly data: DataStack
 }
 
-/** Who signs access tokens, and for whom. */
-const tokens = { issuer: 'urn:bangiao:tokens', audience: 'urn:bangiao:api' }
-
-/** The answer at the desk: a card check, and the authorizer that says whose desk it is. */
+/** The answer at the desk. */
 export class Checkin extends Construct {
   readonly cardCheck: LambdaFunction
-  readonly tokenAuthorizer: LambdaFunction
 
   constructor(scope: Construct, id: string, { data }: CheckinProps) {
     super(scope, id)
@@ -34,17 +30,6 @@ export class Checkin extends Construct {
     cardCheck.set(settings.numberHashKey, keys.numberHash.keyArn)
     keys.numberHash.grant(cardCheck, 'kms:GenerateMac')
     this.cardCheck = cardCheck
-
-    const tokenAuthorizer = new LambdaFunction(this, 'TokenAuthorizer', {
-      entry: 'checkin/token-authorizer.lambda.ts',
-      logKey,
-      timeout,
-    })
-    tokenAuthorizer.set(settings.tokenKey, keys.token.keyArn)
-    keys.token.grant(tokenAuthorizer, 'kms:GetPublicKey')
-    tokenAuthorizer.set(settings.tokenIssuer, tokens.issuer)
-    tokenAuthorizer.set(settings.tokenAudience, tokens.audience)
-    this.tokenAuthorizer = tokenAuthorizer
   }
 }
 

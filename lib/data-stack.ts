@@ -2,7 +2,7 @@ import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import { Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
 import { lookupsExpiry, lookupsTable } from '../lambdas/checkin/lookups-table.ts'
-import { ledgerTable } from '../lambdas/handover/ledger-table.ts'
+import { ledgerExpiry, ledgerTable } from '../lambdas/handover/ledger-table.ts'
 import { registryTable } from '../lambdas/registry/registry-table.ts'
 import { closed, DataBucket } from './data-bucket.ts'
 import { DataTable } from './data-table.ts'
@@ -31,7 +31,11 @@ export class DataStack extends Stack {
     this.keys = keys
 
     this.registry = new DataTable(this, 'Registry', { table: registryTable, key: keys.registry })
-    this.ledger = new DataTable(this, 'Ledger', { table: ledgerTable, key: keys.handover })
+    this.ledger = new DataTable(this, 'Ledger', {
+      table: ledgerTable,
+      key: keys.handover,
+      timeToLiveAttribute: ledgerExpiry,
+    })
     this.lookups = new DataTable(this, 'Lookups', {
       table: lookupsTable,
       key: keys.audit,

@@ -25,6 +25,13 @@ export class Keys extends Construct {
     keyUsage: KeyUsage.GENERATE_VERIFY_MAC,
   })
 
+  /** The key of acknowledgements comes from it; another one would only have notices come again. */
+  readonly acknowledgement = new Key(this, 'Acknowledgement', {
+    description: 'Derives the key under which acknowledgements of notices are sealed',
+    keySpec: KeySpec.HMAC_256,
+    keyUsage: KeyUsage.GENERATE_VERIFY_MAC,
+  })
+
   constructor(scope: Construct, id: string) {
     super(scope, id)
     this.letLogsEncrypt()

@@ -27,7 +27,8 @@ export const command: Command = {
       birthDate: option(given, 'birth-date'),
       fullName: optional(given, 'name'),
     }
-    const answer = await withStack(stateDirOf(given), ({ address }) => checkCard(address.api, facility, presented))
+    const stateDir = stateDirOf(given)
+    const answer = await withStack(stateDir, ({ address }) => checkCard(address.api, stateDir, facility, presented))
     return { ok: answer.valid, document: answer, lines: linesOf(answer) }
   },
 }

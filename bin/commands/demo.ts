@@ -7,6 +7,7 @@ import { enrol, readJwks, readTrust } from '../../lambdas/handover/trust-files.t
 import { verifyHandover } from '../../lambdas/handover/verify-files.ts'
 import { dayInVietnam } from '../../lambdas/registry/day.ts'
 import { s3ObjectStore } from '../../lambdas/shared/object-store.ts'
+import { enrolClient } from '../../local/client-key.ts'
 import { runningStack } from '../../local/connect.ts'
 import { followHandover } from '../../local/follow-handover.ts'
 import { type FeedFiles, writeFeedFiles } from '../../local/nation/feed-files.ts'
@@ -15,10 +16,12 @@ import { sendFeeds } from '../../local/send-feeds.ts'
 import { buckets } from '../../local/stack/resources.ts'
 import type { Clients } from '../../local/stack/services.ts'
 import { type Stack, startStack } from '../../local/stack/stack.ts'
+import { thisMachine } from '../../local/this-machine.ts'
 import { checkCard } from '../check-card.ts'
 import { type Command, type Outcome, optional, UsageError, wholeNumber } from '../command.ts'
 import { handoverProgress } from '../handover-progress.ts'
 import { pullProgress } from '../pull-progress.ts'
+import { recipientTransport } from '../recipient-transport.ts'
 import { stateDirOf, stateOption, trustDirOf } from '../state.ts'
 import { grouped, type Terminal, table } from '../terminal.ts'
 
@@ -56,11 +59,14 @@ async function demonstrate(
 
   const trustDir = trustDirOf(stateDir, recipient)
   const jwks = await readJwks(address.jwks)
-  for (const { recipient } of agreements) await enrol(trustDirOf(stateDir, recipient), jwks)
+  for (const { recipient } of agreements) {
+    await enrol(trustDirOf(stateDir, recipient), jwks)
+    await enrolClient(address.api, stateDir, { role: 'recipient', recipient })
+  }
   const pulled = await pullHandover(stateDir, trustDir, stack, terminal)
   const { faults } = await verifyHandover(pulled.dir, await readTrust(trustDir))
   const asked = somebodyCovered(options)
-  const check = await checkCard(address.api, asked.facility, asked.presented)
+  const check = await checkCard(address.api, stateDir, asked.facility, asked.presented)
 
   const generated = {
     households: feeds.households,
@@ -140,19 +146,17 @@ async function takeIn(feeds: FeedFiles, { s3 }: Clients, terminal: Terminal) {
   progress.done('records')
 }
 
-async function pullHandover(stateDir: string, trustDir: string, { address, clients }: Stack, terminal: Terminal) {
+async function pullHandover(stateDir: string, trustDir: string, stack: Stack, terminal: Terminal) {
   const [pulled] = await pull({
-    s3: clients.s3,
-    sqs: clients.sqs,
-    noticeQueueUrl: address.noticeQueues[recipient] as string,
-    receiptQueueUrl: address.receiptQueues[recipient] as string,
+    ...thisMachine,
+    recipient,
+    transport: await recipientTransport('https', stack, stateDir, recipient),
     dir: join(stateDir, 'inbox'),
     trustDir,
-    clock: () => new Date(),
     onProgress: pullProgress(terminal),
   })
   if (!pulled?.verified)
-    throw new Error(`the handover is not proven: ${JSON.stringify(pulled?.faults ?? 'no notice came')}`)
+    throw new Error(`the handover is not proven: ${JSON.stringify(pulled?.faults ?? 'nothing was there')}`)
   return pulled
 }
 

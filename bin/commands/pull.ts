@@ -1,38 +1,39 @@
 import { resolve } from 'node:path'
 import { type Pulled, pull } from '../../lambdas/handover/pull-client.ts'
 import { withStack } from '../../local/connect.ts'
-import { type Command, option, UsageError } from '../command.ts'
+import { thisMachine } from '../../local/this-machine.ts'
+import { type Command, option, optional } from '../command.ts'
 import { pullProgress } from '../pull-progress.ts'
+import { recipientTransport, transportNamed } from '../recipient-transport.ts'
 import { stateDirOf, stateOption, trustDirOf } from '../state.ts'
 import { grouped, table } from '../terminal.ts'
 
 export const command: Command = {
-  summary: 'Take what was announced, verify it and send the receipt · Nhận, kiểm chứng và gửi biên nhận',
-  usage: '--recipient R --to DIR [--state DIR]',
-  options: { ...stateOption, recipient: { type: 'string' }, to: { type: 'string' } },
+  summary: 'Take what was handed over, verify it and send the receipt · Nhận, kiểm chứng và gửi biên nhận',
+  usage: '--recipient R --to DIR [--changes] [--transport https|aws] [--state DIR]',
+  options: {
+    ...stateOption,
+    recipient: { type: 'string' },
+    to: { type: 'string' },
+    changes: { type: 'boolean' },
+    transport: { type: 'string' },
+  },
   async run(given, terminal) {
     const stateDir = stateDirOf(given)
     const recipient = option(given, 'recipient')
     const dir = resolve(option(given, 'to'))
-    const pulled = await withStack(stateDir, ({ address, clients }) => {
-      const [noticeQueueUrl, receiptQueueUrl] = [address.noticeQueues[recipient], address.receiptQueues[recipient]]
-      if (!noticeQueueUrl || !receiptQueueUrl) {
-        throw new UsageError(`no agreement with ${recipient}; there are ${Object.keys(address.noticeQueues)}`)
-      }
-      const { s3, sqs } = clients
-      const trustDir = trustDirOf(stateDir, recipient)
-      const clock = () => new Date()
-      return pull({
-        s3,
-        sqs,
-        noticeQueueUrl,
-        receiptQueueUrl,
+    const kind = transportNamed(optional(given, 'transport') ?? 'https')
+    const pulled = await withStack(stateDir, async stack =>
+      pull({
+        ...thisMachine,
+        recipient,
+        transport: await recipientTransport(kind, stack, stateDir, recipient),
         dir,
-        trustDir,
-        clock,
+        trustDir: trustDirOf(stateDir, recipient),
+        withChanges: given.options.changes === true,
         onProgress: pullProgress(terminal),
-      })
-    })
+      }),
+    )
     const failed = pulled.find(one => !one.verified)
     const last = pulled.at(-1)
     return {
@@ -58,5 +59,6 @@ export function linesOf(pulled: Pulled): readonly string[] {
     '',
     `  ✓ handover ${pulled.sequence}: ${grouped(pulled.files)} files, ${grouped(pulled.bytes)} bytes, verified, receipt sent`,
     `  in ${pulled.dir}`,
+    ...(pulled.changes ? [`  what changed since, in ${pulled.changes}`] : []),
   ]
 }

@@ -3,6 +3,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
 import { dayInVietnam } from '../registry/day.ts'
 import type { FacilityCode } from '../registry/facility-code.ts'
 import { numberHash } from '../registry/number-hash.ts'
+import { jsonAnswer } from '../shared/json-answer.ts'
 import { jsonContent } from '../shared/json-request.ts'
 import { Problem, problemJson } from '../shared/problem.ts'
 import { cardCheckAnswer } from './card-check-answer.ts'
@@ -31,11 +32,7 @@ export function cardCheckApi(needs: Needs) {
       const facility = facilityOf(event)
       const check = readRequest(event, needs.clock())
       const answer = cardCheckAnswer(await checkCard(needs, facility, check), facility, check.serviceDate)
-      return {
-        statusCode: 200,
-        headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-        body: JSON.stringify(answer),
-      }
+      return jsonAnswer(200, answer)
     })
 }
 

@@ -4,8 +4,4 @@ export const checkinSettings = {
   lookupsTable: 'LOOKUPS_TABLE',
   /** The HMAC_256 key from which the key of number hashes is derived. */
   numberHashKey: 'NUMBER_HASH_KEY',
-  /** The ECC_NIST_P256 key that signs access tokens. */
-  tokenKey: 'TOKEN_KEY',
-  tokenIssuer: 'TOKEN_ISSUER',
-  tokenAudience: 'TOKEN_AUDIENCE',
 } as const

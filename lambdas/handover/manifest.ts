@@ -21,18 +21,19 @@ export function packagePrefix(form: PackageForm, recipient: string, sequence: nu
   return `${recipient}/${form}/${sequenceText(sequence)}`
 }
 
-const path = z
+/** Of a file below the manifest that names it. */
+export const relativePath = z
   .string()
   .regex(/^(?!.*(^|\/)\.\.?(\/|$))[^/~.\\\p{Cc}][^\\\p{Cc}]*$/u, { error: 'a path below the manifest' })
 const count = z.int().min(0)
-const listed = { path, bytes: count, hash: z.string().regex(/^sha256:[0-9a-f]{64}$/) }
+const listed = { path: relativePath, bytes: count, hash: z.string().regex(/^sha256:[0-9a-f]{64}$/) }
 
 export const resource = z.looseObject({
   name: z.string().regex(/^[a-z0-9_.-]+$/),
   ...listed,
   format: z.literal('parquet'),
   mediatype: z.literal('application/vnd.apache.parquet'),
-  schema: path,
+  schema: relativePath,
   'handover:dataset': z.enum([...datasetNames, exceptionsName]),
   'handover:kind': z.enum(['full', 'changes', 'exceptions']),
   'handover:rowCount': count,
@@ -126,6 +127,21 @@ export function readManifest(bytes: Uint8Array): AnyManifest | undefined {
   } catch {
     return undefined
   }
+}
+
+/** A file that a manifest names. */
+export interface Listed {
+  readonly path: string
+  readonly bytes: number
+  /** `sha256:` and hex. */
+  readonly hash: string
+  /** Absent for what is no Parquet file. */
+  readonly rows?: number
+}
+
+export function listedFiles({ resources, handover }: AnyManifest): readonly Listed[] {
+  const data = resources.map(({ path, bytes, hash, 'handover:rowCount': rows }) => ({ path, bytes, hash, rows }))
+  return [...data, ...handover.schemas]
 }
 
 /** What both forms of one recipient's handover say. */

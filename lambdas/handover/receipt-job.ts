@@ -1,9 +1,9 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch'
 import middy from '@middy/core'
 import type { SQSEvent, SQSRecord } from 'aws-lambda'
-import { log } from '../shared/log.ts'
-import type { Ledger, Publication } from './ledger-store.ts'
-import { disputeOf, receipt } from './receipt.ts'
+import type { Ledger } from './ledger-store.ts'
+import { receipt } from './receipt.ts'
+import { settle } from './settle-steps.ts'
 
 interface Needs {
   readonly ledger: Ledger
@@ -12,24 +12,12 @@ interface Needs {
   readonly clock: () => Date
 }
 
-/** A handover closes when its recipient counted what was sent; otherwise the first dataset that differs is written down. */
-export async function settleReceipt({ ledger, recipients, clock }: Needs, { body, eventSourceARN }: SQSRecord) {
+/** A handover closes when its recipient found what was sent; otherwise all that differs is written down. */
+export async function settleReceipt(needs: Needs, { body, eventSourceARN }: SQSRecord) {
   const received = receipt.parse(JSON.parse(body))
-  const { recipient, sequence } = received
-  if (recipients[eventSourceARN] !== recipient) throw new Error('a receipt for another recipient than the queue is for')
-  const publication = await ledger.publication(recipient, sequence)
-  if (!publication) throw new Error(`no handover ${sequence} for ${recipient}`)
-  if (publication.state === 'closed') return
-  const { facts } = publication
-  const dispute = disputeOf(facts, received)
-  const at = clock().toISOString()
-  const settled: Publication =
-    dispute === undefined
-      ? { state: 'closed', facts, closedAt: at }
-      : { state: 'disputed', facts, disputedAt: at, dispute }
-  if (!(await ledger.movePublication(publication.state, settled)))
-    throw new Error('the handover moved on meanwhile: read it again')
-  log.info(dispute === undefined ? 'handover closed' : 'handover disputed', { sequence, recipient })
+  if (needs.recipients[eventSourceARN] !== received.recipient)
+    throw new Error('a receipt for another recipient than the queue is for')
+  await settle(needs, received)
 }
 
 /** A message that cannot be settled returns to its queue alone, and after some tries goes to the dead letters. */

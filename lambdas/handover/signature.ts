@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
 import { flattenedVerify, importJWK, type JWK } from 'jose'
+import * as z from 'zod'
 
 /** Signs with ES256; on AWS a KMS key, on a laptop a key file. */
 export interface Signer {
@@ -9,19 +10,20 @@ export interface Signer {
   sign(input: Uint8Array): Promise<Uint8Array>
 }
 
-export interface PublicJwk {
-  readonly kty: 'EC'
-  readonly crv: 'P-256'
-  readonly x: string
-  readonly y: string
-  readonly kid: string
-  readonly use: 'sig'
-  readonly alg: 'ES256'
-}
+/** A public key of P-256; `kid` is its RFC 7638 thumbprint where it is ours. */
+const jwk = z.object({
+  kty: z.literal('EC'),
+  crv: z.literal('P-256'),
+  x: z.string(),
+  y: z.string(),
+  kid: z.string(),
+  use: z.literal('sig').exactOptional(),
+  alg: z.literal('ES256').exactOptional(),
+})
+export type PublicJwk = z.infer<typeof jwk>
 
-export interface Jwks {
-  readonly keys: readonly PublicJwk[]
-}
+export const jwks = z.object({ keys: z.array(jwk).min(1).readonly() })
+export type Jwks = z.infer<typeof jwks>
 
 /** A detached JWS (RFC 7515, appendix F) over the exact bytes of a manifest: `<header>..<signature>`. */
 export async function signDetached(bytes: Uint8Array, signer: Signer): Promise<string> {
@@ -39,6 +41,12 @@ export interface FlattenedJws {
 export async function signFlattened(bytes: Uint8Array, signer: Signer): Promise<FlattenedJws> {
   const { header, payload, signature } = await signBytes(bytes, signer)
   return { protected: header, payload, signature }
+}
+
+/** A JWT in compact form (RFC 7519) of the given type. */
+export async function signJwt(typ: string, claims: object, signer: Signer): Promise<string> {
+  const signed = `${base64url(JSON.stringify({ alg: 'ES256', typ, kid: signer.kid }))}.${base64url(JSON.stringify(claims))}`
+  return `${signed}.${Buffer.from(await signer.sign(Buffer.from(signed))).toString('base64url')}`
 }
 
 export type SignatureFault = 'signature-malformed' | 'unknown-key' | 'wrong-signature'

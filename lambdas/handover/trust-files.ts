@@ -2,14 +2,8 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { type Link, link } from './handover.ts'
-import type { Jwks } from './signature.ts'
+import { type Jwks, jwks } from './signature.ts'
 import type { Trust } from './verify-files.ts'
-
-const jwks = z.object({
-  keys: z
-    .array(z.object({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string(), kid: z.string() }))
-    .min(1),
-})
 
 /** No keys to trust: they come from the sender by another way than the handover, and are kept outside it. */
 export class NoTrustedKeys extends Error {
@@ -24,7 +18,7 @@ export async function readJwks(path: string): Promise<Jwks> {
   })
   const parsed = jwks.safeParse(parseJson(text))
   if (!parsed.success) throw new NoTrustedKeys(`${path} is not a JWKS of P-256 keys: ${z.prettifyError(parsed.error)}`)
-  return parsed.data as unknown as Jwks
+  return parsed.data
 }
 
 /** What a recipient trusts, in a folder of its own: `jwks.json`, and `seen.json` once it has verified a handover. */

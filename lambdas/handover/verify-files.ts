@@ -3,7 +3,15 @@ import { join, relative, sep } from 'node:path'
 import { sha256Of } from '../shared/digest-files.ts'
 import { footerRows } from './footer-files.ts'
 import type { Link } from './handover.ts'
-import { type AnyManifest, isChangeManifest, manifestName, readManifest, signatureName } from './manifest.ts'
+import {
+  type AnyManifest,
+  isChangeManifest,
+  type Listed,
+  listedFiles,
+  manifestName,
+  readManifest,
+  signatureName,
+} from './manifest.ts'
 import { sha256Hex } from './schemas.ts'
 import { detachedFault, type Jwks, type SignatureFault } from './signature.ts'
 
@@ -44,7 +52,10 @@ export interface Verified {
 
 export type Verdict =
   | { readonly faults: readonly [FileFault, ...FileFault[]] }
-  | ({ readonly faults: readonly [] } & Verified)
+  | ({ readonly faults: readonly []; readonly found: readonly FoundFile[] } & Verified)
+
+/** What a listed file was found to hold on disk. */
+export type FoundFile = Pick<Listed, 'path' | 'hash' | 'rows'>
 
 /**
  * Proves a handover from its directory alone: signature, place in the chain, every listed file's size, hash and rows, the totals,
@@ -61,16 +72,18 @@ export async function verifyHandover(
   // A change set is no link of the chain: the snapshot that results names it
   const chain = isChangeManifest(manifest) ? undefined : chainFault(link, manifest.handover.previous, trust.seen)
   const faults: FileFault[] = chain ? [{ file: manifestName, fault: chain }] : []
+  const found: FoundFile[] = []
   const listed = listedFiles(manifest)
   for (const [index, file] of listed.entries()) {
-    const fault = await fileFault(dir, file)
-    if (fault) faults.push({ file: file.path, fault })
+    const one = await findFile(dir, file)
+    if (typeof one === 'string') faults.push({ file: file.path, fault: one })
+    else found.push(one)
     onFile(index + 1, listed.length)
   }
   if (wrongTotals(manifest)) faults.push({ file: manifestName, fault: 'wrong-totals' })
   faults.push(...(await unlistedFiles(dir, manifest)))
   const [first, ...others] = faults
-  return first ? { faults: [first, ...others] } : { faults: [], manifest, link }
+  return first ? { faults: [first, ...others] } : { faults: [], found, manifest, link }
 }
 
 /** The manifest that lies in `dir`, once its signature holds; nothing in it counts before. */
@@ -96,29 +109,17 @@ export function chainFault(link: Link, previous: Link | null, seen: Link | undef
   return previous?.sequence === seen.sequence && previous.sha256 === seen.sha256 ? undefined : 'not-the-next'
 }
 
-interface Listed {
-  readonly path: string
-  readonly bytes: number
-  readonly hash: string
-  /** Absent for what is no Parquet file. */
-  readonly rows?: number
-}
-
-export function listedFiles({ resources, handover }: AnyManifest): readonly Listed[] {
-  const data = resources.map(({ path, bytes, hash, 'handover:rowCount': rows }) => ({ path, bytes, hash, rows }))
-  return [...data, ...handover.schemas]
-}
-
-async function fileFault(dir: string, { path, bytes, hash, rows }: Listed): Promise<VerifyFault | undefined> {
+async function findFile(dir: string, { path, bytes, hash, rows }: Listed): Promise<FoundFile | VerifyFault> {
   const file = join(dir, path)
   const fault = await presenceFault(file)
   if (fault) return fault
   if ((await lstat(file)).size !== bytes) return 'wrong-size'
-  if (`sha256:${await sha256Of(file)}` !== hash) return 'wrong-hash'
-  if (rows === undefined) return undefined
+  const found = { path, hash: `sha256:${await sha256Of(file)}` }
+  if (found.hash !== hash) return 'wrong-hash'
+  if (rows === undefined) return found
   const counted = await footerRows(file).catch(() => undefined)
   if (counted === undefined) return 'not-parquet'
-  return counted === rows ? undefined : 'wrong-rows'
+  return counted === rows ? { ...found, rows: counted } : 'wrong-rows'
 }
 
 /** A link is no file: it could lead elsewhere once it is proven. */

@@ -1,27 +1,32 @@
 import { randomBytes } from 'node:crypto'
 import type { APIGatewayProxyEvent } from 'aws-lambda'
 import { z } from 'zod'
+import { client } from '../../lambdas/access/client.ts'
+import type { Clients } from '../../lambdas/access/client-store.ts'
 import type { Route } from '../rest-api/route.ts'
 import type { Executions } from './handover-executions.ts'
 import type { LambdaHandler } from './lambda.ts'
-import { keys } from './resources.ts'
-import type { Clients } from './services.ts'
-import { tokenRules } from './settings.ts'
-import { localTokenApi } from './token-issuer.ts'
 
 /** What the embedded stack answers to its own command line, beside the platform's API: on AWS the console and the CLI do it. */
-export function controlRoutes(executions: Executions, { kms }: Pick<Clients, 'kms'>): readonly Route[] {
-  const token = localTokenApi({ kms, keyId: keys.token, ...tokenRules, clock: () => new Date() })
+export function controlRoutes(executions: Executions, clients: Clients): readonly Route[] {
   return [
     {
       method: 'GET',
       path: '/local/health',
       handler: async () => ({ statusCode: 200, body: JSON.stringify({ pid: process.pid }) }),
     },
-    { method: 'POST', path: '/local/token', handler: token as LambdaHandler },
+    { method: 'POST', path: '/local/clients', handler: enrolClient(clients) },
     { method: 'POST', path: '/local/handovers', handler: startHandover(executions) },
     { method: 'GET', path: '/local/handovers/{execution}', handler: lookAtHandover(executions) },
   ]
+}
+
+/** `POST /local/clients` with a client as the ledger keeps it: on AWS an operator puts it. */
+export function enrolClient(clients: Clients): LambdaHandler {
+  return async ({ body }: APIGatewayProxyEvent) => {
+    await clients.put(client.parse(JSON.parse(body ?? '')))
+    return { statusCode: 204 }
+  }
 }
 
 const started = z.object({ mode: z.enum(['full', 'delta']).default('full') })

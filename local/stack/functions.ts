@@ -1,4 +1,4 @@
-import { apiRoutes } from '../../lib/api-routes.ts'
+import { type ApiRoute, apiRoutes } from '../../lib/api-routes.ts'
 import type { HandoverStep } from '../../lib/handover-machine.ts'
 import type { Route } from '../rest-api/route.ts'
 import type { LambdaHandler } from './lambda.ts'
@@ -36,15 +36,30 @@ export async function queueFunctions() {
   }
 }
 
-/** The platform's own routes, each behind the authorizer, as the stack deploys them. */
+/** The platform's own routes, behind the authorizer where the stack puts them behind it. */
 export async function platformRoutes(): Promise<readonly Route[]> {
-  const functions = { 'card-check': await handlerOf(import('../../lambdas/checkin/card-check.lambda.ts')) }
-  const authorizer = await handlerOf(import('../../lambdas/checkin/token-authorizer.lambda.ts'))
-  return apiRoutes.map(({ method, path, function: name }) => ({
+  const functions = {
+    token: await handlerOf(import('../../lambdas/access/token.lambda.ts')),
+    'card-check': await handlerOf(import('../../lambdas/checkin/card-check.lambda.ts')),
+    notices: await handlerOf(import('../../lambdas/handover/notices.lambda.ts')),
+    links: await handlerOf(import('../../lambdas/handover/links.lambda.ts')),
+    latest: await handlerOf(import('../../lambdas/handover/latest.lambda.ts')),
+    receipts: await handlerOf(import('../../lambdas/handover/receipts.lambda.ts')),
+    sharing: await handlerOf(import('../../lambdas/handover/sharing/sharing.lambda.ts')),
+  }
+  const authorizer = await handlerOf(import('../../lambdas/access/authorizer.lambda.ts'))
+  return routesOf(functions, authorizer)
+}
+
+export function routesOf(
+  functions: Readonly<Record<ApiRoute['function'], LambdaHandler>>,
+  authorizer: LambdaHandler,
+): readonly Route[] {
+  return apiRoutes.map(({ method, path, function: name, role }) => ({
     method,
     path,
     handler: functions[name],
-    authorizer: { type: 'TOKEN', handler: authorizer },
+    ...(role && { authorizer: { type: 'TOKEN', handler: authorizer } }),
   }))
 }
 

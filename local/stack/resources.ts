@@ -12,9 +12,13 @@ export const keys = {
   signing: 'alias/bangiao-signing',
   numberHash: 'alias/bangiao-number-hash',
   token: 'alias/bangiao-token',
+  acknowledgement: 'alias/bangiao-acknowledgement',
   /** A name that exports repeat; nothing here encrypts. */
   exports: 'alias/bangiao-work',
 } as const
+
+/** The ARN of a role; nothing here looks at what it may do. */
+export const sharingLinkRole = 'arn:aws:iam::000000000000:role/bangiao-sharing-links'
 
 export const landingQueue = 'bangiao-landing'
 export const noticeQueueName = (recipient: string) => `bangiao-notices-${recipient}`

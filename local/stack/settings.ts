@@ -1,7 +1,9 @@
+import { accessSettings } from '../../lambdas/access/settings.ts'
 import { checkinSettings } from '../../lambdas/checkin/settings.ts'
 import { handoverSettings } from '../../lambdas/handover/settings.ts'
 import { registrySettings } from '../../lambdas/registry/settings.ts'
-import { buckets, keys, tables } from './resources.ts'
+import { protectedRoutes } from '../../lib/api-routes.ts'
+import { buckets, keys, sharingLinkRole, tables } from './resources.ts'
 import { type StackResources, urlsOf } from './stack-resources.ts'
 
 /** Who issues access tokens here, and for whom. */
@@ -21,12 +23,15 @@ export function stackSettings({ registryTableArn, notices, receipts }: StackReso
     [handoverSettings.workBucket]: buckets.work,
     [handoverSettings.handoverBucket]: buckets.handover,
     [handoverSettings.signingKey]: keys.signing,
+    [handoverSettings.sharingLinkRole]: sharingLinkRole,
     [handoverSettings.noticeQueues]: JSON.stringify(urlsOf(notices)),
     [handoverSettings.receiptQueues]: JSON.stringify(recipientOf),
+    [handoverSettings.acknowledgementKey]: keys.acknowledgement,
     [handoverSettings.cutLag]: '0',
     [checkinSettings.lookupsTable]: tables.lookups,
-    [checkinSettings.tokenKey]: keys.token,
-    [checkinSettings.tokenIssuer]: tokenRules.issuer,
-    [checkinSettings.tokenAudience]: tokenRules.audience,
+    [accessSettings.tokenKey]: keys.token,
+    [accessSettings.tokenIssuer]: tokenRules.issuer,
+    [accessSettings.tokenAudience]: tokenRules.audience,
+    [accessSettings.routes]: JSON.stringify(protectedRoutes),
   }
 }

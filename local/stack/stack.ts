@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { clientStore } from '../../lambdas/access/client-store.ts'
 import { kmsPublicJwk } from '../../lambdas/handover/signer-client.ts'
 import { startRestApi } from '../rest-api/rest-api.ts'
 import type { ObjectCreated } from '../s3/store.ts'
@@ -9,7 +10,7 @@ import { pollQueue } from './event-source.ts'
 import { handoverFunctions, platformRoutes, queueFunctions } from './functions.ts'
 import { handoverExecutions } from './handover-executions.ts'
 import type { Queue } from './make-resources.ts'
-import { buckets, keys } from './resources.ts'
+import { buckets, keys, tables } from './resources.ts'
 import { type Clients, clientsAt, type Endpoints, localIdentity, startServices } from './services.ts'
 import { stackSettings } from './settings.ts'
 import { makeStackResources, urlsOf } from './stack-resources.ts'
@@ -58,7 +59,8 @@ export async function startStack({ dir, port = 0 }: { readonly dir: string; read
     pollQueue(clients.sqs, resources.landing, 'intake', intake),
     ...Object.values(resources.receipts).map(queue => pollQueue(clients.sqs, queue, 'receipt', receipt)),
   ]
-  const api = await startRestApi({ port, routes: [...(await platformRoutes()), ...controlRoutes(executions, clients)] })
+  const control = controlRoutes(executions, clientStore(clients.db, tables.ledger))
+  const api = await startRestApi({ port, routes: [...(await platformRoutes()), ...control] })
   const address: StackAddress = {
     pid: process.pid,
     api: api.endpoint,

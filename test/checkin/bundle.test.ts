@@ -2,12 +2,13 @@ import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
 
 describe.each([
-  ['card-check.lambda.ts', 600_000],
-  ['token-authorizer.lambda.ts', 600_000],
+  ['checkin/card-check.lambda.ts', 600_000],
+  ['access/authorizer.lambda.ts', 600_000],
+  ['access/token.lambda.ts', 600_000],
 ])('the bundle of %s', (entry, mostBytes) => {
   it('is small, so that it starts quickly: it holds no list of facilities or wards', async () => {
     const { metafile } = await build({
-      entryPoints: [`lambdas/checkin/${entry}`],
+      entryPoints: [`lambdas/${entry}`],
       bundle: true,
       minify: true,
       format: 'esm',

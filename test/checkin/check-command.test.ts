@@ -1,18 +1,24 @@
+import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { UsageError } from '../../bin/command.ts'
 import { command } from '../../bin/commands/check.ts'
 import { terminal } from '../../bin/terminal.ts'
-import { tokenAuthorizerApi } from '../../lambdas/checkin/token-authorizer-api.ts'
-import { tokenKey } from '../../lambdas/checkin/token-key-client.ts'
+import { authorizerApi } from '../../lambdas/access/authorizer-api.ts'
+import { tokenApi } from '../../lambdas/access/token-api.ts'
+import { tokenKey } from '../../lambdas/access/token-key-client.ts'
+import { kmsSigner } from '../../lambdas/handover/signer-client.ts'
 import type { HeldPerson } from '../../lambdas/registry/items.ts'
+import { protectedRoutes as routes } from '../../lib/api-routes.ts'
 import { startRestApi } from '../../local/rest-api/rest-api.ts'
+import { enrolClient } from '../../local/stack/control-api.ts'
 import { type Endpoints, endpointVariables } from '../../local/stack/services.ts'
+import { tokenRules as rules } from '../../local/stack/settings.ts'
 import { addressFile, type StackAddress } from '../../local/stack/stack.ts'
-import { localTokenApi } from '../../local/stack/token-issuer.ts'
+import { startedClients } from '../access/clients.ts'
 import { folder } from '../local/service.ts'
-import { now, startDesk } from './desk.ts'
+import { startDesk } from './desk.ts'
 import { card, holder } from './people.ts'
 
 const woman = { facility: '01007', number: '0123456789', 'birth-date': '1990-02-03' }
@@ -119,10 +125,12 @@ function addressOf(api: string): StackAddress {
 
 async function startApi(...people: readonly HeldPerson[]) {
   const desk = await startDesk(...people)
-  const rules = { issuer: 'https://tokens.example', audience: 'https://api.example' }
-  const clock = () => now
   const kms = desk.kms.client
-  const authorizer = tokenAuthorizerApi({ tokenKey: () => tokenKey(kms, 'alias/tokens'), rules, clock })
+  const clock = () => new Date()
+  const authorizer = authorizerApi({ tokenKey: () => tokenKey(kms, 'alias/tokens'), rules, routes, clock })
+  const { clients } = await startedClients()
+  const signer = () => kmsSigner(kms, 'alias/tokens')
+  const token = tokenApi({ clients, signer, rules, clock, newId: randomUUID })
   const { endpoint, close } = await startRestApi({
     routes: [
       {
@@ -130,7 +138,12 @@ async function startApi(...people: readonly HeldPerson[]) {
         path: '/local/health',
         handler: async () => ({ statusCode: 200, body: `{"pid":${process.pid}}` }),
       },
-      { method: 'POST', path: '/local/token', handler: localTokenApi({ ...rules, kms, keyId: 'alias/tokens', clock }) },
+      {
+        method: 'POST',
+        path: '/local/clients',
+        handler: enrolClient(clients),
+      },
+      { method: 'POST', path: '/token', handler: token },
       {
         method: 'POST',
         path: '/facilities/{facilityCode}/card-checks',

@@ -15,6 +15,8 @@ export function publicationFacts(facts: Partial<PublicationFacts> = {}): Publica
     asOf: '2026-11-22T07:00:00.000Z',
     publishedAt: '2026-11-22T07:20:00.000Z',
     totals: {},
+    rowsByProvince: {},
+    rootSha256: 'd'.repeat(64),
     ...facts,
   }
 }

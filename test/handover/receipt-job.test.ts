@@ -7,32 +7,38 @@ import { publicationFacts } from './publication.ts'
 import { aLedger } from './scene.ts'
 
 const queue = 'arn:aws:sqs:ap-southeast-1:000000000000:receipts-moh'
-const facts = publicationFacts({ totals: { persons: { rows: 11, files: 1, bytes: 9 } } })
+const facts = publicationFacts({
+  totals: { persons: { rows: 11, files: 1, bytes: 9 } },
+  rowsByProvince: { persons: { '01': 11 } },
+})
 const right: Receipt = {
   recipient: 'moh',
   sequence: facts.sequence,
   manifestSha256: facts.manifestSha256,
+  rootSha256: facts.rootSha256,
   rows: { persons: 11 },
+  rowsByProvince: { persons: { '01': 11 } },
   receivedAt: '2026-11-22T08:00:00.000Z',
 }
 
 describe('a receipt', () => {
   it('closes the handover when the counts agree', async () => {
-    const { publication, receive } = await announced()
+    const { ledger, publication, receive } = await announced()
 
     expect(await receive(right)).toEqual([])
     expect(await publication()).toEqual({ state: 'closed', facts, closedAt: '2026-11-22T09:00:00.000Z' })
+    expect(await ledger.receipt(right)).toEqual(right)
   })
 
-  it('opens a dispute that names the dataset when they do not', async () => {
+  it('opens a dispute that names the dataset and the province when they do not', async () => {
     const { publication, receive } = await announced()
 
-    expect(await receive({ ...right, rows: { persons: 10 } })).toEqual([])
+    expect(await receive({ ...right, rowsByProvince: { persons: { '01': 10 } } })).toEqual([])
     expect(await publication()).toEqual({
       state: 'disputed',
       facts,
       disputedAt: '2026-11-22T09:00:00.000Z',
-      dispute: 'persons: 10 rows counted, 11 sent',
+      discrepancies: [{ of: 'rows', dataset: 'persons', province: '01', sent: 11, counted: 10 }],
     })
   })
 
@@ -80,13 +86,14 @@ describe('a recipient', () => {
     await ledger.addPublication(others)
 
     expect(await receive({ ...right, recipient: 'labour' }, right)).toEqual(['message-0'])
-    expect(await ledger.publication('labour', facts.sequence)).toEqual({ state: 'published', facts: others })
+    expect(await ledger.publication('labour', facts.sequence)).toEqual({ state: 'prepared', facts: others })
   })
 })
 
 async function announced(state: 'published' | 'announced' = 'announced') {
   const ledger = await aLedger()
   await ledger.addPublication(facts)
+  await ledger.movePublication('prepared', { state: 'published', facts })
   if (state === 'announced') await ledger.movePublication('published', { state, facts, announcedAt: facts.publishedAt })
   const handler = receiptJob({ ledger, recipients: { [queue]: 'moh' }, clock: () => new Date('2026-11-22T09:00:00Z') })
   return {

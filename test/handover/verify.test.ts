@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { manifestName, signatureName } from '../../lambdas/handover/manifest.ts'
+import { listedFiles, manifestName, signatureName } from '../../lambdas/handover/manifest.ts'
 import { sha256Hex } from '../../lambdas/handover/schemas.ts'
 import { type VerifyFault, verifyHandover } from '../../lambdas/handover/verify-files.ts'
 import { flipped } from './bytes.ts'
@@ -22,6 +22,7 @@ describe('a handover as it was published', () => {
 
     expect(await verifyHandover(dir, { jwks })).toEqual({
       faults: [],
+      found: listedFiles(manifest).map(({ bytes: _, ...file }) => file),
       manifest,
       link: { sequence: 0, sha256: sha256Hex(await readFile(join(dir, manifestName))) },
     })

@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { recipientTransport, type Transport } from '../../bin/recipient-transport.ts'
+import type { Publication } from '../../lambdas/handover/ledger-store.ts'
 import { manifestName } from '../../lambdas/handover/manifest.ts'
 import { noticeOf } from '../../lambdas/handover/notice.ts'
 import { type Pulled, pull } from '../../lambdas/handover/pull-client.ts'
 import { enrol, readJwks } from '../../lambdas/handover/trust-files.ts'
 import { dayInVietnam } from '../../lambdas/registry/day.ts'
 import type { ListedObject } from '../../lambdas/shared/object-store.ts'
+import { enrolClient } from '../../local/client-key.ts'
 import { buckets } from '../../local/stack/resources.ts'
+import { thisMachine } from '../../local/this-machine.ts'
 import { flipped } from '../handover/bytes.ts'
 import { manifestIn } from '../handover/handover-copy.ts'
 import { folder } from '../local/service.ts'
@@ -33,6 +37,7 @@ beforeAll(async () => {
   try {
     await loadRegistry(stack, { people, seed: 7, today: dayInVietnam(new Date()) })
     await enrol(join(prepared, 'trust'), await readJwks(stack.address.jwks))
+    await enrolClient(stack.address.api, join(prepared, 'state'), { role: 'recipient', recipient: 'moh' })
     await handedOver(stack)
     await pullAll(stack, prepared)
   } finally {
@@ -116,20 +121,25 @@ describe('a recipient', () => {
   it('who counts otherwise opens a dispute that names the dataset, and ends it by counting again', async () => {
     const { stack, dir } = await aStack()
     await handedOver(stack)
-    const { facts } = (await stack.ledger.publication('moh', 2)) ?? {}
-    const counted = Object.entries({ ...facts?.totals }).map(([dataset, { rows }]) => [dataset, rows])
+    const { facts } = (await stack.ledger.publication('moh', 2)) as Publication
+    const counted = Object.entries(facts.totals).map(([dataset, { rows }]) => [dataset, rows])
 
     await send(stack, stack.address.receiptQueues.moh, {
       recipient: 'moh',
       sequence: 2,
-      manifestSha256: facts?.manifestSha256,
+      manifestSha256: facts.manifestSha256,
+      rootSha256: facts.rootSha256,
       rows: { ...Object.fromEntries(counted), persons: people - 1 },
+      rowsByProvince: facts.rowsByProvince,
       receivedAt: new Date().toISOString(),
     })
 
     await expect
       .poll(() => stack.ledger.publication('moh', 2), { timeout: 10_000 })
-      .toMatchObject({ state: 'disputed', dispute: `persons: ${people - 1} rows counted, ${people} sent` })
+      .toMatchObject({
+        state: 'disputed',
+        discrepancies: [{ of: 'rows', dataset: 'persons', sent: people, counted: people - 1 }],
+      })
     await pullAll(stack, dir)
     await closed(stack, 2)
   })
@@ -200,14 +210,14 @@ async function handedOver(stack: StackProcess) {
   return handoverEnded(stack, await beginHandover(stack))
 }
 
-function pullAll({ clients, address }: StackProcess, dir: string): Promise<readonly Pulled[]> {
+async function pullAll(stack: StackProcess, dir: string, kind: Transport = 'https'): Promise<readonly Pulled[]> {
+  const stateDir = join(dir, 'state')
   return pull({
-    ...clients,
-    noticeQueueUrl: address.noticeQueues.moh as string,
-    receiptQueueUrl: address.receiptQueues.moh as string,
+    ...thisMachine,
+    recipient: 'moh',
+    transport: await recipientTransport(kind, stack, stateDir, 'moh'),
     dir: join(dir, 'inbox'),
     trustDir: join(dir, 'trust'),
-    clock: () => new Date(),
   })
 }
 

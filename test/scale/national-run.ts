@@ -76,6 +76,14 @@ export async function aNation(options: Omit<PlanOptions, 'mode' | 'agreements'>)
       const clock = () => now
       const recovery = { earliest: async () => new Date(0) }
       const usage = new UsageCounter()
+      const outbox = {
+        work,
+        published,
+        ledger,
+        bucket: 'handover',
+        clock,
+        notices: { send: async (notice: Notice) => void notices.push(notice) },
+      }
       const standIns = standInsFor(plan, { work, published })
       const functions: Functions = {
         start: startJob({ ledger, recovery, work, agreements, clock, cutLagSeconds: 300 }),
@@ -85,14 +93,8 @@ export async function aNation(options: Omit<PlanOptions, 'mode' | 'agreements'>)
         plan: planJob({ work, published, unitRows: options.unitRows ?? 4_000_000 }),
         reconcile: reconcileJob({ work, dir }),
         publish: publishJob({ work, published, ledger, signer, clock }),
-        notify: notifyJob({
-          work,
-          ledger,
-          bucket: 'handover',
-          clock,
-          notices: { send: async notice => void notices.push(notice) },
-        }),
-        abandon: abandonJob({ ledger }),
+        notify: notifyJob(outbox),
+        abandon: abandonJob(outbox),
       }
       const machine = {
         definition: handoverDefinition({ functions: byStep(step => step), workBucket: 'work' }),

@@ -1,25 +1,35 @@
+import { randomBytes, randomUUID } from 'node:crypto'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { accessTokens } from '../../lambdas/access/access-token-client.ts'
+import type { Party } from '../../lambdas/access/caller.ts'
+import { clientStore } from '../../lambdas/access/client-store.ts'
 import { coverageOn } from '../../lambdas/checkin/coverage.ts'
+import { awsTransport } from '../../lambdas/handover/aws-transport-client.ts'
+import { httpsTransport } from '../../lambdas/handover/https-transport-client.ts'
 import { ledgerStore } from '../../lambdas/handover/ledger-store.ts'
 import { pull } from '../../lambdas/handover/pull-client.ts'
+import { newToken, tokenRecord } from '../../lambdas/handover/sharing/sharing-token.ts'
+import { sharingTokenStore } from '../../lambdas/handover/sharing/sharing-token-store.ts'
 import { kmsPublicJwk } from '../../lambdas/handover/signer-client.ts'
 import { enrol } from '../../lambdas/handover/trust-files.ts'
 import { dayInVietnam } from '../../lambdas/registry/day.ts'
 import type { FacilityCode } from '../../lambdas/registry/facility-code.ts'
 import { s3ObjectStore } from '../../lambdas/shared/object-store.ts'
-import { apiRoutes } from '../../lib/api-routes.ts'
+import { clientIdOf } from '../../local/client-key.ts'
 import { type FeedFiles, writeFeedFiles } from '../../local/nation/feed-files.ts'
 import { nation } from '../../local/nation/nation.ts'
 import { type RestApi, startRestApi } from '../../local/rest-api/rest-api.ts'
 import { sendFeeds } from '../../local/send-feeds.ts'
+import { routesOf } from '../../local/stack/functions.ts'
 import { invokeLambda, type LambdaHandler } from '../../local/stack/lambda.ts'
 import { buckets, keys, tables } from '../../local/stack/resources.ts'
 import { tokenRules } from '../../local/stack/settings.ts'
-import { issueToken } from '../../local/stack/token-issuer.ts'
 import { runMachine } from '../../local/state-machine/state-machine.ts'
+import { thisMachine } from '../../local/this-machine.ts'
+import { keyPair } from '../access/clients.ts'
 import { startLambda } from './deployed-lambda.ts'
 import { type DeployedPlatform, startPlatform } from './deployed-platform.ts'
 import { permissions } from './permissions.ts'
@@ -58,14 +68,14 @@ describe('the deployed bundles', () => {
     const { clients, resources, dir } = platform
     const trustDir = join(dir, 'trust')
     await enrol(trustDir, { keys: [await kmsPublicJwk(clients.kms, keys.signing)] })
-    const [pulled] = await pull({
+    const transport = awsTransport({
       ...clients,
+      recipient: 'moh',
+      bucket: buckets.handover,
       noticeQueueUrl: resources.notices.moh?.url as string,
       receiptQueueUrl: resources.receipts.moh?.url as string,
-      dir: join(dir, 'pulled'),
-      trustDir,
-      clock: () => new Date(),
     })
+    const [pulled] = await pull({ ...thisMachine, recipient: 'moh', transport, dir: join(dir, 'pulled'), trustDir })
 
     expect(pulled).toMatchObject({ verified: true, receipt: { rows: { persons: people.people } } })
     const ledger = ledgerStore(clients.db, tables.ledger)
@@ -82,6 +92,11 @@ describe('the deployed bundles', () => {
     expect(delta).toMatchObject({ status: 'SUCCEEDED', output: { mode: 'delta', insteadOfDelta: null } })
   })
 
+  it('remind nobody whose receipt is in time', async () => {
+    const reminded = await invokeLambda(handlerOf('Handover/Reminders/Remind'), 'remind', {}, 10_000)
+    expect(reminded).toEqual({ late: 0 })
+  })
+
   it('write down why a handover was abandoned', async () => {
     const failure = { Error: 'rows-lost', Cause: 'persons: 59 written, 60 counted' }
     await invokeLambda(handlerOf('Handover/Steps/abandon'), 'abandon', { sequence: 1, failure }, 10_000)
@@ -96,21 +111,27 @@ describe('the deployed bundles', () => {
   })
 })
 
-describe('the deployed desk', () => {
+describe('the deployed API', () => {
   let api: RestApi
   beforeAll(async () => {
-    const functions = { 'card-check': handlerOf('Checkin/CardCheck') }
-    const authorizer = { type: 'TOKEN', handler: handlerOf('Checkin/TokenAuthorizer') } as const
-    const routes = apiRoutes.map(route => ({ ...route, handler: functions[route.function], authorizer }))
-    api = await startRestApi({ routes })
+    const functions = {
+      token: handlerOf('Access/Token'),
+      'card-check': handlerOf('Checkin/CardCheck'),
+      notices: handlerOf('RecipientApi/Notices'),
+      links: handlerOf('RecipientApi/Links'),
+      latest: handlerOf('RecipientApi/Latest'),
+      receipts: handlerOf('RecipientApi/Receipts'),
+      sharing: handlerOf('Handover/Sharing/Api'),
+    }
+    api = await startRestApi({ routes: routesOf(functions, handlerOf('Access/Authorizer')) })
   })
   afterAll(() => api.close())
 
-  it('answers whose card holds, and keeps that it was asked', async () => {
+  it('answers a desk whose card holds, and keeps that it was asked', async () => {
     const { facility, presented } = somebodyCovered()
-    const issuer = { kms: platform.clients.kms, keyId: keys.token, ...tokenRules, clock: () => new Date() }
+    const tokens = await enrolled({ role: 'facility', facility })
 
-    const answer = await ask(facility, presented, await issueToken(issuer, facility))
+    const answer = await ask(facility, presented, await tokens.get())
 
     expect(await answer.json()).toMatchObject({ facility, valid: true })
     const { Items } = await platform.clients.db.send(new ScanCommand({ TableName: tables.lookups }))
@@ -121,6 +142,44 @@ describe('the deployed desk', () => {
     const { facility, presented } = somebodyCovered()
     expect((await ask(facility, presented, 'a.b.c')).status).toBe(401)
   })
+
+  it('gives a recipient all that was handed over, and takes his receipt', async () => {
+    const recipient = 'population'
+    const { clients, dir } = platform
+    const trustDir = join(dir, 'trust-over-https')
+    await enrol(trustDir, { keys: [await kmsPublicJwk(clients.kms, keys.signing)] })
+    const tokens = await enrolled({ role: 'recipient', recipient })
+    const transport = httpsTransport({ api: api.endpoint, recipient, tokens, clock: () => new Date() })
+
+    const pulled = await pull({ ...thisMachine, recipient, transport, dir: join(dir, 'over-https'), trustDir })
+
+    expect(pulled).toMatchObject([
+      { verified: true, sequence: 1 },
+      { verified: true, sequence: 2 },
+    ])
+    const states = (await ledgerStore(clients.db, tables.ledger).publications(recipient)).map(({ state }) => state)
+    expect(states).toEqual(['closed', 'closed'])
+  })
+
+  it('gives the reader of a share links to what was handed over, in the name of the links’ role', async () => {
+    const token = newToken('moh', randomBytes)
+    await sharingTokenStore(platform.clients.db, tables.ledger).add(tokenRecord('moh', token, new Date(), 1))
+    const query = `${api.endpoint}/delta-sharing/shares/moh/schemas/handover/tables/persons/query`
+
+    const answer = await fetch(query, { method: 'POST', headers: { authorization: `Bearer ${token}` } })
+
+    const [, , line = ''] = (await answer.text()).split('\n')
+    const { file } = JSON.parse(line) as { file: { url: string; size: number } }
+    expect((await (await fetch(file.url)).arrayBuffer()).byteLength).toBe(file.size)
+  })
+
+  async function enrolled(party: Party) {
+    const { signer, jwk } = keyPair()
+    const client = clientIdOf(party)
+    await clientStore(platform.clients.db, tables.ledger).put({ id: client, party, keys: [jwk] })
+    const audience = tokenRules.issuer
+    return accessTokens({ api: api.endpoint, client, signer, audience, clock: () => new Date(), newId: randomUUID })
+  }
 
   function ask(facility: FacilityCode, presented: object, token: string) {
     return fetch(`${api.endpoint}/facilities/${facility}/card-checks`, {
@@ -135,8 +194,9 @@ describe('every bundle', () => {
   it('called nothing but what its role allows, and its role allows little else', () => {
     const allowed = permissions(platform.synthesis)
     for (const [path, { calls }] of platform.lambdas) {
-      const may = allowed.filter(({ who }) => who === path).map(({ action, resource }) => asCall(action, resource))
-      expect(calls.size, path).toBeGreaterThan(0)
+      const granted = allowed.filter(({ who }) => who === path)
+      const may = [...new Set(granted.map(({ action, resource }) => asCall(action, resource)))].sort()
+      expect(calls.size > 0, path).toBe(path !== signsAlone)
       expect(
         [...calls].filter(call => !may.includes(call)),
         path,
@@ -144,7 +204,7 @@ describe('every bundle', () => {
       expect(
         may.filter(call => !calls.has(call) && !usedByAws.test(call)),
         path,
-      ).toEqual(unseen[path] ?? [])
+      ).toEqual((unseen[path] ?? []).toSorted())
     }
   })
 
@@ -235,16 +295,34 @@ function somebodyCovered() {
 /** What Lambda, DynamoDB and S3 do in a function's name, and what makes S3 say that an object is not there. */
 const usedByAws = /^(logs:|sqs:(Receive|Delete|Change|Get)|kms:(Decrypt|GenerateDataKey)$|s3:ListBucket )/
 
+/** When a handover broke off after its commit, whoever announces sees it through. */
+const seeingThrough = ['GetObject', 'PutObject', 'PutObjectRetention'].map(of => `s3:${of} ${buckets.handover}`)
+
+/** Its links are followed by whoever asked for them, in its name. */
+const signsAlone = 'RecipientApi/Links'
+
 /** Used at other times: DynamoDB writes the export, a place taken twice is looked at. */
 const unseen: Readonly<Record<string, readonly string[]>> = {
   'Handover/Steps/export': ['AbortMultipartUpload', 'PutObject', 'PutObjectAcl'].map(
     of => `s3:${of} ${buckets.exports}`,
   ),
   'Handover/Steps/place': [`s3:GetObject ${buckets.handover}`],
+  'Handover/Steps/publish': ['dynamodb:Query'],
+  'Handover/Steps/notify': seeingThrough,
+  'Handover/Steps/abandon': [...seeingThrough, 'sqs:SendMessage'],
+  'Handover/Reminders/Remind': [
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    `s3:GetObject ${buckets.work}`,
+    ...seeingThrough,
+    'sqs:SendMessage',
+  ],
+  [signsAlone]: [`s3:GetObject ${buckets.handover}`],
 }
 
 /** `s3:GetObject` of `Work/*` as the call `s3:GetObject bangiao-work`. */
 function asCall(action: string, resource: string): string {
   if (!action.startsWith('s3:')) return action
-  return `${action} ${buckets[resource.replace('/*', '').toLowerCase() as keyof typeof buckets]}`
+  const [bucket = ''] = resource.toLowerCase().split('/')
+  return `${action} ${buckets[bucket as keyof typeof buckets]}`
 }

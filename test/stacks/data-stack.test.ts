@@ -56,11 +56,14 @@ describe('every table', () => {
     }
   })
 
-  it('keeps its items, but the audit, which is sealed elsewhere by then', () => {
+  it('keeps its items, but the audit, which is sealed elsewhere by then, and assertions of clients that have run out', () => {
     const expiring = Object.entries(template.findResources('AWS::DynamoDB::GlobalTable'))
       .filter(([, { Properties }]) => Properties.TimeToLiveSpecification)
       .map(([name, { Properties }]) => [name.slice(0, -8), Properties.TimeToLiveSpecification])
-    expect(expiring).toEqual([['Lookups', { AttributeName: 'expiry', Enabled: true }]])
+    expect(expiring).toEqual([
+      ['Ledger', { AttributeName: 'expiry', Enabled: true }],
+      ['Lookups', { AttributeName: 'expiry', Enabled: true }],
+    ])
   })
 })
 
@@ -193,6 +196,7 @@ describe('every key', () => {
       Signing: ['ECC_NIST_P256', false],
       Token: ['ECC_NIST_P256', false],
       NumberHash: ['HMAC_256', false],
+      Acknowledgement: ['HMAC_256', false],
     })
   })
 })

@@ -1,15 +1,38 @@
 import { describe, expect, it } from 'vitest'
 import { type Permission, permissions } from './permissions.ts'
-import { synthesize } from './synthesis.ts'
+import { resourceNamed, synthesize, text } from './synthesis.ts'
 
 const synthesis = synthesize()
 const all = permissions(synthesis)
 
 describe('of all roles', () => {
-  it('publish alone may sign manifests, and nobody may sign tokens', () => {
-    expect(who(({ action }) => action === 'kms:Sign')).toEqual(['Handover/Steps/publish'])
-    expect(all).toContainEqual({ who: 'Handover/Steps/publish', action: 'kms:Sign', resource: 'KeysSigning' })
-    expect(who(({ resource }) => resource === 'KeysToken')).toEqual(['Checkin/TokenAuthorizer'])
+  it('publish alone may sign manifests, and the token route alone tokens', () => {
+    const signs = (key: string) => who(({ action, resource }) => action === 'kms:Sign' && resource === key)
+    expect(who(({ action }) => action === 'kms:Sign')).toEqual(['Access/Token', 'Handover/Steps/publish'])
+    expect(signs('KeysSigning')).toEqual(['Handover/Steps/publish'])
+    expect(signs('KeysToken')).toEqual(['Access/Token'])
+    expect(who(({ resource }) => resource === 'KeysToken')).toEqual(['Access/Authorizer', 'Access/Token'])
+  })
+
+  it('what a recipient calls receives from the queues of notices, takes off them, or reads what was handed over, one each', () => {
+    const notices = all.filter(({ resource }) => /^Handover\w+Notices$/.test(resource))
+    const may = (who: string) => new Set(notices.filter(one => one.who === who).map(({ action }) => action))
+    expect(may('RecipientApi/Notices')).toEqual(new Set(['sqs:ReceiveMessage']))
+    expect(may('RecipientApi/Receipts')).toEqual(new Set(['sqs:DeleteMessage']))
+    const reads = who(({ action, resource }) => action === 's3:GetObject' && resource === 'Handover/*')
+    expect(reads).toEqual([
+      'Handover/Reminders/Remind',
+      'Handover/Sharing/Api',
+      'Handover/Sharing/Links',
+      'Handover/Steps/abandon',
+      'Handover/Steps/compare',
+      'Handover/Steps/notify',
+      'Handover/Steps/place',
+      'Handover/Steps/plan',
+      'Handover/Steps/publish',
+      'RecipientApi/Latest',
+      'RecipientApi/Links',
+    ])
   })
 
   it('the intake writes the registry, the desk reads one item of it at a time, and a handover only exports it', () => {
@@ -30,9 +53,24 @@ describe('of all roles', () => {
     expect(puts).toEqual(['Handover/Steps/place', 'Handover/Steps/publish'])
   })
 
-  it('publish alone locks what was put, and nobody may bypass a lock', () => {
-    expect(who(({ action }) => action === 's3:PutObjectRetention')).toEqual(['Handover/Steps/publish'])
+  it('who announces may say what is the latest, and lock what was put; nobody may bypass a lock', () => {
+    const announcing = ['Handover/Reminders/Remind', 'Handover/Steps/abandon', 'Handover/Steps/notify']
+    expect(who(({ resource }) => resource === 'Handover/*/latest.json')).toEqual(announcing)
+    const lock = who(({ action }) => action === 's3:PutObjectRetention')
+    expect(lock).toEqual([...announcing, 'Handover/Steps/publish'])
     expect(who(({ action }) => action === 's3:BypassGovernanceRetention')).toEqual([])
+  })
+
+  it('sharing reads what was published, and signs its links in the name of a role that can do nothing else', () => {
+    expect(who(({ action }) => action === 'sts:AssumeRole')).toEqual(['Handover/Sharing/Api'])
+    const links = all.filter(({ who }) => who === 'Handover/Sharing/Links')
+    expect(links.map(({ action, resource }) => `${action} ${resource}`)).toEqual([
+      's3:GetObject Handover/*',
+      'kms:Decrypt KeysHandover',
+    ])
+    const role = resourceNamed(synthesis.templates.platform, 'AWS::IAM::Role', 'HandoverSharingLinks')
+    const [{ Principal }] = role.Properties.AssumeRolePolicyDocument.Statement
+    expect(text(Principal.AWS)).toMatch(/^<HandoverSharingApiRole[0-9A-F]{8}\.Arn>$/)
   })
 
   it('nobody deletes anything but messages that were read', () => {
@@ -50,6 +88,7 @@ describe('of all roles', () => {
       '*',
       'Exports/*',
       'Handover/*',
+      'Handover/*/latest.json',
       'Landing/*',
       'Registry/export/*',
       'Work/*',
@@ -66,9 +105,10 @@ describe('of all roles', () => {
     expect(JSON.stringify(policies)).toMatch(/^\[[^,]+,\[[^\]]*AmazonAPIGatewayPushToCloudWatchLogs"\]\]\}\]$/)
   })
 
-  it('each is of one service, and none of a person or another account', () => {
-    const roles = Object.values(synthesis.templates.platform.findResources('AWS::IAM::Role'))
-    for (const { Properties } of roles) {
+  it('each but that of the links is of one service, and none of a person or another account', () => {
+    const roles = Object.entries(synthesis.templates.platform.findResources('AWS::IAM::Role'))
+    for (const [name, { Properties }] of roles) {
+      if (name.startsWith('HandoverSharingLinks')) continue
       const [{ Principal, Effect }, ...others] = Properties.AssumeRolePolicyDocument.Statement
       expect({ Effect, others, principals: Object.keys(Principal) }).toEqual({
         Effect: 'Allow',

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
+import { accessSettings } from '../../lambdas/access/settings.ts'
 import { checkinSettings } from '../../lambdas/checkin/settings.ts'
 import { agreements } from '../../lambdas/handover/agreements.ts'
 import { handoverSettings } from '../../lambdas/handover/settings.ts'
+import { sharingEndpoints } from '../../lambdas/handover/sharing/sharing-api.ts'
 import { registrySettings } from '../../lambdas/registry/settings.ts'
 import { apiRoutes } from '../../lib/api-routes.ts'
 import { byStep, handoverDefinition } from '../../lib/handover-machine.ts'
@@ -44,8 +46,8 @@ describe('the schedule', () => {
   it('begins a handover on the first of the month in Vietnam, when it is switched on', () => {
     const schedule = { ScheduleExpression: 'cron(0 1 1 * ? *)', ScheduleExpressionTimezone: 'Asia/Ho_Chi_Minh' }
     template.hasResourceProperties('AWS::Scheduler::Schedule', { ...schedule, State: 'DISABLED' })
-    for (const monthlyHandover of [true, 'true']) {
-      const { platform } = synthesize({ context: { monthlyHandover } }).templates
+    for (const scheduledHandovers of [true, 'true']) {
+      const { platform } = synthesize({ context: { scheduledHandovers } }).templates
       platform.hasResourceProperties('AWS::Scheduler::Schedule', { ...schedule, State: 'ENABLED' })
     }
   })
@@ -172,10 +174,13 @@ describe('the landing bucket', () => {
 })
 
 describe('the API', () => {
-  it('has the routes of the embedded one, each behind the authorizer', () => {
+  it('has the routes of the embedded one, each with a role behind the authorizer, and the others look themselves who comes', () => {
     const methods = Object.values(template.findResources('AWS::ApiGateway::Method'))
-    expect(methods.map(({ Properties }) => Properties.HttpMethod)).toEqual(apiRoutes.map(({ method }) => method))
-    for (const { Properties } of methods) expect(Properties).toMatchObject({ AuthorizationType: 'CUSTOM' })
+    const deployed = methods.map(({ Properties }) => [Properties.HttpMethod, Properties.AuthorizationType])
+    const defined = apiRoutes.map(({ method, role }) => [method, role ? 'CUSTOM' : 'NONE'])
+    expect(deployed.sort()).toEqual(defined.sort())
+    const open = apiRoutes.filter(({ role }) => !role).map(({ method, path }) => `${method} ${path}`)
+    expect(open.sort()).toEqual(['POST /token', ...Object.keys(sharingEndpoints)].sort())
     template.hasResourceProperties('AWS::ApiGateway::Authorizer', {
       Type: 'TOKEN',
       IdentitySource: 'method.request.header.Authorization',
@@ -233,8 +238,15 @@ interface Statement {
 const entries: Readonly<Record<string, string>> = {
   'Registry/Intake': 'registry/intake',
   'Handover/Receipts/Settle': 'handover/receipt',
+  'Handover/Reminders/Remind': 'handover/remind',
+  'Handover/Sharing/Api': 'handover/sharing/sharing',
   'Checkin/CardCheck': 'checkin/card-check',
-  'Checkin/TokenAuthorizer': 'checkin/token-authorizer',
+  'Access/Token': 'access/token',
+  'Access/Authorizer': 'access/authorizer',
+  'RecipientApi/Notices': 'handover/notices',
+  'RecipientApi/Links': 'handover/links',
+  'RecipientApi/Latest': 'handover/latest',
+  'RecipientApi/Receipts': 'handover/receipts',
   ...Object.fromEntries(Object.values(byStep(step => [`Handover/Steps/${step}`, `handover/${step}`]))),
 }
 
@@ -242,6 +254,7 @@ const settings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   registrySettings,
   handoverSettings,
   checkinSettings,
+  accessSettings,
 }
 
 /** The names in an entry's `setting(handoverSettings.workBucket)` and the like. */

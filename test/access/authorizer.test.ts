@@ -2,15 +2,17 @@ import { createHmac } from 'node:crypto'
 import type { APIGatewayAuthorizerResult } from 'aws-lambda'
 import { base64url, type CryptoKey, exportSPKI, generateKeyPair, SignJWT } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { tokenAuthorizerApi } from '../../lambdas/checkin/token-authorizer-api.ts'
-import { tokenKey } from '../../lambdas/checkin/token-key-client.ts'
+import { signAccessToken } from '../../lambdas/access/access-token.ts'
+import { authorizerApi } from '../../lambdas/access/authorizer-api.ts'
+import { tokenKey } from '../../lambdas/access/token-key-client.ts'
+import { kmsSigner } from '../../lambdas/handover/signer-client.ts'
 import type { FacilityCode } from '../../lambdas/registry/facility-code.ts'
 import { loadedOnce } from '../../lambdas/shared/loaded-once.ts'
+import { protectedRoutes as routes } from '../../lib/api-routes.ts'
 import { invokeLambda } from '../../local/stack/lambda.ts'
-import { issueToken } from '../../local/stack/token-issuer.ts'
-import { now, startedKms } from './desk.ts'
+import { now, startedKms } from '../checkin/desk.ts'
+import { rules } from './clients.ts'
 
-const rules = { issuer: 'https://tokens.example', audience: 'https://api.example' }
 const api = 'arn:aws:execute-api:ap-southeast-1:000000000000:a1b2c3/v1'
 const methodArn = `${api}/POST/facilities/01007/card-checks`
 const seconds = now.getTime() / 1000
@@ -19,10 +21,12 @@ const good = {
   iss: rules.issuer,
   aud: rules.audience,
   exp: seconds + 60,
+  role: 'facility',
   facility: '01007',
   client_id: 'desk-01007',
-  scope: 'feeds card-checks',
 }
+
+const other = { role: 'facility', facility: '79001' as FacilityCode, client: 'desk-79001' } as const
 
 let own: { readonly publicKey: CryptoKey; readonly privateKey: CryptoKey }
 beforeAll(async () => {
@@ -35,9 +39,9 @@ describe('an access token', () => {
       principalId: 'desk-01007',
       policyDocument: {
         Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: methodArn }],
+        Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: [methodArn] }],
       },
-      context: { facility: '01007', client: 'desk-01007' },
+      context: { role: 'facility', facility: '01007', client: 'desk-01007' },
     })
   })
 
@@ -73,8 +77,10 @@ describe('an access token', () => {
     ['names no facility code', { facility: '*' }],
     ['names several facilities', { facility: ['01007'] }],
     ['names no client', { client_id: undefined }],
-    ['has no scope', { scope: undefined }],
-    ['has another scope', { scope: 'card-checks:none feeds' }],
+    ['names no role', { role: undefined }],
+    ['names a role that there is not', { role: 'operator' }],
+    ['names another role than its party’s', { role: 'recipient' }],
+    ['names no recipient', { role: 'recipient', recipient: '*' }],
   ])('is refused when it %s', async (_, changes) => {
     await expect(ask(await signed({ ...good, ...changes }))).rejects.toThrow(/^Unauthorized$/)
   })
@@ -114,22 +120,22 @@ describe('an access token', () => {
   })
 })
 
-describe('a token of the embedded stack', () => {
+describe('a token of the platform', () => {
   it('is signed by KMS and accepted under the public key that KMS gives out, which is asked for once', async () => {
     const { client: kms, tap } = await startedKms()
-    const token = await issueToken({ ...rules, kms, keyId: 'alias/tokens', clock: () => now }, '79001' as FacilityCode)
+    const token = await signAccessToken(await kmsSigner(kms, 'alias/tokens'), rules, other, 'one-of-a-kind', now)
     tap.requests.length = 0
     const key = loadedOnce(() => tokenKey(kms, 'alias/tokens'))
 
     const answers = [await ask(token, {}, key), await ask(token, {}, key)]
 
-    expect(answers).toMatchObject(Array(2).fill({ context: { facility: '79001', client: 'local-79001' } }))
+    expect(answers).toMatchObject(Array(2).fill({ context: other }))
     expect(tap.requests.map(({ operation }) => operation)).toEqual(['GetPublicKey'])
   })
 
   it('is refused under another key', async () => {
     const { client: kms } = await startedKms()
-    const token = await issueToken({ ...rules, kms, keyId: 'alias/tokens', clock: () => now }, '79001' as FacilityCode)
+    const token = await signAccessToken(await kmsSigner(kms, 'alias/tokens'), rules, other, 'one-of-a-kind', now)
 
     await expect(ask(token, {}, () => tokenKey(kms, 'alias/other'))).rejects.toThrow(/^Unauthorized$/)
   })
@@ -143,9 +149,9 @@ describe('a token of the embedded stack', () => {
 })
 
 async function ask(token: string, changes: object = {}, key = async () => own.publicKey) {
-  const handler = tokenAuthorizerApi({ tokenKey: key, rules, clock: () => now })
+  const handler = authorizerApi({ tokenKey: key, rules, routes, clock: () => now })
   const event = { type: 'REQUEST', methodArn, headers: { Authorization: `Bearer ${token}` }, ...changes }
-  return (await invokeLambda(handler, 'token-authorizer', event, 29_000)) as object as APIGatewayAuthorizerResult
+  return (await invokeLambda(handler, 'authorizer', event, 29_000)) as object as APIGatewayAuthorizerResult
 }
 
 function signed(claims: object, header: object = {}, key = own.privateKey): Promise<string> {

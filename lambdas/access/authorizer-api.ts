@@ -6,24 +6,27 @@ import type {
 } from 'aws-lambda'
 import type { CryptoKey } from 'jose'
 import { header } from '../shared/json-request.ts'
-import { type Caller, callerOf, type TokenRules } from './authorizer.ts'
+import { callerOf, type TokenRules } from './access-token.ts'
+import { allowedRoutes, type ProtectedRoute } from './allowed-routes.ts'
+import type { Caller } from './caller.ts'
 
 interface Needs {
   readonly tokenKey: () => Promise<CryptoKey>
   readonly rules: TokenRules
+  readonly routes: readonly ProtectedRoute[]
   readonly clock: () => Date
 }
 
 type AuthorizerEvent = APIGatewayRequestAuthorizerEvent | APIGatewayTokenAuthorizerEvent
 
-/** Lets a facility reach its own card checks and nothing else: the answer may be kept and used for the next request. */
-export function tokenAuthorizerApi({ tokenKey, rules, clock }: Needs) {
+/** Lets a caller reach what is its own and nothing else: the answer may be kept and used for the next request. */
+export function authorizerApi({ tokenKey, rules, routes, clock }: Needs) {
   return middy<AuthorizerEvent, APIGatewayAuthorizerResult>().handler(async event => {
     const [, token] = /^Bearer ([\w.-]+)$/i.exec(authorizationOf(event)) ?? []
     const caller = token && (await callerOf(token, await tokenKey(), rules, clock()))
     // API Gateway answers 401 to this message, and 500 to any other.
     if (!caller) throw new Error('Unauthorized')
-    return allow(caller, event.methodArn)
+    return allow(caller, allowedRoutes(routes, caller), event.methodArn)
   })
 }
 
@@ -34,20 +37,15 @@ function authorizationOf(event: AuthorizerEvent): string {
   )
 }
 
-function allow({ facility, client }: Caller, methodArn: string): APIGatewayAuthorizerResult {
+function allow(caller: Caller, routes: readonly string[], methodArn: string): APIGatewayAuthorizerResult {
   const [api, stage] = methodArn.split('/')
+  const Resource = routes.map(route => `${api}/${stage}/${route}`)
   return {
-    principalId: client,
+    principalId: caller.client,
     policyDocument: {
       Version: '2012-10-17',
-      Statement: [
-        {
-          Effect: 'Allow',
-          Action: 'execute-api:Invoke',
-          Resource: `${api}/${stage}/POST/facilities/${facility}/card-checks`,
-        },
-      ],
+      Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource }],
     },
-    context: { facility, client },
+    context: { ...caller },
   }
 }

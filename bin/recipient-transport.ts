@@ -1,0 +1,40 @@
+import { agreements } from '../lambdas/handover/agreements.ts'
+import { awsTransport } from '../lambdas/handover/aws-transport-client.ts'
+import { httpsTransport } from '../lambdas/handover/https-transport-client.ts'
+import type { PullTransport } from '../lambdas/handover/pull-transport.ts'
+import { clientKey } from '../local/client-key.ts'
+import { buckets } from '../local/stack/resources.ts'
+import type { Stack } from '../local/stack/stack.ts'
+import { UsageError } from './command.ts'
+import { tokensOf } from './tokens.ts'
+
+/** How a recipient reaches the platform: over HTTPS as a client of its own, or by its own role on AWS. */
+export const transports = ['https', 'aws'] as const
+export type Transport = (typeof transports)[number]
+
+export function transportNamed(name: string): Transport {
+  const found = transports.find(transport => transport === name)
+  if (!found) throw new UsageError(`--transport must be one of ${transports.join(', ')}, not ${name}`)
+  return found
+}
+
+export function noAgreementWith(recipient: string): string {
+  return `no agreement with ${recipient}; there are ${agreements.map(({ recipient }) => recipient)}`
+}
+
+export async function recipientTransport(
+  kind: Transport,
+  { address, clients }: Pick<Stack, 'address' | 'clients'>,
+  stateDir: string,
+  recipient: string,
+): Promise<PullTransport> {
+  const [noticeQueueUrl, receiptQueueUrl] = [address.noticeQueues[recipient], address.receiptQueues[recipient]]
+  if (!noticeQueueUrl || !receiptQueueUrl) throw new UsageError(noAgreementWith(recipient))
+  if (kind === 'aws') {
+    const { s3, sqs } = clients
+    return awsTransport({ s3, sqs, recipient, bucket: buckets.handover, noticeQueueUrl, receiptQueueUrl })
+  }
+  const { api } = address
+  const tokens = tokensOf(api, await clientKey(stateDir, { role: 'recipient', recipient }))
+  return httpsTransport({ api, recipient, tokens, clock: () => new Date() })
+}

@@ -1,0 +1,60 @@
+import { type CryptoKey, jwtVerify } from 'jose'
+import { type Signer, signJwt } from '../handover/signature.ts'
+import { type Caller, party } from './caller.ts'
+
+export interface TokenRules {
+  readonly issuer: string
+  readonly audience: string
+}
+
+/** Seconds that an access token holds. */
+export const tokenLife = 600
+
+/** An access token (RFC 9068) under `signer`'s ES256. `id` is its `jti`. */
+export function signAccessToken(
+  signer: Signer,
+  { issuer, audience }: TokenRules,
+  { client, ...party }: Caller,
+  id: string,
+  now: Date,
+): Promise<string> {
+  const issued = Math.floor(now.getTime() / 1000)
+  const claims = {
+    iss: issuer,
+    aud: audience,
+    sub: client,
+    client_id: client,
+    ...party,
+    jti: id,
+    iat: issued,
+    exp: issued + tokenLife,
+  }
+  return signJwt('at+jwt', claims, signer)
+}
+
+/** The caller whose access token it is, signed with ES256 by `key`; undefined when it does not hold at `now`. */
+export async function callerOf(
+  token: string,
+  key: CryptoKey,
+  { issuer, audience }: TokenRules,
+  now: Date,
+): Promise<Caller | undefined> {
+  const claims = await verifiedClaims(token, key, {
+    algorithms: ['ES256'],
+    typ: 'at+jwt',
+    issuer,
+    audience,
+    requiredClaims: ['exp'],
+    currentDate: now,
+  })
+  const { success, data } = party.safeParse(claims)
+  return success && typeof claims?.client_id === 'string' ? { ...data, client: claims.client_id } : undefined
+}
+
+async function verifiedClaims(token: string, key: CryptoKey, options: Parameters<typeof jwtVerify>[2]) {
+  try {
+    return (await jwtVerify(token, key, options)).payload
+  } catch {
+    return undefined
+  }
+}

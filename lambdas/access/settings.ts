@@ -1,0 +1,10 @@
+/** Names of the environment variables that the stack sets and the Lambdas of access read. */
+export const accessSettings = {
+  ledgerTable: 'LEDGER_TABLE',
+  /** The ECC_NIST_P256 key that signs access tokens. */
+  tokenKey: 'TOKEN_KEY',
+  tokenIssuer: 'TOKEN_ISSUER',
+  tokenAudience: 'TOKEN_AUDIENCE',
+  /** JSON: method, path and role of every route that asks for a token. */
+  routes: 'ROUTES',
+} as const

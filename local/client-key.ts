@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Party } from '../lambdas/access/caller.ts'
+import { pemSigner, type Signer } from '../lambdas/handover/signature.ts'
+import { ensureSigningKey } from './signing-key.ts'
+
+/** A client's key, and the id under which it is enrolled. */
+export interface ClientKey {
+  readonly client: string
+  readonly signer: Signer
+}
+
+/** What a client of ours would be called: one for each party. */
+export function clientIdOf(party: Party): string {
+  return `${party.role}-${party.role === 'facility' ? party.facility : party.recipient}`
+}
+
+/** Makes a party's client a key once, below `stateDir`, and enrols its public half with the stack: whoever runs it may. */
+export async function enrolClient(api: string, stateDir: string, party: Party): Promise<ClientKey> {
+  const client = clientIdOf(party)
+  const { path, jwksPath } = await ensureSigningKey(keyPath(stateDir, client))
+  const { keys } = JSON.parse(await readFile(jwksPath, 'utf8')) as { readonly keys: readonly object[] }
+  const body = JSON.stringify({ id: client, party, keys })
+  const answer = await fetch(`${api}/local/clients`, { method: 'POST', body })
+  if (!answer.ok) throw new Error(`the stack did not enrol ${client}: it answered ${answer.status}`)
+  return { client, signer: pemSigner(await readFile(path, 'utf8')) }
+}
+
+/** The key that `enrolClient` made. @throws NotEnrolled */
+export async function clientKey(stateDir: string, party: Party): Promise<ClientKey> {
+  const client = clientIdOf(party)
+  const path = keyPath(stateDir, client)
+  const pem = await readFile(path, 'utf8').catch(() => {
+    throw new NotEnrolled(`no key of a client at ${path}: enrol first, with bangiao recipient enrol`)
+  })
+  return { client, signer: pemSigner(pem) }
+}
+
+export class NotEnrolled extends Error {
+  override readonly name = 'NotEnrolled'
+  readonly code = 'not-enrolled'
+}
+
+function keyPath(stateDir: string, client: string): string {
+  return join(stateDir, 'clients', `${client}.pem`)
+}
