@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
+const long = 'test/**/*.long.test.ts'
+
 export default defineConfig({
   test: {
     projects: [
@@ -7,7 +9,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/stacks/**', 'test/journeys/**'],
+          exclude: ['test/stacks/**', 'test/journeys/**', long],
           testTimeout: 30_000,
         },
       },
@@ -15,10 +17,12 @@ export default defineConfig({
         test: {
           name: 'slow',
           include: ['test/stacks/**/*.test.ts', 'test/journeys/**/*.test.ts'],
+          exclude: [long],
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
       },
+      { test: { name: 'long', include: [long], testTimeout: 3_600_000, hookTimeout: 180_000 } },
     ],
   },
 })
