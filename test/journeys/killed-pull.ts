@@ -28,8 +28,8 @@ export interface Kill {
   readonly lost: number
 }
 
-const files = 16
-const fileBytes = 3_000_000
+const files = 8
+const fileBytes = 6_000_000
 const bangiao = join(import.meta.dirname, '../../bin/bangiao.ts')
 
 /**
