@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { FlattenedJws } from './signature.ts'
 
 /** What `latest.json` says under its signature: where the newest handover stands, and when the next is due at the latest. */
-const latest = z.object({
+export const latest = z.object({
   recipient: z.string(),
   sequence: z.int().min(0),
   manifestKey: z.string(),
