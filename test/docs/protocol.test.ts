@@ -10,7 +10,8 @@ import { linkLife } from '../../lambdas/handover/links-api.ts'
 import { linksRequest, mostLinks } from '../../lambdas/handover/links-request.ts'
 import { listedFiles } from '../../lambdas/handover/manifest.ts'
 import { receipt } from '../../lambdas/handover/receipt.ts'
-import { receiptsRequest } from '../../lambdas/handover/receipts-request.ts'
+import { mostAcknowledgements, receiptsRequest } from '../../lambdas/handover/receipts-request.ts'
+import { mostBodyBytes } from '../../lambdas/handover/recipient-request.ts'
 import { rootSha256 } from '../../lambdas/handover/root-hash.ts'
 import { problems } from '../../lambdas/shared/problem.ts'
 import { apiRoutes } from '../../lib/api-routes.ts'
@@ -45,6 +46,8 @@ describe('docs/protocol.md', () => {
     expect(page).toContain(`by ${mostAssertionLife} seconds at most`)
     expect(page).toContain(`holds for ${linkLife / 60} minutes`)
     expect(page).toContain(`1 to ${mostLinks} paths`)
+    expect(page).toContain(`of the notices of this handover, ${mostAcknowledgements} at most`)
+    expect(page).toContain(`the body has more than ${mostBodyBytes / 1024} KB`)
   })
 
   it('shows a receipt as it must be', () => {

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest'
 import '../registry/quiet.ts'
 import { partBytes } from '../../lambdas/handover/download-files.ts'
 import { latestKey } from '../../lambdas/handover/latest.ts'
+import type { PublicationFacts } from '../../lambdas/handover/ledger-store.ts'
+import { noticeOf } from '../../lambdas/handover/notice.ts'
 import { type PullTransport, TransportFault } from '../../lambdas/handover/pull-transport.ts'
 import { signFlattened } from '../../lambdas/handover/signature.ts'
 import { mostFailures } from '../../lambdas/shared/patience.ts'
@@ -153,6 +155,42 @@ describe('a pull that was interrupted', () => {
 })
 
 describe('a client', () => {
+  it('gets a new token when the one that it has is refused', async () => {
+    const scene = await recipientScene()
+    await handOver(scene.publisher, [noise('persons', '01', 100)])
+    const tokens = scene.tokens()
+    const given = ['a.b.c']
+    const get = async () => given[0] ?? tokens.get()
+    const transport = scene.transports.https(scene.publisher.clock, { get, forget: () => void given.shift() })
+
+    expect(await (await scene.recipient(deaf(transport))).pull()).toMatchObject([{ verified: true }])
+    expect(given).toEqual([])
+  })
+
+  it('that nobody knows is told why, and does not try again', async () => {
+    const scene = await recipientScene()
+    const tokens = scene.tokens('recipient-nobody')
+    const recipient = await scene.recipient(deaf(scene.transports.https(scene.publisher.clock, tokens)))
+
+    await expect(recipient.pull()).rejects.toMatchObject({
+      code: 'access-refused',
+      message: 'no access for recipient-nobody: invalid_client, sub: not the id of a registered client',
+    })
+    expect(recipient.pauses).toEqual([])
+  })
+
+  it('settles a notice that came often by as many receipts as it takes', async () => {
+    const scene = await recipientScene()
+    await handOver(scene.publisher, [noise('persons', '01', 100)])
+    const publication = await scene.ledger.publication('moh', 1)
+    const again = noticeOf(publication?.facts as PublicationFacts, 'handover')
+    for (let times = 0; times < 4; times++) await scene.publisher.notices.send(again)
+
+    await (await scene.recipient(scene.transports.https())).pull()
+
+    expect(await scene.noticesLeft()).toBe(0)
+  })
+
   it('asks for links by the hundred, and anew when they run out or are refused', async () => {
     const provinces = Array.from({ length: 105 }, (_, n) => String(n % 100).padStart(2, '0'))
     const { scene, recipient } = await aRecipient(provinces.map(province => noise('persons', province, 10)))

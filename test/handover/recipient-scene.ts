@@ -89,17 +89,18 @@ export async function recipientScene() {
     notices: noticeQueue(sqs, { moh: notices.url }),
     clock,
   }
-  const tokens = () =>
+  const tokens = (client = aClient().id) =>
     accessTokens({
       api: api.endpoint,
-      client: aClient().id,
+      client,
       signer: clientSigner,
       audience: rules.issuer,
       clock,
       newId: randomUUID,
     })
   const transports = {
-    https: (now = clock) => httpsTransport({ api: api.endpoint, recipient: 'moh', tokens: tokens(), clock: now }),
+    https: (now = clock, access = tokens()) =>
+      httpsTransport({ api: api.endpoint, recipient: 'moh', tokens: access, clock: now }),
     aws: () =>
       awsTransport({
         s3: line.client,
