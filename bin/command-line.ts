@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   intake: () => import('./commands/intake.ts'),
   export: () => import('./commands/export.ts'),
   convert: () => import('./commands/convert.ts'),
+  carry: () => import('./commands/carry.ts'),
   notices: () => import('./commands/notices.ts'),
   pull: () => import('./commands/pull.ts'),
   verify: () => import('./commands/verify.ts'),

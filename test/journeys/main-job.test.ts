@@ -79,13 +79,20 @@ describe('npm run demo', () => {
     expect(again.rows).toEqual(demo.rows)
     expect(Object.keys(again).sort()).toEqual(await documented('convert'))
 
-    for (const { recipient, datasets } of agreements.filter(({ recipient }) => recipient !== 'moh')) {
+    for (const { recipient, datasets, mode } of agreements.filter(({ recipient }) => recipient !== 'moh')) {
+      const byMedium = mode === 'packaged-media'
+      const medium = ['--recipient', recipient, '--to', 'medium']
+      if (byMedium) expect(await askBangiao(home, 'carry', ...medium)).toMatchObject({ carried: [1, 2], settled: [] })
       const own = await askBangiao<{ dir: string; receipt: { rows: object } }>(
         home,
-        ...['pull', '--recipient', recipient, '--to', recipient],
+        ...['pull', '--recipient', recipient, '--to', recipient, ...(byMedium ? ['--from', 'medium'] : [])],
       )
       expect(Object.keys(own.receipt.rows)).toEqual(Object.keys(datasets))
       expect(await askBangiao(home, 'verify', own.dir)).toMatchObject({ ok: true, rollbackChecked: true })
+      if (!byMedium) continue
+      const back = await askBangiao<{ settled: object[] }>(home, 'carry', ...medium)
+      expect(back).toMatchObject({ carried: [], settled: [{ state: 'closed' }, { state: 'closed' }] })
+      expect(Object.keys(back).sort()).toEqual(await documented('carry'))
     }
 
     const second = await askBangiao(home, 'export')
