@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/stacks/**', 'test/journeys/**', long],
+          exclude: ['test/stacks/**', 'test/journeys/**', 'test/conformance/**', long],
           testTimeout: 30_000,
         },
       },

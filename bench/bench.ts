@@ -1,6 +1,7 @@
 import { benchConvert } from './convert.ts'
 import { writeResults } from './results.ts'
+import { benchStages } from './stages.ts'
 
 /** Every question we measure, one file each; `npm run bench -- --quick` takes the small sizes only. */
 const quick = process.argv.includes('--quick')
-await writeResults([await benchConvert(quick)])
+await writeResults([await benchConvert(quick), await benchStages(quick ? 20_000 : 280_000)])

@@ -11,8 +11,10 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   convert: () => import('./commands/convert.ts'),
   pull: () => import('./commands/pull.ts'),
   verify: () => import('./commands/verify.ts'),
+  apply: () => import('./commands/apply.ts'),
   recipient: () => import('./commands/recipient.ts'),
   check: () => import('./commands/check.ts'),
+  cost: () => import('./commands/cost.ts'),
 }
 
 /** Runs one command and gives the exit code: 0 done, 1 refused or not proven, 2 wrong usage. */

@@ -74,6 +74,10 @@ export class DataBucket extends Bucket {
 
   letPut(grantee: IGrantable & IConstruct) {
     this.letUseObjects(grantee, 's3:PutObject')
+    this.letEncrypt(grantee)
+  }
+
+  protected letEncrypt(grantee: IGrantable) {
     this.key.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey')
   }
 

@@ -23,15 +23,15 @@ const environment = z.object({
       error: `expected none but ${recipients}, with whom there are agreements`,
     }),
   /** Whether a handover begins by itself, on the first of every month. */
-  monthlyHandover: z.union([z.boolean(), z.stringbool()]),
+  scheduledHandovers: z.union([z.boolean(), z.stringbool()]),
 })
 
 /** The two stacks of a deployment. */
 export function addPlatform(app: App) {
-  const { account, recipientRoles, monthlyHandover } = readEnvironment(app)
+  const { account, recipientRoles, scheduledHandovers } = readEnvironment(app)
   const env = { region: 'ap-southeast-1', ...(account && { account }) }
   const data = new DataStack(app, 'BangiaoData', { env, recipientRoles })
-  const platform = new PlatformStack(app, 'BangiaoPlatform', { env, data, recipientRoles, monthlyHandover })
+  const platform = new PlatformStack(app, 'BangiaoPlatform', { env, data, recipientRoles, scheduledHandovers })
   return { data, platform }
 }
 

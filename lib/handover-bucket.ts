@@ -1,8 +1,9 @@
-import { Stack } from 'aws-cdk-lib'
-import { AnyPrincipal, ArnPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { Stack, Validations } from 'aws-cdk-lib'
+import { AnyPrincipal, ArnPrincipal, Effect, Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
-import type { Construct } from 'constructs'
+import type { Construct, IConstruct } from 'constructs'
 import { DataBucket } from './data-bucket.ts'
+import { importedArn } from './imported-arn.ts'
 import type { Keys } from './keys.ts'
 import type { RecipientRoles } from './recipient-roles.ts'
 
@@ -18,6 +19,18 @@ export class HandoverBucket extends DataBucket {
     super(scope, id, { key: keys.handover, accessLogs, locked: true })
     this.denyOverwriting()
     for (const [recipient, role] of Object.entries(recipientRoles)) this.letRecipientRead(recipient, role, keys)
+  }
+
+  /** What may change beside a handover once it is published: which one is the latest, and until when its objects are locked. */
+  letFollowUp(grantee: IGrantable & IConstruct) {
+    const latest = this.arnForObjects('*/latest.json')
+    Grant.addToPrincipal({ grantee, actions: ['s3:PutObject'], resourceArns: [latest] })
+    Validations.of(grantee).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${importedArn(this, this.bucketArn)}/*/latest.json]`,
+      reason: 'Each recipient has one, under its own name',
+    })
+    this.letUseObjects(grantee, 's3:PutObjectRetention')
+    this.letEncrypt(grantee)
   }
 
   /** `latest.json` alone is written again and again. A part of a multipart upload makes no object, so it needs no condition. */

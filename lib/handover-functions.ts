@@ -1,16 +1,12 @@
-import { Duration, Size, Stack } from 'aws-cdk-lib'
+import { Duration, Size } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import { handoverSettings as settings } from '../lambdas/handover/settings.ts'
+import { type AnnouncingProps, letAnnounce } from './announcing.ts'
 import { duckdb, parquetjs } from './bundling.ts'
 import type { DataStack } from './data-stack.ts'
+import { largestScratchMb, longestSeconds, wholeCpuMb } from './function-sizes.ts'
 import { byStep, type HandoverStep } from './handover-machine.ts'
 import { LambdaFunction, type LambdaFunctionProps } from './lambda-function.ts'
-import type { RecipientQueues } from './recipient-queues.ts'
-
-export interface HandoverFunctionsProps {
-  readonly data: DataStack
-  readonly recipients: readonly RecipientQueues[]
-}
 
 interface StepNeeds extends Pick<LambdaFunctionProps, 'memorySize' | 'timeout' | 'scratch' | 'packages'> {
   readonly ledger?: readonly `dynamodb:${string}`[]
@@ -20,7 +16,8 @@ interface StepNeeds extends Pick<LambdaFunctionProps, 'memorySize' | 'timeout' |
 
 type HandoverStore = 'exports' | 'work' | 'handover'
 
-const wholeCpu = { memorySize: 1769, timeout: Duration.minutes(15) }
+const wholeCpu = { memorySize: wholeCpuMb, timeout: Duration.seconds(longestSeconds) }
+const largestScratch = Size.mebibytes(largestScratchMb)
 const engine = { ...wholeCpu, packages: duckdb }
 const readsAndPuts = ['dynamodb:GetItem', 'dynamodb:PutItem'] as const
 
@@ -33,12 +30,12 @@ const needs: Readonly<Record<HandoverStep, StepNeeds>> = {
   },
   export: { ledger: readsAndPuts, reads: ['work'], puts: ['exports'] },
   'check-source': { reads: ['exports', 'work'], puts: ['work'], ...wholeCpu },
-  convert: { reads: ['exports', 'work'], puts: ['work'], ...engine, scratch: Size.gibibytes(10) },
-  merge: { reads: ['work'], puts: ['work'], ...engine, scratch: Size.gibibytes(10) },
+  convert: { reads: ['exports', 'work'], puts: ['work'], ...engine, scratch: largestScratch },
+  merge: { reads: ['work'], puts: ['work'], ...engine, scratch: largestScratch },
   match: { reads: ['work'], puts: ['work'], ...engine },
   plan: { reads: ['work', 'handover'], puts: ['work'], ...wholeCpu },
-  compact: { reads: ['work'], puts: ['work'], ...engine, scratch: Size.gibibytes(10) },
-  compare: { reads: ['work', 'handover'], puts: ['work'], ...engine, scratch: Size.gibibytes(10) },
+  compact: { reads: ['work'], puts: ['work'], ...engine, scratch: largestScratch },
+  compare: { reads: ['work', 'handover'], puts: ['work'], ...engine, scratch: largestScratch },
   reconcile: { reads: ['work'], puts: ['work'], ...wholeCpu, packages: parquetjs },
   // A final file has 512 MB at most, and lies on the disk while it is hashed.
   place: {
@@ -48,9 +45,14 @@ const needs: Readonly<Record<HandoverStep, StepNeeds>> = {
     ...wholeCpu,
     scratch: Size.gibibytes(1),
   },
-  publish: { ledger: readsAndPuts, reads: ['work', 'handover'], puts: ['work', 'handover'], ...wholeCpu },
-  notify: { ledger: [...readsAndPuts, 'dynamodb:Query'], reads: ['work'] },
-  abandon: { ledger: readsAndPuts },
+  publish: {
+    ledger: [...readsAndPuts, 'dynamodb:Query'],
+    reads: ['work', 'handover'],
+    puts: ['work', 'handover'],
+    ...wholeCpu,
+  },
+  notify: {},
+  abandon: {},
 }
 
 /** How far behind now DynamoDB exports a table. */
@@ -60,10 +62,10 @@ const exportLag = Duration.minutes(5)
 export class HandoverFunctions extends Construct {
   readonly byStep: Readonly<Record<HandoverStep, LambdaFunction>>
 
-  constructor(scope: Construct, id: string, { data, recipients }: HandoverFunctionsProps) {
+  constructor(scope: Construct, id: string, { data, recipients }: AnnouncingProps) {
     super(scope, id)
     this.byStep = byStep(name => this.step(name, data))
-    const { start, export: exporting, publish, notify } = this.byStep
+    const { start, export: exporting, publish, notify, abandon } = this.byStep
 
     start.set(settings.cutLag, String(exportLag.toSeconds()))
     start.set(settings.registryTableArn, data.registry.tableArn)
@@ -79,10 +81,7 @@ export class HandoverFunctions extends Construct {
     data.handover.letUseObjects(publish, 's3:PutObjectRetention')
     data.keys.signing.grant(publish, 'kms:GetPublicKey', 'kms:Sign')
 
-    const queues = recipients.map(({ recipient, notices }) => [recipient, notices.queueUrl])
-    notify.set(settings.noticeQueues, Stack.of(this).toJsonString(Object.fromEntries(queues)))
-    notify.set(settings.handoverBucket, data.handover.bucketName)
-    for (const { notices } of recipients) notices.grant(notify, 'sqs:SendMessage')
+    for (const announcing of [notify, abandon]) letAnnounce(announcing, { data, recipients })
   }
 
   private step(name: HandoverStep, data: DataStack): LambdaFunction {

@@ -1,5 +1,5 @@
 import { TimeZone } from 'aws-cdk-lib'
-import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler'
+import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler'
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets'
 import { Construct } from 'constructs'
 import { agreements } from '../lambdas/handover/agreements.ts'
@@ -9,20 +9,23 @@ import { HandoverStateMachine } from './handover-state-machine.ts'
 import { Receipts } from './receipts.ts'
 import { RecipientQueues } from './recipient-queues.ts'
 import type { RecipientRoles } from './recipient-roles.ts'
+import { Reminders } from './reminders.ts'
 import { RunbookAlarm } from './runbook-alarm.ts'
+import { Sharing } from './sharing.ts'
 
 export interface HandoverProps {
   readonly data: DataStack
   readonly recipientRoles: RecipientRoles
-  /** Whether a handover begins by itself, on the first of every month. */
-  readonly monthly: boolean
+  /** Whether handovers begin by themselves: a full one on the first of every month, and deltas on all other days. */
+  readonly scheduled: boolean
 }
 
-/** From the registry to its recipients: the machine that hands over, notices that announce it, receipts that close it. */
+/** From the registry to its recipients: the machine that hands over, notices that announce it, receipts that close it, shares to read. */
 export class Handover extends Construct {
   readonly recipients: readonly RecipientQueues[]
+  readonly sharing: Sharing
 
-  constructor(scope: Construct, id: string, { data, recipientRoles, monthly }: HandoverProps) {
+  constructor(scope: Construct, id: string, { data, recipientRoles, scheduled }: HandoverProps) {
     super(scope, id)
     const recipients = agreements.map(
       ({ recipient }) => new RecipientQueues(this, recipient, { recipient, role: recipientRoles[recipient] }),
@@ -31,12 +34,16 @@ export class Handover extends Construct {
     const { byStep: functions } = new HandoverFunctions(this, 'Steps', { data, recipients })
     const machine = new HandoverStateMachine(this, 'Machine', { data, functions })
     new Receipts(this, 'Receipts', { data, recipients })
+    new Reminders(this, 'Reminders', { data, recipients })
+    this.sharing = new Sharing(this, 'Sharing', { data })
 
-    new Schedule(this, 'Monthly', {
-      schedule: ScheduleExpression.cron({ day: '1', hour: '1', minute: '0', timeZone: TimeZone.ASIA_HO_CHI_MINH }),
-      target: new StepFunctionsStartExecution(machine, {}),
-      enabled: monthly,
-    })
+    for (const [name, day, mode] of begins) {
+      new Schedule(this, name, {
+        schedule: ScheduleExpression.cron({ day, hour: '1', minute: '0', timeZone: TimeZone.ASIA_HO_CHI_MINH }),
+        target: new StepFunctionsStartExecution(machine, { input: ScheduleTargetInput.fromObject({ mode }) }),
+        enabled: scheduled,
+      })
+    }
     new RunbookAlarm(this, 'Failed', {
       metric: machine.metricFailed(),
       threshold: 1,
@@ -45,3 +52,9 @@ export class Handover extends Construct {
     })
   }
 }
+
+/** On which days of the month, at one in the night. */
+const begins = [
+  ['Monthly', '1', 'full'],
+  ['Daily', '2-31', 'delta'],
+] as const

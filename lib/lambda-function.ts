@@ -38,14 +38,15 @@ export interface LambdaFunctionProps {
 /** A function of this repository with a log and a role of its own, which may do nothing yet but write that log. */
 export class LambdaFunction extends Construct implements IGrantable {
   readonly function: NodejsFunction
+  readonly log: LogGroup
   readonly grantPrincipal: IPrincipal
 
   constructor(scope: Construct, id: string, props: LambdaFunctionProps) {
     super(scope, id)
     const { entry, logKey, memorySize = 512, timeout = Duration.minutes(1), scratch, packages = [] } = props
-    const logGroup = new LogGroup(this, 'Log', { encryptionKey: logKey, retention: RetentionDays.ONE_YEAR })
+    this.log = new LogGroup(this, 'Log', { encryptionKey: logKey, retention: RetentionDays.ONE_YEAR })
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
-    logGroup.grantWrite(role)
+    this.log.grantWrite(role)
     this.function = new NodejsFunction(this, 'Function', {
       entry: join(project, 'lambdas', entry),
       projectRoot: project,
@@ -55,7 +56,7 @@ export class LambdaFunction extends Construct implements IGrantable {
       architecture: Architecture.X86_64,
       environment: { NODE_OPTIONS: '--enable-source-maps' },
       role,
-      logGroup,
+      logGroup: this.log,
       loggingFormat: LoggingFormat.JSON,
       memorySize,
       timeout,

@@ -6,6 +6,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import { Access } from './access.ts'
+import { Analysts } from './analysts.ts'
 import { Checkin } from './checkin.ts'
 import type { DataStack } from './data-stack.ts'
 import { Handover } from './handover.ts'
@@ -18,21 +19,26 @@ export interface PlatformStackProps extends StackProps {
   readonly data: DataStack
   readonly recipientRoles: RecipientRoles
   /** Whether a handover begins by itself, on the first of every month. */
-  readonly monthlyHandover: boolean
+  readonly scheduledHandovers: boolean
 }
 
 /** All that runs. It keeps nothing, so it can be deployed anew at any time. */
 export class PlatformStack extends Stack {
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
-    const { data, recipientRoles, monthlyHandover, ...stackProps } = props
+    const { data, recipientRoles, scheduledHandovers, ...stackProps } = props
     super(scope, id, stackProps)
     new Registry(this, 'Registry', { data })
-    const { recipients } = new Handover(this, 'Handover', { data, recipientRoles, monthly: monthlyHandover })
+    const { recipients, sharing } = new Handover(this, 'Handover', {
+      data,
+      recipientRoles,
+      scheduled: scheduledHandovers,
+    })
     const { cardCheck } = new Checkin(this, 'Checkin', { data })
     const { token, authorizer } = new Access(this, 'Access', { data })
     const { notices, links, latest, receipts } = new RecipientApi(this, 'RecipientApi', { data, recipients })
-    const functions = { token, 'card-check': cardCheck, notices, links, latest, receipts }
+    const functions = { token, 'card-check': cardCheck, notices, links, latest, receipts, sharing: sharing.function }
     new PublicApi(this, 'PublicApi', { functions, authorizer, logKey: data.keys.logs })
+    new Analysts(this, 'Analysts', { data })
     this.tellOperators(data.keys.logs)
   }
 

@@ -2,7 +2,6 @@ import { Duration } from 'aws-cdk-lib'
 import { ArnPrincipal } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import { RetryingQueue } from './retrying-queue.ts'
-import { RunbookAlarm } from './runbook-alarm.ts'
 
 export interface RecipientQueuesProps {
   readonly recipient: string
@@ -36,12 +35,6 @@ export class RecipientQueues extends Construct {
       holds: `Receipts of ${recipient} that could not be settled`,
       runbook: 'receipts-are-not-settled',
       visibilityTimeout: Duration.seconds(6 * receiptTimeout.toSeconds()),
-    })
-    new RunbookAlarm(this, 'NoReceipt', {
-      metric: this.notices.metricApproximateAgeOfOldestMessage({ period: Duration.hours(1), statistic: 'max' }),
-      threshold: Duration.days(3).toSeconds(),
-      says: `For three days ${recipient} has not answered a notice with a receipt.`,
-      runbook: 'no-receipt-comes',
     })
     if (role === undefined) return
     this.notices.grantConsumeMessages(new ArnPrincipal(role))

@@ -1,64 +1,65 @@
-import { readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { manifestName } from '../../lambdas/handover/manifest.ts'
-import { readJwks, readTrust } from '../../lambdas/handover/trust-files.ts'
 import { type Trust, verifyHandover } from '../../lambdas/handover/verify-files.ts'
-import { argument, type Command, type Given, optional } from '../command.ts'
-import { stateDirOf, stateOption, trustDirOf } from '../state.ts'
-import { table } from '../terminal.ts'
+import { type InboxFault, isInbox, leadsToSeen, verifyInbox } from '../../lambdas/handover/verify-inbox-files.ts'
+import { argument, type Command, type Outcome } from '../command.ts'
+import { type Terminal, table } from '../terminal.ts'
+import { trustFor, trustOptions } from '../trust.ts'
 
 export const command: Command = {
-  summary: 'Prove a pulled handover offline · Kiểm chứng gói bàn giao, không cần mạng',
+  summary: 'Prove a pulled handover, or a whole chain of them, offline · Kiểm chứng gói bàn giao, không cần mạng',
   usage: 'DIR [--jwks FILE] [--state DIR]',
-  options: { ...stateOption, jwks: { type: 'string' } },
+  options: trustOptions,
   async run(given, terminal) {
     const dir = resolve(argument(given, 0, 'DIR'))
-    const trust = await trustFor(dir, given)
-    const progress = terminal.progress('verify · kiểm chứng', 1)
-    const verdict = await verifyHandover(dir, trust, (done, of) => progress.at(done, of))
-    progress.done('files')
-    const { faults } = verdict
-    const rollback = trust.seen ? [] : ['  rollback was not checked: nothing tells which handover was seen last']
-    const proven =
-      'manifest' in verdict
-        ? [`  ✓ handover ${verdict.link.sequence} for ${verdict.manifest.handover.recipient} is proven`]
-        : []
-    return {
-      ok: faults.length === 0,
-      document: { ok: faults.length === 0, faults, rollbackChecked: trust.seen !== undefined },
-      lines: faults.length
-        ? [
-            ...table(
-              ['file', 'fault'],
-              faults.map(({ file, fault }) => [file, fault]),
-            ),
-            '',
-            '  ✗ not proven · không đạt',
-          ]
-        : [...proven, ...rollback],
-    }
+    if (!(await isInbox(dir))) return verifyOne(dir, await trustFor(dir, given), terminal)
+    const [first = ''] = (await readdir(dir)).filter(name => /^[0-9]{12}$/.test(name)).sort()
+    return verifyAll(dir, await trustFor(join(dir, first), given), terminal)
   },
 }
 
-/** The keys that the user names; otherwise those that the recipient named in the manifest has enrolled. */
-async function trustFor(dir: string, given: Given): Promise<Trust> {
-  const named = optional(given, 'jwks')
-  if (named) return { jwks: await readJwks(resolve(named)) }
-  const recipient = (await unprovenManifest(dir))?.handover?.recipient
-  return readTrust(
-    trustDirOf(stateDirOf(given), /^[a-z0-9_]+$/.test(recipient ?? '') ? (recipient as string) : 'unknown'),
+async function verifyOne(dir: string, trust: Trust, terminal: Terminal): Promise<Outcome> {
+  const progress = terminal.progress('verify · kiểm chứng', 1)
+  const followed = await leadsToSeen(dir, trust)
+  const { jwks } = trust
+  const verdict = await verifyHandover(dir, followed ? { jwks } : trust, (done, of) => progress.at(done, of))
+  progress.done('files')
+  const later = followed ? `; ${trust.seen?.sequence} is the newest, and follows from it` : ''
+  const proven =
+    'manifest' in verdict
+      ? [`  ✓ handover ${verdict.link.sequence} for ${verdict.manifest.handover.recipient} is proven${later}`]
+      : []
+  return outcome(verdict.faults, trust, { lines: proven })
+}
+
+async function verifyAll(dir: string, trust: Trust, terminal: Terminal): Promise<Outcome> {
+  const progress = terminal.progress('verify · kiểm chứng', 1)
+  const { faults, snapshots, changes } = await verifyInbox(dir, trust, (done, of) => progress.at(done, of))
+  progress.done('handovers')
+  const sequences = snapshots.map(({ link }) => link.sequence)
+  return outcome(faults, trust, {
+    document: { sequences, changeSets: changes.map(({ link }) => link.sequence) },
+    lines: [
+      `  ✓ handovers ${sequences.join(' → ')} are proven, and follow one another`,
+      `  ✓ ${changes.length} change sets between them`,
+    ],
+  })
+}
+
+function outcome(
+  faults: readonly InboxFault[],
+  trust: Trust,
+  proven: { readonly document?: object; readonly lines: readonly string[] },
+): Outcome {
+  const ok = faults.length === 0
+  const rollback = trust.seen ? [] : ['  rollback was not checked: nothing tells which handover was seen last']
+  const faultLines = table(
+    ['file', 'fault'],
+    faults.map(({ file, fault }) => [file, fault]),
   )
-}
-
-interface UnprovenManifest {
-  readonly handover?: { readonly recipient?: string }
-}
-
-/** Good for choosing whose keys to try, and for nothing else. */
-async function unprovenManifest(dir: string): Promise<UnprovenManifest | undefined> {
-  try {
-    return JSON.parse(await readFile(join(dir, manifestName), 'utf8')) as UnprovenManifest
-  } catch {
-    return undefined
+  return {
+    ok,
+    document: { ok, faults, rollbackChecked: trust.seen !== undefined, ...proven.document },
+    lines: ok ? [...proven.lines, ...rollback] : [...faultLines, '', '  ✗ not proven · không đạt'],
   }
 }

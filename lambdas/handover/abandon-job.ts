@@ -1,24 +1,29 @@
 import { z } from 'zod'
 import { job } from '../shared/job.ts'
-import type { Ledger } from './ledger-store.ts'
-
-interface Needs {
-  readonly ledger: Ledger
-}
+import { clearOutbox, type OutboxNeeds } from './outbox-steps.ts'
+import { readHandover } from './start-job.ts'
 
 export const abandonInput = z.object({
   sequence: z.int().min(0),
   failure: z.object({ Error: z.string(), Cause: z.string() }),
 })
 
-/** After a step that failed for good: writes down why, and gives the lease back so that the next handover may begin. */
-export async function abandon({ ledger }: Needs, { sequence, failure }: z.infer<typeof abandonInput>) {
+/**
+ * After a step that failed for good: whoever was served before it is told so, why it failed is written down, and the lease is given
+ * back so that the next handover may begin.
+ */
+export async function abandon(needs: OutboxNeeds, { sequence, failure }: z.infer<typeof abandonInput>) {
+  const { work, ledger } = needs
   const run = await ledger.run(sequence)
   if (!run) return
-  await ledger.putRun({ ...run, state: 'failed', fault: `${failure.Error}: ${failure.Cause}` })
-  await ledger.releaseLease(run.execution)
+  try {
+    for (const { recipient } of (await readHandover(work, sequence)).agreements) await clearOutbox(needs, recipient)
+  } finally {
+    await ledger.putRun({ ...run, state: 'failed', fault: `${failure.Error}: ${failure.Cause}` })
+    await ledger.releaseLease(run.execution)
+  }
 }
 
-export function abandonJob(needs: Needs) {
+export function abandonJob(needs: OutboxNeeds) {
   return job('abandon', abandonInput, input => abandon(needs, input))
 }

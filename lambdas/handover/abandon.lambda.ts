@@ -1,7 +1,13 @@
-import { dynamodb } from '../shared/dynamodb-client.ts'
 import { setting } from '../shared/setting.ts'
 import { abandonJob } from './abandon-job.ts'
-import { ledgerStore } from './ledger-store.ts'
+import { outboxAt } from './outbox-client.ts'
 import { handoverSettings } from './settings.ts'
 
-export const handler = abandonJob({ ledger: ledgerStore(dynamodb, setting(handoverSettings.ledgerTable)) })
+export const handler = abandonJob(
+  outboxAt({
+    ledger: setting(handoverSettings.ledgerTable),
+    work: setting(handoverSettings.workBucket),
+    handover: setting(handoverSettings.handoverBucket),
+    noticeQueues: setting(handoverSettings.noticeQueues),
+  }),
+)

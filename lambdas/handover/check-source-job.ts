@@ -24,10 +24,10 @@ interface Needs {
 }
 
 /** Bytes of earlier parts in a merge: uncompressed after a full handover, so on the disk a third of it results. */
-const mergeBytes = 2 * 1024 ** 3
+export const mergeBytes = 2 * 1024 ** 3
 
-/** Items in a bucket of keys, so that one child holds a bucket in memory. */
-const bucketItems = 500_000
+/** Items in a bucket of keys: one child holds a bucket in memory, and each data file's keys go into a file a bucket. */
+export const bucketItems = 2_000_000
 
 export const checkSourceInput = stepInput.extend({ summaryKeys: z.array(z.string()).min(1).readonly() })
 

@@ -1,11 +1,10 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sha256Of } from '../shared/digest-files.ts'
 import { type Agreement, asksFor, rowsSql } from './agreement.ts'
-import { type Dataset, type DatasetName, datasets } from './datasets.ts'
+import { type Dataset, datasets } from './datasets.ts'
 import type { Engine } from './duckdb-engine.ts'
 import { HandoverFault } from './fault.ts'
-import { footerRows } from './footer-files.ts'
+import { type FinalFile, finalFile } from './final-files.ts'
 import { type Aggregate, emptyPart, type PartKind, partKinds, partsOf, placeOf } from './parts.ts'
 import type { PartRows } from './place-count.ts'
 import type { Unit } from './plan.ts'
@@ -29,7 +28,7 @@ export interface CompactOptions {
 }
 
 export interface Compacted {
-  readonly files: readonly FinalFile[]
+  readonly files: readonly RecipientFile[]
   /** By recipient: whom its files would have held. */
   readonly excepted: Readonly<Record<string, readonly Excepted[]>>
 }
@@ -40,17 +39,9 @@ export interface Excepted {
   readonly rows: PartRows
 }
 
-export interface FinalFile {
+/** A final file and for whom it is. */
+export interface RecipientFile extends FinalFile {
   readonly recipient: string
-  readonly dataset: DatasetName
-  readonly province: string
-  /** `<dataset>/province=<NN>/part-<nnnnn>-<sha8>.parquet`, below the recipient's snapshot. */
-  readonly name: string
-  readonly path: string
-  readonly sha256: string
-  readonly bytes: number
-  /** By the file's own footer. */
-  readonly rows: number
 }
 
 /** Cuts one unit's parts into each agreement's datasets: its columns, its rows, its codec, sorted. */
@@ -58,7 +49,7 @@ export async function compactUnit(unit: Unit, options: CompactOptions): Promise<
   const { agreements, exceptions, dir } = options
   await mkdir(dir, { recursive: true })
   const rows = rowsOf(unit, options.parts)
-  const files: FinalFile[] = []
+  const files: RecipientFile[] = []
   const excepted: Record<string, readonly Excepted[]> = {}
   for (const agreement of agreements) {
     if (exceptions.length && asksFor(agreement, unit.aggregate))
@@ -130,30 +121,25 @@ async function writeFinalFile(
   agreement: Agreement,
   dataset: Dataset,
   { engine, exceptions, day, dir }: CompactOptions,
-): Promise<FinalFile | undefined> {
+): Promise<RecipientFile | undefined> {
   const { recipient } = agreement
   const columns = agreement.datasets[dataset.name]
   if (!columns) return undefined
-  const written = join(dir, `${recipient}-${dataset.name}-${unit.province}-${unit.number}.parquet`)
-  await engine.run(`COPY (SELECT ${columns} FROM (${dataset.select(granted(unitRows, agreement, exceptions), day)}) ORDER BY ${dataset.order}) TO ${literal(written)}
+  const written = `${recipient}-${dataset.name}-${unit.province}-${unit.number}`
+  await engine.run(`COPY (SELECT ${columns} FROM (${dataset.select(granted(unitRows, agreement, exceptions), day)}) ORDER BY ${dataset.order}) TO ${literal(join(dir, written))}
     (${copyOptions(agreement)})`)
-  const rows = await footerRows(written)
-  if (rows === 0) {
-    await rm(written)
+  const place = { dataset: dataset.name, province: unit.province, number: unit.number }
+  const file = await finalFile(dir, written, place)
+  if (file.rows === 0) {
+    await rm(file.path)
     return undefined
   }
-  const { size: bytes } = await stat(written)
-  if (bytes > maximumFileBytes) {
+  if (file.bytes > maximumFileBytes) {
     throw new HandoverFault(
       'file-too-large',
       written,
-      `${bytes} bytes, at most ${maximumFileBytes}: plan fewer rows a unit`,
+      `${file.bytes} bytes, at most ${maximumFileBytes}: plan fewer rows a unit`,
     )
   }
-  const sha256 = await sha256Of(written)
-  const part = `part-${String(unit.number).padStart(5, '0')}-${sha256.slice(0, 8)}.parquet`
-  const name = `${dataset.name}/province=${unit.province}/${part}`
-  const path = join(dir, `${recipient}-${dataset.name}-${part}`)
-  await rename(written, path)
-  return { recipient, dataset: dataset.name, province: unit.province, name, path, sha256, bytes, rows }
+  return { recipient, ...file }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { job } from '../shared/job.ts'
 import type { ObjectStore } from '../shared/object-store.ts'
 import { inScratch } from '../shared/scratch-files.ts'
-import { type Compacted, compactUnit, type FinalFile } from './compact-engine.ts'
+import { type Compacted, compactUnit, type RecipientFile } from './compact-engine.ts'
 import { type Engine, onEngine } from './duckdb-engine.ts'
 import { type Handover, stepInput } from './handover.ts'
 import { aggregates, type PartKind, partsOf } from './parts.ts'
@@ -24,7 +24,7 @@ export interface CompactOutcome {
 }
 
 /** A final file in the work store. */
-export type PlacedFile = Omit<FinalFile, 'path'>
+export type PlacedFile = Omit<RecipientFile, 'path'>
 
 const unit = z.object({
   aggregate: z.enum(aggregates),

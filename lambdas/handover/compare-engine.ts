@@ -1,11 +1,11 @@
-import { mkdir, rename, stat } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sha256Of } from '../shared/digest-files.ts'
 import type { Agreement } from './agreement.ts'
 import { type ChangeType, changeColumn, changeTypes } from './change-types.ts'
-import { copyOptions, type FinalFile } from './compact-engine.ts'
+import { copyOptions, type RecipientFile } from './compact-engine.ts'
 import { datasetNamed } from './datasets.ts'
 import type { Engine } from './duckdb-engine.ts'
+import { finalFile } from './final-files.ts'
 import type { Comparison } from './plan.ts'
 import { literal } from './sql.ts'
 
@@ -22,7 +22,7 @@ export interface CompareOptions {
   readonly dir: string
 }
 
-export interface ChangeFile extends FinalFile {
+export interface ChangeFile extends RecipientFile {
   readonly inserts: number
   readonly updates: number
   readonly deletes: number
@@ -56,27 +56,13 @@ export async function compareRows(
     )
     const [inserts, updates, deletes] = changeTypes.map(type => Number(counted?.[type])) as [number, number, number]
     if (inserts + updates + deletes > 0) {
-      const written = join(dir, `${recipient}-${name}-${province}-${pass}.parquet`)
+      const written = `${recipient}-${name}-${province}-${pass}`
       const sorted = [...order.filter(column => columns.includes(column)), ...key]
       await engine.run(
-        `COPY (SELECT * FROM changes ORDER BY ${sorted}) TO ${literal(written)} (${copyOptions(agreement)})`,
+        `COPY (SELECT * FROM changes ORDER BY ${sorted}) TO ${literal(join(dir, written))} (${copyOptions(agreement)})`,
       )
-      const { size: bytes } = await stat(written)
-      const sha256 = await sha256Of(written)
-      const part = `part-${String(pass).padStart(5, '0')}-${sha256.slice(0, 8)}.parquet`
-      const path = join(dir, `${recipient}-${name}-${part}`)
-      await rename(written, path)
-      const total = inserts + updates + deletes
-      const file = {
-        recipient,
-        dataset: name,
-        province,
-        name: `${name}/province=${province}/${part}`,
-        path,
-        sha256,
-        bytes,
-      }
-      files.push({ ...file, rows: total, inserts, updates, deletes })
+      const file = await finalFile(dir, written, { dataset: name, province, number: pass })
+      files.push({ recipient, ...file, inserts, updates, deletes })
     }
     await engine.run('DROP TABLE changes')
   }

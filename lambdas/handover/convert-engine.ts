@@ -8,11 +8,11 @@ import { type Aggregate, aggregates, itemStruct, partsOf } from './parts.ts'
 import {
   countParts,
   type KeyFile,
-  keyFiles,
   type PartFile,
   partFiles,
   placeFault,
   readOnce,
+  spreadKeys,
   writeKeys,
   writeParts,
 } from './parts-engine.ts'
@@ -63,14 +63,14 @@ export async function convertDataFile(source: Readable, file: DataFile, options:
     items,
     selected: Object.fromEntries([...selected].map(([recipient, places]) => [recipient, [...places.values()]])),
     parts: await partFiles(dir),
-    keys: await keyFiles(dir),
+    keys: await spreadKeys(options.engine, options.buckets, dir),
   }
 }
 
 async function convertChunk(
   { aggregate, number, path, lines }: Chunk,
   file: DataFile,
-  { engine, agreements, dir, buckets }: ConvertOptions,
+  { engine, agreements, dir }: ConvertOptions,
   selected: Map<string, Map<string, PlaceCount>>,
 ) {
   await parseItems(engine, jsonLines(path, `{Item: ${literal(itemStruct(aggregate))}}`), {
@@ -86,7 +86,7 @@ async function convertChunk(
     )
   }
   for (const kind of partsOf[aggregate]) await writeParts(engine, { kind, storage: readOnce }, dir, String(number))
-  await writeKeys(engine, aggregate, buckets, dir, `${aggregate}-${number}`)
+  await writeKeys(engine, aggregate, dir, `${aggregate}-${number}`)
   await forgetItems(engine, aggregate)
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { atOnce } from '../shared/at-once.ts'
 import { job } from '../shared/job.ts'
 import type { ObjectStore } from '../shared/object-store.ts'
 import { inScratch } from '../shared/scratch-files.ts'
@@ -48,24 +49,31 @@ export async function convertOne(
 
 type Keys = ReturnType<typeof workKeys>
 
+/** Small files: a put waits for S3 far longer than it sends. */
+const putAtOnce = 16
+
 async function putParts(
   work: ObjectStore,
   keys: Keys,
   { name }: ExportedFile,
   { parts, keys: found, ...outcome }: Converted,
 ) {
-  for (const [index, { kind, province, path }] of parts.entries())
-    await work.putFile(`${keys.parts(kind, province)}${name}-${index}.parquet`, path)
-  for (const [index, { bucket, path }] of found.entries())
-    await work.putFile(`${keys.keys(bucket)}${name}-${index}.parquet`, path)
+  await atOnce(putAtOnce, [...parts.entries()], ([index, { kind, province, path }]) =>
+    work.putFile(`${keys.parts(kind, province)}${name}-${index}.parquet`, path),
+  )
+  await atOnce(putAtOnce, [...found.entries()], ([index, { bucket, path }]) =>
+    work.putFile(`${keys.keys(bucket)}${name}-${index}.parquet`, path),
+  )
   return outcome
 }
 
 async function putChanges(work: ObjectStore, keys: Keys, { name }: ExportedFile, changes: ConvertedChanges) {
-  for (const [index, { image, kind, province, path }] of changes.parts.entries())
-    await work.putFile(`${keys.changed(image, kind, province)}${name}-${index}.parquet`, path)
-  for (const [index, { aggregate, path }] of changes.touched.entries())
-    await work.putFile(`${keys.touched(aggregate)}${name}-${index}.parquet`, path)
+  await atOnce(putAtOnce, [...changes.parts.entries()], ([index, { image, kind, province, path }]) =>
+    work.putFile(`${keys.changed(image, kind, province)}${name}-${index}.parquet`, path),
+  )
+  await atOnce(putAtOnce, [...changes.touched.entries()], ([index, { aggregate, path }]) =>
+    work.putFile(`${keys.touched(aggregate)}${name}-${index}.parquet`, path),
+  )
   return { items: changes.items, selected: {} }
 }
 

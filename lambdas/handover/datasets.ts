@@ -1,5 +1,6 @@
 import { cardReasons, personReasons } from '../checkin/coverage.ts'
 import { coverageSql } from '../checkin/coverage-sql.ts'
+import { birthPrecisions } from '../registry/birth-date.ts'
 import { card } from '../registry/card.ts'
 import { contribution } from '../registry/contribution.ts'
 import { columnName, type Field, type FieldFacts, fieldsOf } from '../registry/field.ts'
@@ -17,6 +18,8 @@ export interface Column extends Omit<FieldFacts, 'type'> {
   readonly type: ColumnType
   /** Whether every row has a value. */
   readonly required: boolean
+  /** All that it may be, where no list of codes says so. */
+  readonly values?: readonly string[]
 }
 
 export interface Dataset {
@@ -119,6 +122,7 @@ function columnsOf(fields: readonly Field[]): Column[] {
       type: 'text',
       required: column.required,
       sensitivity: 'personal',
+      values: birthPrecisions,
       official: 'loaiNgaySinh',
       en: 'How far the birth date is known: day, month or year',
       vi: 'Độ chính xác của ngày sinh: ngày, tháng hoặc năm',
@@ -146,6 +150,7 @@ function reason(): Column {
     type: 'text',
     required: true,
     sensitivity: 'personal',
+    values: [...cardReasons, ...personReasons],
     en: `in-force, or why no card is: ${[...cardReasons.slice(1), ...personReasons].join(', ')}`,
     vi: 'Thẻ còn giá trị (in-force) hoặc lý do không có thẻ giá trị',
   }

@@ -4,7 +4,6 @@ import {
   GetItemCommand,
   PutItemCommand,
   paginateQuery,
-  QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import type { Link } from './handover.ts'
@@ -29,14 +28,14 @@ export interface Ledger {
   /** False when the head is no longer `from`. */
   moveHead(recipient: string, from: Link | undefined, to: Link): Promise<boolean>
   publication(recipient: string, sequence: number): Promise<Publication | undefined>
-  /** False when the publication is already there. */
+  /** As prepared. False when the publication is already there. */
   addPublication(facts: PublicationFacts): Promise<boolean>
   /** False when it is no longer in state `from`. */
   movePublication(from: Publication['state'], to: Publication): Promise<boolean>
   /** By recipient, sequence and manifest: the newest that was sent takes the place of the one before. */
   putReceipt(receipt: Receipt): Promise<void>
   receipt(sent: Pick<Receipt, 'recipient' | 'sequence' | 'manifestSha256'>): Promise<Receipt | undefined>
-  /** Newest first. */
+  /** The newest `publicationsKept`, newest first. */
   publications(recipient: string): Promise<readonly Publication[]>
 }
 
@@ -56,8 +55,12 @@ export interface Run {
   readonly fault?: string
 }
 
-/** One handover to one recipient, from its commit on. */
-export type Publication = { readonly facts: PublicationFacts } & (
+/** One handover to one recipient. */
+export type Publication = {
+  readonly facts: PublicationFacts
+} /** About to be committed: whether it was, its manifest tells. */ & (
+  | { readonly state: 'prepared' }
+  /** Committed; its notice waits to be sent. */
   | { readonly state: 'published' }
   | { readonly state: 'announced'; readonly announcedAt: string }
   /** The recipient counted what we sent. */
@@ -159,7 +162,7 @@ export function ledgerStore(db: DynamoDBClient, table: string): Ledger {
       }),
     publication: (recipient, sequence) => get<Publication>(publicationKey({ recipient, sequence })),
     addPublication(facts) {
-      const publication: Publication = { state: 'published', facts }
+      const publication: Publication = { state: 'prepared', facts }
       return put(publicationKey(facts), publication, {
         marks: { state: { S: publication.state } },
         expression: stillAt('state', undefined),
@@ -172,18 +175,28 @@ export function ledgerStore(db: DynamoDBClient, table: string): Ledger {
     },
     receipt: sent => get<Receipt>(keys.receipt(sent)),
     async publications(recipient) {
-      const query = new QueryCommand({
-        TableName: table,
-        ConsistentRead: true,
-        ScanIndexForward: false,
-        KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
-        ExpressionAttributeValues: { ':pk': keys.head(recipient).PK, ':sk': { S: 'HANDOVER#' } },
-      })
-      const { Items = [] } = await db.send(query)
-      return Items.map(({ document }) => JSON.parse(document?.S as string) as Publication)
+      const pages = paginateQuery(
+        { client: db },
+        {
+          TableName: table,
+          ConsistentRead: true,
+          ScanIndexForward: false,
+          KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
+          ExpressionAttributeValues: { ':pk': keys.head(recipient).PK, ':sk': { S: 'HANDOVER#' } },
+        },
+      )
+      const found: Publication[] = []
+      for await (const { Items = [] } of pages) {
+        found.push(...Items.map(({ document }) => JSON.parse(document?.S as string) as Publication))
+        if (found.length >= publicationsKept) break
+      }
+      return found.slice(0, publicationsKept)
     },
   }
 }
+
+/** More than a year of daily handovers: no agreement keeps one longer. */
+export const publicationsKept = 400
 
 interface Key extends Record<string, { S: string }> {
   readonly PK: { S: string }

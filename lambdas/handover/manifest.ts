@@ -28,7 +28,7 @@ export const relativePath = z
 const count = z.int().min(0)
 const listed = { path: relativePath, bytes: count, hash: z.string().regex(/^sha256:[0-9a-f]{64}$/) }
 
-const resource = z.looseObject({
+export const resource = z.looseObject({
   name: z.string().regex(/^[a-z0-9_.-]+$/),
   ...listed,
   format: z.literal('parquet'),
@@ -70,7 +70,7 @@ export const rebaselines = ['first', 'agreement-changed', 'gap'] as const
 export type Rebaseline = (typeof rebaselines)[number]
 
 /** A Frictionless Data Package v2 with what the handover adds to it. Unknown properties are for later versions, and pass. */
-const snapshotManifest = z.looseObject({
+export const snapshotManifest = z.looseObject({
   ...dataPackage,
   handover: z.looseObject({
     ...handover,
@@ -86,7 +86,8 @@ const snapshotManifest = z.looseObject({
   }),
 })
 
-const changeManifest = z.looseObject({
+/** The same of a change set. */
+export const changeManifest = z.looseObject({
   ...dataPackage,
   handover: z.looseObject({
     ...handover,

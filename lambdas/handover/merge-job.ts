@@ -6,7 +6,7 @@ import { type Engine, onEngine } from './duckdb-engine.ts'
 import { type Handover, stepInput } from './handover.ts'
 import { type Lent, mergeParts } from './merge-engine.ts'
 import { aggregates, emptyPart, type PartKind, partsOf } from './parts.ts'
-import { countParts, keyFiles, partFiles, writeKeys } from './parts-engine.ts'
+import { countParts, partFiles, spreadKeys, writeKeys } from './parts-engine.ts'
 import { batchesOf, type Merge } from './plan.ts'
 import { literal } from './sql.ts'
 import type { Selected } from './tally.ts'
@@ -55,10 +55,10 @@ export async function mergeOne(needs: Needs, { sequence, merge }: z.infer<typeof
         const selected: Record<string, Selected[string]> = {}
         for (const agreement of agreements)
           selected[agreement.recipient] = await countParts(engine, aggregate, agreement)
-        await writeKeys(engine, aggregate, buckets, dir, 'merged')
+        await writeKeys(engine, aggregate, dir, 'merged')
         for (const kind of partsOf[aggregate]) await engine.run(`DROP VIEW ${kind}`)
         const name = `${aggregate}-${number}`
-        for (const [index, { bucket, path }] of (await keyFiles(dir)).entries())
+        for (const [index, { bucket, path }] of (await spreadKeys(engine, buckets, dir)).entries())
           await work.putFile(`${keys.keys(bucket)}${name}-${index}.parquet`, path)
         for (const [index, { kind, province, path }] of parts.entries())
           await work.putFile(`${keys.parts(kind, province)}${name}-${index}.parquet`, path)

@@ -103,12 +103,28 @@ export interface KeyFile {
   readonly path: string
 }
 
-/** Each thing under its own id and under the id of what it points at: what must meet shares a bucket. */
-export async function writeKeys(engine: Engine, aggregate: Aggregate, buckets: number, dir: string, name: string) {
-  const to = join(dir, 'keys', name)
+/** The keys of what the relations hold, each thing under its own id and under the id of what it points at; `spreadKeys` takes them up. */
+export async function writeKeys(engine: Engine, aggregate: Aggregate, dir: string, name: string) {
+  const to = join(dir, 'found-keys')
   await mkdir(to, { recursive: true })
-  await engine.run(`COPY (SELECT *, hash(id) % ${buckets} AS bucket FROM (${keysSql[aggregate]})) TO ${literal(to)}
+  await engine.run(
+    `COPY (${keysSql[aggregate]}) TO ${literal(join(to, `${name}.parquet`))} (FORMAT parquet, COMPRESSION lz4_raw)`,
+  )
+}
+
+/**
+ * All the keys that were written below `dir`, by bucket: what must meet shares one. Spread once for all of them, since a file for
+ * every bucket and chunk would be millions of files of a nation.
+ */
+export async function spreadKeys(engine: Engine, buckets: number, dir: string): Promise<readonly KeyFile[]> {
+  const found = await parquetFiles(join(dir, 'found-keys'))
+  if (found.length === 0) return []
+  const to = join(dir, 'keys')
+  await mkdir(to, { recursive: true })
+  await engine.run(`COPY (SELECT *, hash(id) % ${buckets} AS bucket FROM read_parquet([${found.map(literal)}])) TO ${literal(to)}
     (FORMAT parquet, COMPRESSION lz4_raw, PARTITION_BY (bucket), OVERWRITE_OR_IGNORE)`)
+  const paths = await parquetFiles(to)
+  return paths.map(path => ({ path, bucket: Number(partitionOf(path, 'bucket')) }))
 }
 
 /** `of` is whoever points at the id; `rows`, how many rows hang on that. */
@@ -118,11 +134,6 @@ const keysSql: Readonly<Record<Aggregate, string>> = {
     UNION ALL SELECT 'member', household_id, person_id, province_code, 1 FROM persons`,
   contributors: `SELECT 'contributor' AS kind, person_id AS id, scheme AS of, province_code, count(*)::INTEGER AS rows
     FROM contributions GROUP BY ALL`,
-}
-
-export async function keyFiles(dir: string): Promise<readonly KeyFile[]> {
-  const paths = await parquetFiles(join(dir, 'keys'))
-  return paths.map(path => ({ path, bucket: Number(partitionOf(path, 'bucket')) }))
 }
 
 const keyPrefix: Readonly<Record<Aggregate, string>> = { households: 'H', persons: 'P', contributors: 'P' }

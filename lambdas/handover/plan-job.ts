@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { atOnce } from '../shared/at-once.ts'
 import { job } from '../shared/job.ts'
 import type { ObjectStore } from '../shared/object-store.ts'
 import { type Chain, chainOf } from './chain.ts'
@@ -8,7 +9,7 @@ import { type Handover, stepInput } from './handover.ts'
 import { manifestName, packagePrefix } from './manifest.ts'
 import type { Matched } from './match-engine.ts'
 import { type Comparison, type Merge, planComparisons, planUnits } from './plan.ts'
-import { checkExceptions, type Selected, type Tally, tallyUp } from './tally.ts'
+import { checkExceptions, GrowingTally, type Selected, type Tally } from './tally.ts'
 import { workKeys } from './work-keys.ts'
 import { getJson, putJson } from './work-steps.ts'
 
@@ -50,17 +51,26 @@ export function planJob(needs: Needs) {
   return job('plan', stepInput, input => plan(needs, input))
 }
 
-async function tallyOf(work: ObjectStore, { sequence, cut }: Handover): Promise<Tally> {
+/** An outcome names every ward for every recipient, so only some are in memory at a time. */
+async function tallyOf(work: ObjectStore, { sequence, cut, agreements }: Handover): Promise<Tally> {
   const keys = workKeys(sequence)
-  const all = async <Outcome>(paths: readonly string[]) => Promise.all(paths.map(path => getJson<Outcome>(work, path)))
+  const tally = new GrowingTally(agreements.map(({ recipient }) => recipient))
+  const each = async <Outcome>(paths: readonly string[], add: (outcome: Outcome) => void) => {
+    await atOnce(readAtOnce, paths, async path => add(await getJson<Outcome>(work, path)))
+  }
   const dataFiles = await getJson<readonly ExportedFile[]>(work, keys.dataFiles)
   const merges = await getJson<readonly Merge[]>(work, keys.merges)
   const buckets = await getJson<readonly number[]>(work, keys.buckets)
-  const converted = await all<ConvertOutcome>(dataFiles.map(({ name }) => keys.converted(name)))
-  const merged = await all<Selected>(merges.map(keys.merged))
-  return tallyUp(
-    converted.map(({ items }) => items),
-    cut.mode === 'full' ? converted.map(({ selected }) => selected) : merged,
-    await all<Matched>(buckets.map(keys.matched)),
+  await each<ConvertOutcome>(
+    dataFiles.map(({ name }) => keys.converted(name)),
+    ({ items, selected }) => {
+      tally.addItems(items)
+      if (cut.mode === 'full') tally.addSelected(selected)
+    },
   )
+  await each<Selected>(merges.map(keys.merged), selected => tally.addSelected(selected))
+  await each<Matched>(buckets.map(keys.matched), matched => tally.addMatched(matched))
+  return tally.sum()
 }
+
+const readAtOnce = 8

@@ -1,86 +1,84 @@
 import { z } from 'zod'
-import { atOnce } from '../shared/at-once.ts'
 import { job } from '../shared/job.ts'
-import type { LockingStore, ObjectStore } from '../shared/object-store.ts'
 import { HandoverFault } from './fault.ts'
 import { type Link, stepInput } from './handover.ts'
-import { type Latest, latestKey, nextDue, readLatest } from './latest.ts'
-import type { Ledger, PublicationFacts } from './ledger-store.ts'
-import { listedFiles, type Manifest, manifestName, packagePrefix } from './manifest.ts'
-import { commitPackage, makePackages } from './package-steps.ts'
+import { type Latest, nextDue } from './latest.ts'
+import type { PublicationFacts } from './ledger-store.ts'
+import { listedFiles, type Manifest, manifestName, type PackageForm, packagePrefix } from './manifest.ts'
+import { commitPackage, makePackages, type Package, type Packages } from './package-steps.ts'
+import { completePublication, type PublicationNeeds } from './publication-steps.ts'
 import { countsOf } from './receipt.ts'
 import { sha256Hex } from './schemas.ts'
 import { type Signer, signFlattened } from './signature.ts'
 import { readHandover, renewLease } from './start-job.ts'
+import { workKeys } from './work-keys.ts'
+import { once } from './work-steps.ts'
 
-interface Needs {
-  readonly work: ObjectStore
-  readonly published: LockingStore
-  readonly ledger: Ledger
+interface Needs extends PublicationNeeds {
   readonly signer: Signer
-  readonly clock: () => Date
 }
 
 export const publishInput = stepInput.extend({ recipient: z.string() })
 
 /**
- * Step 12: schemas, signature and manifest, in this order and each only if absent, of the change set first; the snapshot's manifest
- * is the commit. Then the
- * recipient's head moves, `latest.json` follows, every object is locked for as long as the agreement says, and the notice waits
- * in the ledger to be sent.
+ * Step 12: what is to be published is written into the ledger first; then schemas, signature and manifest, in this order and each only
+ * if absent, of the change set first. The snapshot's manifest is the commit: whoever finds the entry in the ledger looks whether it
+ * was made.
  */
 export async function publishOne(needs: Needs, { sequence, recipient }: z.infer<typeof publishInput>) {
-  const { published, ledger, signer, clock } = needs
+  const { work, published, ledger, signer } = needs
   await renewLease(needs, sequence)
   const previous = await checkHead(needs, sequence, recipient)
-  const { snapshot, changes } = await makePackages(needs, sequence, recipient)
-  const prefix = `${packagePrefix('snapshots', recipient, sequence)}/`
-  const changesPrefix = `${packagePrefix('changes', recipient, sequence)}/`
-  const manifestKey = prefix + manifestName
-  if (changes) await commitPackage(published, changesPrefix, changes)
-  await commitPackage(published, prefix, snapshot)
+  const packages = await makePackages(needs, sequence, recipient)
+  const facts = factsOf(packages, previous, needs)
+  await once(work, workKeys(sequence).latest(recipient), () => signFlattened(latestOf(packages, facts), signer))
+  await ledger.addPublication(facts)
+  const { changes, snapshot } = packages
+  if (changes) await commitPackage(published, `${packagePrefix('changes', recipient, sequence)}/`, changes)
+  await commitPackage(published, `${packagePrefix('snapshots', recipient, sequence)}/`, snapshot)
+  await completePublication(needs, facts)
+}
 
+function factsOf(
+  { snapshot, changes }: Packages,
+  previous: Link | undefined,
+  { signer, clock }: Pick<Needs, 'signer' | 'clock'>,
+): PublicationFacts {
   const manifest = JSON.parse(snapshot.manifest) as Manifest
-  const { handover } = manifest
+  const { recipient, sequence, mode, asOf, totals } = manifest.handover
   const { rootSha256, rowsByProvince } = countsOf(manifest, listedFiles(manifest))
-  const manifestSha256 = sha256Hex(snapshot.manifest)
-  await ledger.addPublication({
+  return {
     recipient,
     sequence,
-    manifestKey,
-    manifestBytes: Buffer.byteLength(snapshot.manifest),
-    manifestSha256,
+    ...pointerOf('snapshots', snapshot, manifest),
     kid: signer.kid,
     previous: previous ?? null,
-    mode: handover.mode,
-    changes: changes && {
-      manifestKey: changesPrefix + manifestName,
-      manifestBytes: Buffer.byteLength(changes.manifest),
-      manifestSha256: sha256Hex(changes.manifest),
-    },
-    asOf: handover.asOf,
+    mode,
+    changes: changes && pointerOf('changes', changes, manifest),
+    asOf,
     publishedAt: clock().toISOString(),
-    totals: handover.totals as PublicationFacts['totals'],
+    totals: totals as PublicationFacts['totals'],
     rowsByProvince,
     rootSha256,
-  })
-  const link = { sequence, sha256: manifestSha256 }
-  if (!(await ledger.moveHead(recipient, previous, link)) && (await ledger.head(recipient))?.sha256 !== link.sha256) {
-    throw new HandoverFault('stale-head', manifestKey, `the chain of ${recipient} moved on meanwhile`)
   }
-  const { full, delta = full } = handover.agreement.cadence
-  const due = nextDue(new Date(handover.asOf), delta).toISOString()
-  await putLatest(needs, { recipient, sequence, manifestKey, manifestSha256, asOf: handover.asOf, nextDue: due })
-  for (const each of [changesPrefix, prefix]) await retainAll(needs, each, new Date(handover.retentionUntil))
 }
 
-/** `latest.json` alone stays free, since it is written again and again. */
-async function retainAll({ published, clock }: Pick<Needs, 'published' | 'clock'>, prefix: string, until: Date) {
-  if (until <= clock()) return
-  await atOnce(retainedAtOnce, await published.list(prefix), ({ key }) => published.retain(key, until))
+function pointerOf(form: PackageForm, { manifest }: Package, { handover: { recipient, sequence } }: Manifest) {
+  return {
+    manifestKey: `${packagePrefix(form, recipient, sequence)}/${manifestName}`,
+    manifestBytes: Buffer.byteLength(manifest),
+    manifestSha256: sha256Hex(manifest),
+  }
 }
 
-const retainedAtOnce = 16
+/** Says which handover is the newest once it is published, and when the next is due at the latest. */
+function latestOf({ snapshot }: Packages, facts: PublicationFacts): Buffer {
+  const { recipient, sequence, manifestKey, manifestSha256, asOf } = facts
+  const { full, delta = full } = (JSON.parse(snapshot.manifest) as Manifest).handover.agreement.cadence
+  const due = nextDue(new Date(asOf), delta).toISOString()
+  const latest: Latest = { recipient, sequence, manifestKey, manifestSha256, asOf, nextDue: due }
+  return Buffer.from(JSON.stringify(latest))
+}
 
 /**
  * The link that this handover follows.
@@ -105,15 +103,4 @@ export async function checkHead(
 
 export function publishJob(needs: Needs) {
   return job('publish', publishInput, input => publishOne(needs, input))
-}
-
-/** Written again and again, so it carries its own signature; an older handover never takes the place of a newer one. */
-async function putLatest({ published, signer }: Pick<Needs, 'published' | 'signer'>, latest: Latest) {
-  const key = latestKey(latest.recipient)
-  const bytes = Buffer.from(JSON.stringify(await signFlattened(Buffer.from(JSON.stringify(latest)), signer)))
-  for (;;) {
-    const held = await published.get(key)
-    if (held && readLatest(held.bytes).sequence >= latest.sequence) return
-    if (await published.replace(key, bytes, held?.etag)) return
-  }
 }

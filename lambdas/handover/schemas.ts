@@ -27,7 +27,7 @@ export function changeSchemas(agreement: Agreement): readonly SchemaFile[] {
     const { key } = datasetNamed(name)
     const kept = [...key, 'province_code']
     const columns = columnsOf(agreement, name).map(column => ({ ...column, required: kept.includes(column.name) }))
-    return schemaFile(name, [...columns, changeType], key)
+    return schemaFile(name, [...columns, changeTypeColumn], key)
   })
   return [...schemas, exceptionsSchema()]
 }
@@ -100,7 +100,8 @@ export const exceptionColumns: readonly Column[] = [
   },
 ]
 
-const changeType: Column = {
+/** What a change set has beside the dataset's own columns. */
+export const changeTypeColumn: Column = {
   name: changeColumn,
   type: 'text',
   required: true,
@@ -109,7 +110,8 @@ const changeType: Column = {
   vi: 'Loại thay đổi của dòng: thêm, cập nhật hoặc xóa',
 }
 
-function columnsOf(agreement: Agreement, name: DatasetName): readonly Column[] {
+/** The columns that the agreement grants, in its order. */
+export function columnsOf(agreement: Agreement, name: DatasetName): readonly Column[] {
   const granted = agreement.datasets[name] as readonly string[]
   return granted.map(column => datasetNamed(name).columns.find(({ name }) => name === column) as Column)
 }

@@ -7,6 +7,8 @@ export const handoverSettings = {
   workBucket: 'WORK_BUCKET',
   handoverBucket: 'HANDOVER_BUCKET',
   signingKey: 'SIGNING_KEY',
+  /** ARN of the role in whose name links of a share are signed. */
+  sharingLinkRole: 'SHARING_LINK_ROLE',
   /** JSON, by recipient: the URL of its queue of notices. */
   noticeQueues: 'NOTICE_QUEUES',
   /** JSON, by ARN of a queue of receipts: the recipient who may write to it. */
@@ -16,3 +18,6 @@ export const handoverSettings = {
   /** Seconds behind now at which a table can be exported. */
   cutLag: 'CUT_LAG_SECONDS',
 } as const
+
+/** What the log says of each receipt that is late; an alarm counts it. */
+export const lateReceipt = 'receipt is late'

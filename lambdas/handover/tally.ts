@@ -24,20 +24,42 @@ export const leftOut: Readonly<Record<Stray['reason'], { readonly aggregate: Agg
   'person-absent': { aggregate: 'contributors', kind: 'contributions' },
 }
 
-export function tallyUp(
-  items: readonly Tally['items'][],
-  selected: readonly Selected[],
-  matched: readonly Matched[],
-): Tally {
-  const recipients = Object.keys(selected[0] ?? {})
-  return {
-    items: Object.fromEntries(itemKinds.map(kind => [kind, sum(items, counts => counts[kind])])) as Tally['items'],
-    selected: Object.fromEntries(
-      recipients.map(recipient => [recipient, byPlace(selected.map(of => of[recipient] ?? []))]),
-    ),
-    absent: matched.flatMap(({ absent }) => absent),
-    moving: sum(matched, ({ moving }) => moving),
+/** Sums what children found, one outcome at a time and in any order. */
+export class GrowingTally {
+  readonly #items = new Map<ItemKind, number>(itemKinds.map(kind => [kind, 0]))
+  readonly #places: ReadonlyMap<string, Map<string, PlaceCount>>
+  readonly #absent: Stray[] = []
+  #moving = 0
+
+  constructor(recipients: readonly string[]) {
+    this.#places = new Map(recipients.map(recipient => [recipient, new Map()]))
   }
+
+  addItems(items: Tally['items']) {
+    for (const [kind, counted] of this.#items) this.#items.set(kind, counted + items[kind])
+  }
+
+  addSelected(selected: Selected) {
+    for (const [recipient, places] of this.#places) addCounts(places, selected[recipient] ?? [])
+  }
+
+  addMatched({ absent, moving }: Matched) {
+    for (const stray of absent) this.#absent.push(stray)
+    this.#moving += moving
+  }
+
+  sum(): Tally {
+    return {
+      items: Object.fromEntries(this.#items) as Tally['items'],
+      selected: Object.fromEntries([...this.#places].map(([recipient, places]) => [recipient, sortedCounts(places)])),
+      absent: this.#absent.toSorted(byPerson),
+      moving: this.#moving,
+    }
+  }
+}
+
+function byPerson(one: Stray, other: Stray): number {
+  return one.personId.localeCompare(other.personId) || one.reason.localeCompare(other.reason)
 }
 
 /** @throws HandoverFault when more rows of a province point at something absent than the agreement allows. */
@@ -67,12 +89,6 @@ export function checkExceptions({ selected, absent }: Tally, agreement: Agreemen
 function rowsFor({ rows: { schemes } }: Agreement, stray: Stray): number {
   if (stray.reason === 'household-absent') return 1
   return schemes?.includes(stray.scheme) === false ? 0 : stray.rows
-}
-
-function byPlace(counts: readonly (readonly PlaceCount[])[]): readonly PlaceCount[] {
-  const sums = new Map<string, PlaceCount>()
-  for (const some of counts) addCounts(sums, some)
-  return sortedCounts(sums)
 }
 
 function sum<Element>(elements: readonly Element[], of: (element: Element) => number): number {

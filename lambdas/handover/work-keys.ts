@@ -32,6 +32,8 @@ export function workKeys(sequence: number) {
     keys: (bucket: number) => `${root}/keys/bucket=${bucket}/`,
     /** A file as its recipient will have it. */
     final: (form: PackageForm, recipient: string, name: string) => `${root}/${form}/${recipient}/${name}`,
+    /** What `latest.json` will say, signed. */
+    latest: (recipient: string) => `${root}/latest/${recipient}.json`,
     packages: (recipient: string) => `${root}/packages/${recipient}.json`,
   }
 }

@@ -35,13 +35,17 @@ export interface Field extends FieldFacts {
   /** camelCase, as in the item; the feed's and the Parquet file's name is `columnName(name)`. */
   readonly name: string
   readonly required: boolean
+  /** All that it may be, where its record says so; what a list in `reference/` says stands there. */
+  readonly values?: readonly string[]
 }
 
 export function fieldsOf(record: z.ZodObject): readonly Field[] {
   return Object.entries(record.shape).map(([name, accepts]) => {
     const about = facts.get(accepts)
     if (!about) throw new Error(`field ${name} is not declared with field()`)
-    return { name, required: !(accepts instanceof z.ZodOptional), ...about }
+    const present = accepts instanceof z.ZodOptional ? accepts.unwrap() : accepts
+    const values = present instanceof z.ZodEnum && { values: present.options as readonly string[] }
+    return { name, required: present === accepts, ...about, ...values }
   })
 }
 

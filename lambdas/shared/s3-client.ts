@@ -1,6 +1,13 @@
-import { S3Client } from '@aws-sdk/client-s3'
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 
 const elsewhere = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL
 
 /** `AWS_ENDPOINT_URL_S3` points it elsewhere; what answers there need not have a host name for each bucket. */
-export const s3 = new S3Client({ forcePathStyle: elsewhere !== undefined })
+const pathStyle = { forcePathStyle: elsewhere !== undefined }
+
+export const s3 = new S3Client(pathStyle)
+
+/** The same with other credentials than the function's own. */
+export function s3As(credentials: NonNullable<S3ClientConfig['credentials']>): S3Client {
+  return new S3Client({ ...pathStyle, credentials })
+}

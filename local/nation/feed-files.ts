@@ -2,8 +2,9 @@ import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { feedKinds } from '../../lambdas/registry/feeds.ts'
 import { feedLine } from './feed-line.ts'
-import { feedRecords } from './feed-records.ts'
+import { type FeedRecords, feedRecords } from './feed-records.ts'
 import { type NationOptions, nation } from './nation.ts'
+import { news } from './news.ts'
 
 export interface FeedFiles {
   readonly households: number
@@ -14,8 +15,21 @@ export interface FeedFiles {
 }
 
 /** Writes a file a kind of feed, such as `households.ndjson`; all but the households are sorted by person id. */
-export async function writeFeedFiles(
+export function writeFeedFiles(
   options: NationOptions,
+  dir: string,
+  onProgress?: (peopleDone: number) => void,
+): Promise<FeedFiles> {
+  return writeRecords(nation(options).map(feedRecords), dir, onProgress)
+}
+
+/** Writes what happens in the nation on its `today`, as feeds of the records that change. */
+export function writeNewsFiles(options: NationOptions, dir: string): Promise<FeedFiles> {
+  return writeRecords(news(options), dir)
+}
+
+async function writeRecords(
+  homes: Iterable<FeedRecords>,
   dir: string,
   onProgress?: (peopleDone: number) => void,
 ): Promise<FeedFiles> {
@@ -28,8 +42,7 @@ export async function writeFeedFiles(
   }
   const counts = { households: 0, persons: 0, cards: 0, contributions: 0 }
   try {
-    for (const home of nation(options)) {
-      const records = feedRecords(home)
+    for (const records of homes) {
       for (const kind of feedKinds) {
         for (const record of records[kind]) {
           const line = `${feedLine(kind, record)}\n`

@@ -27,7 +27,7 @@ export function identifiers(random: Random, people: number): Identifiers {
 
   return {
     personId(index) {
-      const withinSlot = random.next() * 0.9
+      const withinSlot = random.next() * newcomersFrom
       return sortableId((index + withinSlot) / people) as PersonId
     },
     householdId: index => households(index) as HouseholdId,
@@ -44,6 +44,14 @@ export function identifiers(random: Random, people: number): Identifiers {
       return `${group}${citizens(serial)}` as NationalId
     },
   }
+}
+
+/** The part of everybody's slot among the ids that is kept for one who comes later. */
+const newcomersFrom = 0.9
+
+/** Sorts behind the person of the index and before the next one. */
+export function newcomerId(index: number, people: number): PersonId {
+  return sortableId((index + newcomersFrom + 0.05) / people) as PersonId
 }
 
 /** Eleven characters that stand for a fraction of the whole space, 30 bits and 25 bits. */

@@ -43,6 +43,12 @@ export function drawPlace(random: Random): Place {
   return drawAnyPlace(random)
 }
 
+/** Of a nation's people, what share lives in each ward; the shares add up to 1. */
+export function wardShares(): ReadonlyMap<WardCode, number> {
+  const total = populations.values().reduce((sum, people) => sum + people, 0)
+  return new Map(places.map(place => [place.wardCode, (populations.get(place) ?? 0) / total]))
+}
+
 /** Where a birth was registered: at home, or anywhere in the country for those who have moved. */
 export function drawBirthProvince(random: Random, home: Place): FormerProvinceCode {
   return random.chance(home.urban ? 0.3 : 0.06) ? drawFormerProvince(random) : home.formerProvinceCode

@@ -1,4 +1,6 @@
 import { type Column, type Dataset, datasets } from '../../lambdas/handover/datasets.ts'
+import { changeTypeColumn, exceptionColumns, exceptionsName } from '../../lambdas/handover/schemas.ts'
+import type { Sensitivity } from '../../lambdas/registry/field.ts'
 import { markdownTable } from './markdown-table.ts'
 
 /** `docs/datasets.md`: the data dictionary, from the datasets themselves. */
@@ -6,8 +8,33 @@ export function datasetsPage(): string {
   return `# Datasets
 
 What a handover may hold; the recipient's agreement, frozen into the manifest, says which datasets, columns and rows it does hold.
-Sensitivity: \`open\` says nothing of a person by itself, \`personal\` does beside its row, \`identifying\` tells who it is.
-${datasets.map(section).join('\n')}`
+Codes are listed in [codes.md](codes.md), where there are not too many of them.
+
+${markdownTable(['sensitivity', 'says', ...datasets.map(({ name }) => name)], sensitivities.map(sensitivityRow))}
+${datasets.map(section).join('\n')}
+## changes
+
+A change set holds the same columns, of which a deleted row says its key and \`province_code\` alone, and one more:
+
+${markdownTable(header, [row(changeTypeColumn)])}
+
+## ${exceptionsName}
+
+Who is left out of a handover, and why; it may be empty.
+
+${markdownTable(header, exceptionColumns.map(row))}
+`
+}
+
+const sensitivities: readonly (readonly [Sensitivity, says: string])[] = [
+  ['open', 'nothing of a person by itself'],
+  ['personal', 'something of a person beside its row'],
+  ['identifying', 'who it is'],
+]
+
+function sensitivityRow([sensitivity, says]: readonly [Sensitivity, string]): readonly string[] {
+  const columns = datasets.map(({ columns }) => columns.filter(column => column.sensitivity === sensitivity).length)
+  return [sensitivity, says, ...columns.map(String)]
 }
 
 function section({ name, en, vi, key, order, columns }: Dataset): string {
@@ -16,19 +43,21 @@ function section({ name, en, vi, key, order, columns }: Dataset): string {
 
 ${en}. *${vi}.* Key: ${list(key)}. Sorted by ${list(order)}.
 
-${markdownTable(['column', 'type', 'null', 'sensitivity', 'official name', 'meaning'], columns.map(row))}
+${markdownTable(header, columns.map(row))}
 `
 }
 
-function row({ name, type, required, sensitivity, official, en, vi, codes }: Column): readonly string[] {
-  const meaning = `${en} · ${vi}${codes ? ` ([codes](../reference/${codes}))` : ''}`
+const header = ['column', 'type', 'null', 'values', 'sensitivity', 'official name', 'meaning']
+
+function row({ name, type, required, sensitivity, official, en, vi, codes, values }: Column): readonly string[] {
   return [
     `\`${name}\``,
     parquetTypes[type],
     required ? 'never' : 'may be',
+    codes ? `[codes](../reference/${codes})` : list(values ?? []),
     sensitivity,
     official ? `\`${official}\`` : '',
-    meaning,
+    `${en} · ${vi}`,
   ]
 }
 

@@ -63,6 +63,7 @@ const taken = new Set([
   'x-amz-decoded-content-length',
   'x-amz-expected-bucket-owner',
   'x-amz-sdk-checksum-algorithm',
+  'x-amz-security-token',
   'x-amz-trailer',
   'x-amz-user-agent',
   ...algorithms.map(checksumHeader),

@@ -22,7 +22,7 @@ export async function makeTable(
   table: Omit<CreateTableCommandInput, 'TableName'>,
 ): Promise<string> {
   await db.send(new CreateTableCommand({ TableName, ...table })).catch(ifMade(ResourceInUseException))
-  await waitUntilTableExists({ client: db, maxWaitTime: 30, minDelay: 1 }, { TableName })
+  await waitUntilTableExists({ client: db, maxWaitTime: 30, minDelay: 0.02, maxDelay: 1 }, { TableName })
   const { Table } = await db.send(new DescribeTableCommand({ TableName }))
   return Table?.TableArn as string
 }

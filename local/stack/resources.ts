@@ -17,6 +17,9 @@ export const keys = {
   exports: 'alias/bangiao-work',
 } as const
 
+/** The ARN of a role; nothing here looks at what it may do. */
+export const sharingLinkRole = 'arn:aws:iam::000000000000:role/bangiao-sharing-links'
+
 export const landingQueue = 'bangiao-landing'
 export const noticeQueueName = (recipient: string) => `bangiao-notices-${recipient}`
 export const receiptQueueName = (recipient: string) => `bangiao-receipts-${recipient}`

@@ -9,6 +9,7 @@ import { startKms } from '../kms/kms.ts'
 import { startS3 } from '../s3/s3.ts'
 import type { ObjectCreated } from '../s3/store.ts'
 import { startSqs } from '../sqs.ts'
+import { startSts } from '../sts.ts'
 import { keys } from './resources.ts'
 
 /** Where each service answers: the standard variables that point every AWS SDK elsewhere. */
@@ -19,6 +20,7 @@ export const endpointVariables = [
   'AWS_ENDPOINT_URL_DYNAMODB',
   'AWS_ENDPOINT_URL_SQS',
   'AWS_ENDPOINT_URL_KMS',
+  'AWS_ENDPOINT_URL_STS',
 ] as const
 
 export interface Clients {
@@ -58,7 +60,7 @@ export interface Services {
   close(): Promise<void>
 }
 
-/** S3, DynamoDB, SQS and KMS in this process, their state below `dir`. */
+/** S3, DynamoDB, SQS, KMS and STS in this process, their state below `dir`. */
 export async function startServices(dir: string, onObjectCreated: (created: ObjectCreated) => void): Promise<Services> {
   await mkdir(dir, { recursive: true })
   const s3 = await startS3({ dir: join(dir, 's3'), onObjectCreated })
@@ -74,17 +76,19 @@ export async function startServices(dir: string, onObjectCreated: (created: Obje
       [keys.acknowledgement]: 'HMAC_256',
     },
   })
+  const sts = await startSts()
   return {
     endpoints: {
       AWS_ENDPOINT_URL_S3: s3.endpoint,
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
       AWS_ENDPOINT_URL_SQS: sqs.endpoint,
       AWS_ENDPOINT_URL_KMS: kms.endpoint,
+      AWS_ENDPOINT_URL_STS: sts.endpoint,
     },
     async close() {
       await dynamodb.close()
       exporter.destroy()
-      await Promise.all([s3.close(), sqs.close(), kms.close()])
+      await Promise.all([s3.close(), sqs.close(), kms.close(), sts.close()])
     },
   }
 }

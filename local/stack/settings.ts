@@ -3,7 +3,7 @@ import { checkinSettings } from '../../lambdas/checkin/settings.ts'
 import { handoverSettings } from '../../lambdas/handover/settings.ts'
 import { registrySettings } from '../../lambdas/registry/settings.ts'
 import { protectedRoutes } from '../../lib/api-routes.ts'
-import { buckets, keys, tables } from './resources.ts'
+import { buckets, keys, sharingLinkRole, tables } from './resources.ts'
 import { type StackResources, urlsOf } from './stack-resources.ts'
 
 /** Who issues access tokens here, and for whom. */
@@ -23,6 +23,7 @@ export function stackSettings({ registryTableArn, notices, receipts }: StackReso
     [handoverSettings.workBucket]: buckets.work,
     [handoverSettings.handoverBucket]: buckets.handover,
     [handoverSettings.signingKey]: keys.signing,
+    [handoverSettings.sharingLinkRole]: sharingLinkRole,
     [handoverSettings.noticeQueues]: JSON.stringify(urlsOf(notices)),
     [handoverSettings.receiptQueues]: JSON.stringify(recipientOf),
     [handoverSettings.acknowledgementKey]: keys.acknowledgement,

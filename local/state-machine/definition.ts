@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { choiceRule } from './choice.ts'
 import { expression, itemTemplate, path, template } from './expression.ts'
+import { mostChildrenAtOnce } from './limits.ts'
 
 /** A definition in the Amazon States Language, in JSONPath. What its states may say is `state`, below. */
 export interface StateMachineDefinition {
@@ -102,7 +103,7 @@ const map = z.strictObject({
     .optional(),
   ItemSelector: itemTemplate.optional(),
   ItemsPath: path.optional(),
-  MaxConcurrency: z.int().min(0).optional(),
+  MaxConcurrency: z.int().min(0).max(mostChildrenAtOnce).optional(),
   ToleratedFailurePercentage: z.literal(0).optional(),
 })
 const parallel = z.strictObject({

@@ -2,17 +2,20 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ExecutionAbortedError, ExecutionError, ExecutionTimeoutError, StateMachine } from 'aws-local-stepfunctions'
 import { copyAsJson, invokeLambda, type Json } from '../stack/lambda.ts'
 import {
+  bytesOf,
   countHistory,
   type EngineEvent,
   executionEvents,
   type Failure,
   historyFailure,
+  itemListFailure,
   type Outcome,
   payloadFailure,
 } from './limits.ts'
 import type { DistributedMap, EngineDefinition, LoweredMachine, Template } from './lowering.ts'
 import { runMap } from './map-run.ts'
 import type { MachineEvent, MachineOptions } from './state-machine.ts'
+import type { UsageCounter } from './usage.ts'
 
 interface Execution {
   readonly options: MachineOptions
@@ -112,7 +115,9 @@ async function eventsCounted({ stopped }: Execution): Promise<void> {
 }
 
 function withinLimit<Payload extends Json>(execution: Execution, what: string, payload: Payload): Payload {
-  const failure = payloadFailure(what, payload)
+  const bytes = bytesOf(payload)
+  execution.options.usage?.payload(bytes)
+  const failure = payloadFailure(what, bytes)
   if (failure) execution.breakOff(failure)
   execution.stopped.throwIfAborted()
   return payload
@@ -129,7 +134,8 @@ async function runDistributedMap(execution: Execution, state: string, map: Distr
   await eventsCounted(execution)
   const { onEvent, ...silent } = execution.options
   const { Bucket, Key } = await fill<{ Bucket: string; Key: string }>(execution, map.reader, input)
-  const items = await readItems(silent.readItems({ bucket: Bucket, key: Key, inputType: map.inputType }))
+  const { items, bytes } = await readItems(silent.readItems({ bucket: Bucket, key: Key, inputType: map.inputType }))
+  silent.usage?.map(state, items.length, bytes)
   const onProgress = (done: number) => onEvent?.({ kind: 'progress', state, done, total: items.length })
   onProgress(0)
   const child = async (item: Json, index: number, failed: AbortSignal): Promise<Outcome> => {
@@ -142,14 +148,20 @@ async function runDistributedMap(execution: Execution, state: string, map: Distr
   return withinLimit(execution, `State '${state}' collects`, outputs)
 }
 
-async function readItems(items: AsyncIterable<unknown>): Promise<Json[]> {
+async function readItems(items: AsyncIterable<unknown>): Promise<{ readonly items: Json[]; readonly bytes: number }> {
   const read: Json[] = []
+  let bytes = 0
   try {
-    for await (const item of items) read.push(copyAsJson(item))
+    for await (const item of items) {
+      read.push(copyAsJson(item))
+      bytes += bytesOf(item) + 1
+    }
   } catch (error) {
     throw namedError('States.ItemReaderFailed', String(error))
   }
-  return read
+  const failure = itemListFailure(bytes)
+  if (failure) throw namedError(failure.error, failure.cause)
+  return { items: read, bytes }
 }
 
 async function fill<Filled extends Json>(
@@ -190,17 +202,21 @@ async function watch(execution: Execution, events: AsyncIterable<EngineEvent>): 
   let counted = executionEvents
   for await (const event of events) {
     counted += countHistory(event, state => machine.states.get(state)?.kind === 'distributed map')
-    const failure = historyFailure(counted) ?? statePayloadFailure(event)
+    if (event.type === 'StateEntered' || event.type === 'StateRetried') options.usage?.state()
+    const failure = historyFailure(counted) ?? statePayloadFailure(event, options.usage)
     if (failure) return breakOff(failure)
     const told = machineEvent(event)
     if (told) options.onEvent?.(told)
   }
+  options.usage?.execution(counted)
 }
 
-function statePayloadFailure(event: EngineEvent): Failure | undefined {
-  if (event.type === 'StateEntered') return payloadFailure(`State '${event.state.name}' takes`, event.state.input)
-  if (event.type === 'StateExited') return payloadFailure(`State '${event.state.name}' returns`, event.state.output)
-  return undefined
+function statePayloadFailure(event: EngineEvent, usage: UsageCounter | undefined): Failure | undefined {
+  if (event.type !== 'StateEntered' && event.type !== 'StateExited') return undefined
+  const entered = event.type === 'StateEntered'
+  const bytes = bytesOf(entered ? event.state.input : event.state.output)
+  usage?.payload(bytes)
+  return payloadFailure(`State '${event.state.name}' ${entered ? 'takes' : 'returns'}`, bytes)
 }
 
 function machineEvent(event: EngineEvent): MachineEvent | undefined {

@@ -18,6 +18,11 @@ const mostPayloadBytes = 262_144
 /** Events in the history of one execution (Step Functions quotas). */
 const mostHistoryEvents = 25_000
 
+/** Children of a map run at once (Step Functions quotas). */
+export const mostChildrenAtOnce = 10_000
+/** Bytes of an object that is put at once, as a map's list of items is (Amazon S3 User Guide). */
+const mostListBytes = 5 * 1024 ** 3
+
 /** Events of an execution beside those of its states: ExecutionStarted, ExecutionSucceeded. */
 export const executionEvents = 2
 
@@ -57,9 +62,20 @@ export function historyFailure(events: number): Failure | undefined {
   }
 }
 
+export function bytesOf(payload: unknown): number {
+  return Buffer.byteLength(JSON.stringify(payload))
+}
+
 /** `what` says who does what with the payload: "State 'Plan' returns". */
-export function payloadFailure(what: string, payload: unknown): Failure | undefined {
-  const bytes = Buffer.byteLength(JSON.stringify(payload))
+export function payloadFailure(what: string, bytes: number): Failure | undefined {
   if (bytes <= mostPayloadBytes) return undefined
   return { error: 'States.DataLimitExceeded', cause: `${what} ${bytes} bytes, the limit is ${mostPayloadBytes}` }
+}
+
+export function itemListFailure(bytes: number): Failure | undefined {
+  if (bytes <= mostListBytes) return undefined
+  return {
+    error: 'States.ItemReaderFailed',
+    cause: `The list of items has ${bytes} bytes, the limit is ${mostListBytes}`,
+  }
 }

@@ -1,6 +1,7 @@
 import type { StateMachine } from 'aws-local-stepfunctions'
 import { lowerRule } from './choice.ts'
 import { longestSeconds, type MapState, type State, type StateMachineDefinition } from './definition.ts'
+import { mostChildrenAtOnce } from './limits.ts'
 
 export type EngineDefinition = ConstructorParameters<typeof StateMachine>[0]
 
@@ -24,9 +25,6 @@ export interface DistributedMap {
 }
 /** A machine that fills a payload template: out of { input } come the parameters. */
 export type Template = EngineDefinition
-
-/** Parallel children of a map run (Step Functions quotas). */
-const mostChildren = 10_000
 
 type DistributedMapState = MapState & { readonly ItemReader: NonNullable<MapState['ItemReader']> }
 
@@ -59,7 +57,7 @@ function distributedMap(map: DistributedMapState): DistributedMap {
   return {
     inputType: map.ItemReader.ReaderConfig.InputType,
     reader: template(map.ItemReader.Parameters),
-    maxConcurrency: map.MaxConcurrency || mostChildren,
+    maxConcurrency: map.MaxConcurrency || mostChildrenAtOnce,
     itemSelector: map.ItemSelector === undefined ? undefined : template(map.ItemSelector),
     itemProcessor: lowerMachine(map.ItemProcessor),
   }

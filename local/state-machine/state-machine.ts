@@ -3,6 +3,7 @@ import { checkDefinition } from './check.ts'
 import { runExecution } from './execution.ts'
 import type { Outcome } from './limits.ts'
 import { lowerMachine } from './lowering.ts'
+import type { UsageCounter } from './usage.ts'
 
 export interface MachineOptions {
   /** In the Amazon States Language, parsed. */
@@ -12,6 +13,8 @@ export interface MachineOptions {
   readonly readItems: (reader: ItemReader) => AsyncIterable<unknown>
   readonly clock?: () => Date
   readonly onEvent?: (event: MachineEvent) => void
+  /** Counts what the run comes to. */
+  readonly usage?: UsageCounter
 }
 export interface ItemReader {
   readonly bucket: string

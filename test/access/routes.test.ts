@@ -19,8 +19,8 @@ const callers: Readonly<Record<Role, Caller>> = {
 const roles = Object.keys(callers) as Role[]
 
 /** Names that a path may have: the caller's own, and somebody else's. */
-const own = { facilityCode: '01007', recipient: 'moh' }
-const others = { facilityCode: '79001', recipient: 'labour' }
+const own = { facilityCode: '01007', recipient: 'moh', share: 'moh', schema: 'handover', table: 'persons' }
+const others = { ...own, facilityCode: '79001', recipient: 'labour', share: 'labour' }
 
 let api: RestApi
 beforeAll(async () => {
@@ -41,14 +41,15 @@ describe.each(apiRoutes)('$method $path', route => {
     expect(await statusOf(route, others, token)).toBe(route.role === undefined ? 200 : 403)
   })
 
-  it('answers nobody without a token, unless it is where they come from', async () => {
+  it('answers nobody without a token, unless its function looks itself who comes', async () => {
     expect(await statusOf(route, own)).toBe(route.role === undefined ? 200 : 401)
     expect(await statusOf(route, own, 'a.b.c')).toBe(route.role === undefined ? 200 : 401)
   })
 })
 
-it('one route alone is for whoever comes: the one that gives tokens', () => {
-  expect(apiRoutes.filter(({ role }) => role === undefined).map(({ path }) => path)).toEqual(['/token'])
+it('the functions alone that give tokens and that read those of a share look themselves who comes', () => {
+  const open = apiRoutes.filter(({ role }) => role === undefined)
+  expect(new Set(open.map(route => route.function))).toEqual(new Set(['token', 'sharing']))
 })
 
 async function statusOf({ method, path }: ApiRoute, names: Readonly<Record<string, string>>, token?: string) {

@@ -1,73 +1,86 @@
-import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { beforeAll, describe, expect, it } from 'vitest'
-import { tokenLife } from '../../lambdas/access/access-token.ts'
-import { mostAssertionLife } from '../../lambdas/access/client-assertion.ts'
+import { describe, expect, it } from 'vitest'
+import type { z } from 'zod'
+import { changeTypes } from '../../lambdas/handover/change-types.ts'
+import { datasetNames } from '../../lambdas/handover/datasets.ts'
 import { latest } from '../../lambdas/handover/latest.ts'
-import { linkLife } from '../../lambdas/handover/links-api.ts'
-import { linksRequest, mostLinks } from '../../lambdas/handover/links-request.ts'
-import { listedFiles } from '../../lambdas/handover/manifest.ts'
-import { receipt } from '../../lambdas/handover/receipt.ts'
-import { mostAcknowledgements, receiptsRequest } from '../../lambdas/handover/receipts-request.ts'
-import { mostBodyBytes } from '../../lambdas/handover/recipient-request.ts'
-import { rootSha256 } from '../../lambdas/handover/root-hash.ts'
-import { problems } from '../../lambdas/shared/problem.ts'
-import { apiRoutes } from '../../lib/api-routes.ts'
-import { handoverCopies, manifestIn } from '../handover/handover-copy.ts'
+import { changeManifest, rebaselines, resource, snapshotManifest } from '../../lambdas/handover/manifest.ts'
 
-const aHandover = handoverCopies()
-
-let page: string
-beforeAll(async () => {
-  page = await readFile(join(import.meta.dirname, '../../docs/protocol.md'), 'utf8')
-})
+const page = await readFile(join(import.meta.dirname, '../../docs/protocol.md'), 'utf8')
+const snapshot = snapshotManifest.shape.handover.shape
+const changes = changeManifest.shape.handover.shape
 
 describe('docs/protocol.md', () => {
-  it('has every route of a recipient, and each field that it takes', () => {
-    const routes = apiRoutes.filter(({ role }) => role === 'recipient').map(({ method, path }) => `${method} ${path}`)
-    expect([...page.matchAll(/^### `(.+)`$/gm)].map(([, route]) => route)).toEqual(routes)
-    expect(firstColumn('### `POST /recipients/{recipient}/links`')).toEqual(Object.keys(linksRequest.shape))
-    expect(firstColumn('### `POST /recipients/{recipient}/receipts`')).toEqual(Object.keys(receiptsRequest.shape))
-    expect(firstColumn('## What there is')).toEqual(Object.keys(latest.shape))
+  it('has every property of a resource', () => {
+    expect(named('Resources')).toEqual(Object.keys(resource.shape).sort())
   })
 
-  it('gives every problem the status that it has', () => {
-    const rows = [...page.matchAll(/^\| (\d+) \| (.+?) \| .+ \|$/gm)].flatMap(([, status, codes = '']) =>
-      [...codes.matchAll(/`([a-z-]+)`/g)].map(([, code = '']) => [code, Number(status)] as const),
-    )
-    expect(rows.length).toBeGreaterThan(5)
-    for (const [code, status] of rows) expect({ code, status }).toEqual({ code, status: problems[code as never]?.[0] })
+  it('has every property of both forms, and no other', () => {
+    const own = ['mode', 'previous', 'totals']
+    const both = Object.keys(changes).filter(name => name in snapshot && !own.includes(name))
+    expect(named('What both forms say')).toEqual(both.sort())
+    expect(named('What a snapshot says as well')).toEqual(except(snapshot, both))
+    expect(named('What a change set says as well')).toEqual(except(changes, both))
   })
 
-  it('says how long tokens, assertions and links hold, and how many there are', () => {
-    expect(page).toContain(`"expires_in": ${tokenLife}`)
-    expect(page).toContain(`by ${mostAssertionLife} seconds at most`)
-    expect(page).toContain(`holds for ${linkLife / 60} minutes`)
-    expect(page).toContain(`1 to ${mostLinks} paths`)
-    expect(page).toContain(`of the notices of this handover, ${mostAcknowledgements} at most`)
-    expect(page).toContain(`the body has more than ${mostBodyBytes / 1024} KB`)
+  it('says what a dataset’s totals are in each form', () => {
+    for (const [heading, { totals }] of [
+      ['What a snapshot says as well', snapshot],
+      ['What a change set says as well', changes],
+    ] as const) {
+      const of = Object.keys((totals.valueType as z.ZodObject).shape)
+      const row = section(heading)
+        .split('\n')
+        .find(line => line.startsWith('| `totals`'))
+      expect(quoted(row?.split('|')[2] ?? ''), heading).toEqual(of)
+    }
   })
 
-  it('shows a receipt as it must be', () => {
-    const [, example = ''] = /```json\n([\s\S]*?)```/.exec(page) ?? []
-    const hash = 'a'.repeat(64)
-    expect(receipt.safeParse(JSON.parse(example.replaceAll('<64 hex digits>', hash))).error).toBe(undefined)
+  it('has every value that a property of few values may take', () => {
+    expect(section('Resources')).toContain(datasetNames.map(name => `\`${name}\``).join(', '))
+    const kinds = resource.shape['handover:kind'].options
+    for (const value of [...kinds, ...rebaselines, ...snapshot.mode.options]) expect(page).toContain(`\`${value}\``)
+    expect(rowsOf('The change set').flatMap(cells => quoted(cells[1] ?? ''))).toEqual([
+      'insert',
+      'update_postimage',
+      'delete',
+    ])
+    expect(changeTypes).toHaveLength(3)
   })
 
-  it('has a command that prints the root hash', async () => {
-    const [, command = ''] = /```sh\n(.*sha256sum)\n```/.exec(page) ?? []
-    const cwd = await aHandover()
-    const { stdout } = await promisify(execFile)('sh', ['-c', command], { cwd })
-    expect(stdout).toBe(`${rootSha256(listedFiles(await manifestIn(cwd)))}  -\n`)
+  it('has every property of latest.json', () => {
+    expect(named('The chain')).toEqual(Object.keys(latest.shape).sort())
   })
 })
 
-/** The names in the first column of the first table below a heading. */
-function firstColumn(heading: string): readonly string[] {
-  const [, section = ''] = page.split(`${heading}\n`)
-  const [table = ''] = /(^\|.*\n)+/m.exec(section) ?? []
-  const cells = [...table.matchAll(/^\| (`.+?`) \|/gm)].map(([, cell = '']) => cell)
-  return cells.flatMap(cell => cell.replaceAll('`', '').split(', '))
+function section(heading: string): string {
+  const found = page.split(/^#{2,3} /m).find(text => text.startsWith(`${heading}\n`))
+  if (!found) throw new Error(`docs/protocol.md has no section '${heading}'`)
+  return found
+}
+
+/** Rows of a section's table below its header. */
+function rowsOf(heading: string): readonly (readonly string[])[] {
+  const lines = section(heading)
+    .split('\n')
+    .filter(line => line.startsWith('|'))
+  return lines.slice(2).map(line => line.split('|'))
+}
+
+/** The properties that the first column names. */
+function named(heading: string): readonly string[] {
+  return rowsOf(heading)
+    .flatMap(cells => quoted(cells[1] ?? ''))
+    .sort()
+}
+
+function quoted(text: string): readonly string[] {
+  return [...text.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)
+}
+
+function except(shape: object, names: readonly string[]): readonly string[] {
+  return Object.keys(shape)
+    .filter(name => !names.includes(name))
+    .sort()
 }

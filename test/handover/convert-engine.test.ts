@@ -18,7 +18,15 @@ describe('a data file that is converted again', () => {
     const inPieces = await partsOf(file, 100)
 
     expect(inPieces).toEqual(atOnce)
-    expect(atOnce.filter(([path]) => path.startsWith('keys/persons-1/')).length).toBeGreaterThan(0)
+    expect(atOnce.filter(([path]) => path.startsWith('parts/persons/1/')).length).toBeGreaterThan(0)
+  })
+
+  it('has one file of keys a bucket, however many chunks it was parsed in', async () => {
+    const [file] = (await draftExport({ people: 60, files: 1 })).files as [DraftFile]
+
+    const keys = (await partsOf(file, 1_000_000)).map(([path]) => path).filter(path => path.startsWith('keys/'))
+
+    expect(keys).toEqual(['keys/bucket=0/data_0.parquet', 'keys/bucket=1/data_0.parquet'])
   })
 })
 

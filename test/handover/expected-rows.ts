@@ -1,6 +1,8 @@
 import { coverageOn } from '../../lambdas/checkin/coverage.ts'
+import type { Agreement } from '../../lambdas/handover/agreement.ts'
 import type { DatasetName } from '../../lambdas/handover/datasets.ts'
 import type { Card } from '../../lambdas/registry/card.ts'
+import { schemes } from '../../lambdas/registry/contribution.ts'
 import type { Day } from '../../lambdas/registry/day.ts'
 import type { FeedRecord } from '../../lambdas/registry/feeds.ts'
 import type { Month } from '../../lambdas/registry/month.ts'
@@ -56,6 +58,33 @@ export function expectedRows(
       'person_id',
     ),
   }
+}
+
+/** What a recipient must hold of them: the rows and columns of its agreement. */
+export function receivedRows(
+  { rows: { provinceCodes, exceptHoldersOf = [], schemes: named = schemes }, datasets }: Agreement,
+  { households, holders, contributions }: Population,
+  day: Day,
+): Readonly<Partial<Record<DatasetName, readonly Row[]>>> {
+  const livesThere = (code: string) => provinceCodes?.includes(code) ?? true
+  const held = ({ cards }: Holder) => cards.map(({ cardNumber }) => cardNumber.slice(0, 2))
+  const selected = {
+    households: households.filter(({ provinceCode }) => livesThere(provinceCode)),
+    holders: holders
+      .filter(({ person }) => livesThere(person.provinceCode))
+      .filter(holder => !held(holder).some(code => exceptHoldersOf.includes(code))),
+    contributions: contributions.filter(
+      ({ scheme, provinceCode }) => named.includes(scheme) && livesThere(provinceCode),
+    ),
+  }
+  const rows = expectedRows(selected, day)
+  const granted = Object.entries(datasets) as [DatasetName, readonly string[]][]
+  return Object.fromEntries(
+    granted.map(([dataset, columns]) => [
+      dataset,
+      rows[dataset].map((row): Row => Object.fromEntries(columns.map(column => [column, row[column]]))),
+    ]),
+  )
 }
 
 function householdRow(household: Household): Row {

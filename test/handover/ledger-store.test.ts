@@ -122,17 +122,17 @@ describe('a publication', () => {
 
     expect(await ledger.addPublication(facts)).toBe(true)
     expect(await ledger.addPublication({ ...facts, publishedAt: later.toISOString() })).toBe(false)
-    expect(await ledger.publication('moh', facts.sequence)).toEqual({ state: 'published', facts })
+    expect(await ledger.publication('moh', facts.sequence)).toEqual({ state: 'prepared', facts })
   })
 
   it('moves only from the state it is said to be in', async () => {
     const ledger = await aLedger()
-    expect(await ledger.movePublication('published', announced)).toBe(false)
+    expect(await ledger.movePublication('prepared', announced)).toBe(false)
     await ledger.addPublication(facts)
 
     expect(await ledger.movePublication('announced', closed)).toBe(false)
-    expect(await ledger.movePublication('published', announced)).toBe(true)
-    expect(await ledger.movePublication('published', announced)).toBe(false)
+    expect(await ledger.movePublication('prepared', announced)).toBe(true)
+    expect(await ledger.movePublication('prepared', announced)).toBe(false)
     expect(await ledger.movePublication('announced', closed)).toBe(true)
     expect(await ledger.publication('moh', facts.sequence)).toEqual(closed)
   })
@@ -141,7 +141,7 @@ describe('a publication', () => {
     const ledger = await aLedger()
     await ledger.addPublication(facts)
 
-    const moved = await Promise.all(twenty(() => ledger.movePublication('published', closed)))
+    const moved = await Promise.all(twenty(() => ledger.movePublication('prepared', closed)))
 
     expect(moved.filter(Boolean)).toHaveLength(1)
   })

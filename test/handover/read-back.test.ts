@@ -8,10 +8,9 @@ import { type Agreement, codecs } from '../../lambdas/handover/agreement.ts'
 import { agreementWith } from '../../lambdas/handover/agreements.ts'
 import { type DatasetName, datasetNames } from '../../lambdas/handover/datasets.ts'
 import type { Manifest } from '../../lambdas/handover/manifest.ts'
-import { schemes } from '../../lambdas/registry/contribution.ts'
 import { writeNationExport } from '../../local/nation/export-directory.ts'
 import { convert, moh } from './conversion.ts'
-import { expectedRows, type Holder, populationOf } from './expected-rows.ts'
+import { expectedRows, populationOf, receivedRows } from './expected-rows.ts'
 import { today } from './export-draft.ts'
 import { type ReadBack, type Row, readBack } from './parquet-rows.ts'
 
@@ -67,7 +66,8 @@ describe.each(agreements)('what $recipient receives in $codec', agreement => {
   const granted = datasetNames.filter(name => agreement.datasets[name])
 
   it.each(granted)('holds every row and cell of %s that it must, and nothing beside', async dataset => {
-    const byProvince = Map.groupBy(rowsFor(agreement, dataset), ({ province_code }) => province_code as string)
+    const rows = receivedRows(agreement, population, today)[dataset] ?? []
+    const byProvince = Map.groupBy(rows, ({ province_code }) => province_code as string)
     const files = await filesOf(agreement, dataset)
 
     expect(files.map(({ province }) => province)).toEqual([...byProvince.keys()].sort())
@@ -137,27 +137,6 @@ function filesOf(agreement: Agreement, dataset: DatasetName): Promise<readonly R
       const file = join(dir, agreement.recipient, path)
       return { path: file, province, bytes: await readFile(file), ...(await readBack(file)) }
     }),
-  )
-}
-
-function rowsFor(
-  { rows: { provinceCodes, exceptHoldersOf = [], schemes: named = schemes }, datasets }: Agreement,
-  dataset: DatasetName,
-) {
-  const livesThere = (code: string) => provinceCodes?.includes(code) ?? true
-  const held = ({ cards }: Holder) => cards.map(({ cardNumber }) => cardNumber.slice(0, 2))
-  const selected = {
-    households: population.households.filter(({ provinceCode }) => livesThere(provinceCode)),
-    holders: population.holders
-      .filter(({ person }) => livesThere(person.provinceCode))
-      .filter(holder => !held(holder).some(code => exceptHoldersOf.includes(code))),
-    contributions: population.contributions.filter(
-      ({ scheme, provinceCode }) => named.includes(scheme) && livesThere(provinceCode),
-    ),
-  }
-  const columns = datasets[dataset] as readonly string[]
-  return expectedRows(selected, today)[dataset].map(
-    (row): Row => Object.fromEntries(columns.map(column => [column, row[column]])),
   )
 }
 

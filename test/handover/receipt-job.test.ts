@@ -86,13 +86,14 @@ describe('a recipient', () => {
     await ledger.addPublication(others)
 
     expect(await receive({ ...right, recipient: 'labour' }, right)).toEqual(['message-0'])
-    expect(await ledger.publication('labour', facts.sequence)).toEqual({ state: 'published', facts: others })
+    expect(await ledger.publication('labour', facts.sequence)).toEqual({ state: 'prepared', facts: others })
   })
 })
 
 async function announced(state: 'published' | 'announced' = 'announced') {
   const ledger = await aLedger()
   await ledger.addPublication(facts)
+  await ledger.movePublication('prepared', { state: 'published', facts })
   if (state === 'announced') await ledger.movePublication('published', { state, facts, announcedAt: facts.publishedAt })
   const handler = receiptJob({ ledger, recipients: { [queue]: 'moh' }, clock: () => new Date('2026-11-22T09:00:00Z') })
   return {

@@ -64,9 +64,11 @@ export async function recipientScene() {
   const queue = recipientNoticeQueue(sqs, { moh: notices.url })
   const links = linksApi({ links: s3Links(line.client, bucket), clock })
   const linksAsked: number[] = []
+  const elsewhere = async () => ({ statusCode: 404 })
   const functions = {
     token: tokenApi({ clients, signer: async () => platform.signer, rules, clock, newId: randomUUID }),
-    'card-check': async () => ({ statusCode: 404 }),
+    'card-check': elsewhere,
+    sharing: elsewhere,
     notices: noticesApi({ queue, acknowledgementKey, randomBytes }),
     links: (event: unknown, context: Context) => {
       linksAsked.push(JSON.parse((event as APIGatewayProxyEvent).body ?? '').paths.length)

@@ -4,6 +4,8 @@ import type { Agreement } from '../../lambdas/handover/agreement.ts'
 import type { TableRecovery } from '../../lambdas/handover/export-client.ts'
 import { type Ledger, ledgerStore } from '../../lambdas/handover/ledger-store.ts'
 import { ledgerTable } from '../../lambdas/handover/ledger-table.ts'
+import type { Notice } from '../../lambdas/handover/notice.ts'
+import type { NoticeQueue } from '../../lambdas/handover/notice-queue.ts'
 import type { Reconciled } from '../../lambdas/handover/reconcile-job.ts'
 import { sha256Hex } from '../../lambdas/handover/schemas.ts'
 import type { Signer } from '../../lambdas/handover/signature.ts'
@@ -29,11 +31,16 @@ export interface Scene {
   readonly signer: Signer
   readonly clock: () => Date
   readonly recovery: TableRecovery
+  readonly notices: NoticeQueue
+  /** What went to the queue of notices. */
+  readonly sent: readonly Notice[]
+  readonly bucket: string
   readonly cutLagSeconds: number
 }
 
 export async function aScene(): Promise<Scene> {
   const retained = new Map<string, Date>()
+  const sent: Notice[] = []
   return {
     ledger: await aLedger(),
     work: folderStore(await folder()),
@@ -47,6 +54,13 @@ export async function aScene(): Promise<Scene> {
     agreements: [moh],
     signer,
     clock: () => new Date('2026-11-22T07:00:30Z'),
+    notices: {
+      async send(notice) {
+        sent.push(notice)
+      },
+    },
+    sent,
+    bucket: 'handover',
     recovery: { earliest: async () => new Date(0) },
     cutLagSeconds: 0,
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { agreementWith } from '../../lambdas/handover/agreements.ts'
-import { checkExceptions, type Selected, type Tally, tallyUp } from '../../lambdas/handover/tally.ts'
+import { checkExceptions, GrowingTally, type Selected, type Tally } from '../../lambdas/handover/tally.ts'
 import { moh } from './conversion.ts'
 import { tallyOf } from './tallies.ts'
 
@@ -8,7 +8,7 @@ const here = { province: '01', place: '00004' }
 const elsewhere = { province: '79', place: '26734' }
 
 describe('the tally', () => {
-  it('adds up data files and buckets, place by place', () => {
+  it('adds up data files and buckets, place by place, in whichever order they come', () => {
     const one = { household: 1, person: 3, contributions: 5, number: 7 }
     const another = { household: 2, person: 0, contributions: 1, number: 0 }
     const ofOne: Selected = {
@@ -26,32 +26,36 @@ describe('the tally', () => {
       labour: [{ ...here, aggregate: 'contributors', rows: { contributions: 1 } }],
     }
     const stray = { reason: 'household-absent', personId: '00000000001', province: '01' } as const
+    const later = { ...stray, personId: '00000000002' }
+    const outcomes: readonly ((tally: GrowingTally) => void)[] = [
+      tally => tally.addItems(one),
+      tally => tally.addItems(another),
+      tally => tally.addSelected(ofOne),
+      tally => tally.addSelected(ofAnother),
+      tally => tally.addMatched({ absent: [later], moving: 2 }),
+      tally => tally.addMatched({ absent: [stray], moving: 1 }),
+    ]
 
-    expect(
-      tallyUp(
-        [one, another],
-        [ofOne, ofAnother],
-        [
-          { absent: [], moving: 2 },
-          { absent: [stray], moving: 1 },
-        ],
-      ),
-    ).toEqual({
-      items: { household: 3, person: 3, contributions: 6, number: 7 },
-      selected: {
-        moh: [
-          { ...elsewhere, aggregate: 'households', rows: { households: 2 } },
-          { ...here, aggregate: 'persons', rows: { persons: 4, cards: 5 } },
-        ],
-        labour: [{ ...here, aggregate: 'contributors', rows: { contributions: 1 } }],
-      },
-      absent: [stray],
-      moving: 3,
-    })
+    for (const order of [outcomes, outcomes.toReversed()]) {
+      const tally = new GrowingTally(['moh', 'labour'])
+      for (const add of order) add(tally)
+      expect(tally.sum()).toEqual({
+        items: { household: 3, person: 3, contributions: 6, number: 7 },
+        selected: {
+          moh: [
+            { ...elsewhere, aggregate: 'households', rows: { households: 2 } },
+            { ...here, aggregate: 'persons', rows: { persons: 4, cards: 5 } },
+          ],
+          labour: [{ ...here, aggregate: 'contributors', rows: { contributions: 1 } }],
+        },
+        absent: [stray, later],
+        moving: 3,
+      })
+    }
   })
 
   it('of nothing is nothing', () => {
-    expect(tallyUp([], [], [])).toEqual(tallyOf())
+    expect(new GrowingTally([]).sum()).toEqual(tallyOf())
   })
 })
 

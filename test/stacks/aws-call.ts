@@ -2,6 +2,8 @@
 export function awsCall(method: string, path: string, target: string): string {
   const [, service = '', operation] = /^(DynamoDB|TrentService|AmazonSQS)[^.]*\.(\w+)$/.exec(target) ?? []
   if (operation) return `${prefixes[service]}:${operation}`
+  // STS alone is asked by a form, at its root
+  if (method === 'POST' && path === '/') return 'sts:AssumeRole'
   const [, bucket, key, query = ''] = /^\/([^/?]+)\/?([^?]*)\??(.*)/.exec(path) ?? []
   const retention = new URLSearchParams(query).has('retention') ? 'Retention' : ''
   return `s3:${key ? `${objectActions[method]}${retention}` : 'ListBucket'} ${bucket}`

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
@@ -11,6 +11,8 @@ import { awsTransport } from '../../lambdas/handover/aws-transport-client.ts'
 import { httpsTransport } from '../../lambdas/handover/https-transport-client.ts'
 import { ledgerStore } from '../../lambdas/handover/ledger-store.ts'
 import { pull } from '../../lambdas/handover/pull-client.ts'
+import { newToken, tokenRecord } from '../../lambdas/handover/sharing/sharing-token.ts'
+import { sharingTokenStore } from '../../lambdas/handover/sharing/sharing-token-store.ts'
 import { kmsPublicJwk } from '../../lambdas/handover/signer-client.ts'
 import { enrol } from '../../lambdas/handover/trust-files.ts'
 import { dayInVietnam } from '../../lambdas/registry/day.ts'
@@ -90,6 +92,11 @@ describe('the deployed bundles', () => {
     expect(delta).toMatchObject({ status: 'SUCCEEDED', output: { mode: 'delta', insteadOfDelta: null } })
   })
 
+  it('remind nobody whose receipt is in time', async () => {
+    const reminded = await invokeLambda(handlerOf('Handover/Reminders/Remind'), 'remind', {}, 10_000)
+    expect(reminded).toEqual({ late: 0 })
+  })
+
   it('write down why a handover was abandoned', async () => {
     const failure = { Error: 'rows-lost', Cause: 'persons: 59 written, 60 counted' }
     await invokeLambda(handlerOf('Handover/Steps/abandon'), 'abandon', { sequence: 1, failure }, 10_000)
@@ -114,6 +121,7 @@ describe('the deployed API', () => {
       links: handlerOf('RecipientApi/Links'),
       latest: handlerOf('RecipientApi/Latest'),
       receipts: handlerOf('RecipientApi/Receipts'),
+      sharing: handlerOf('Handover/Sharing/Api'),
     }
     api = await startRestApi({ routes: routesOf(functions, handlerOf('Access/Authorizer')) })
   })
@@ -153,6 +161,18 @@ describe('the deployed API', () => {
     expect(states).toEqual(['closed', 'closed'])
   })
 
+  it('gives the reader of a share links to what was handed over, in the name of the links’ role', async () => {
+    const token = newToken('moh', randomBytes)
+    await sharingTokenStore(platform.clients.db, tables.ledger).add(tokenRecord('moh', token, new Date(), 1))
+    const query = `${api.endpoint}/delta-sharing/shares/moh/schemas/handover/tables/persons/query`
+
+    const answer = await fetch(query, { method: 'POST', headers: { authorization: `Bearer ${token}` } })
+
+    const [, , line = ''] = (await answer.text()).split('\n')
+    const { file } = JSON.parse(line) as { file: { url: string; size: number } }
+    expect((await (await fetch(file.url)).arrayBuffer()).byteLength).toBe(file.size)
+  })
+
   async function enrolled(party: Party) {
     const { signer, jwk } = keyPair()
     const client = clientIdOf(party)
@@ -174,7 +194,8 @@ describe('every bundle', () => {
   it('called nothing but what its role allows, and its role allows little else', () => {
     const allowed = permissions(platform.synthesis)
     for (const [path, { calls }] of platform.lambdas) {
-      const may = allowed.filter(({ who }) => who === path).map(({ action, resource }) => asCall(action, resource))
+      const granted = allowed.filter(({ who }) => who === path)
+      const may = [...new Set(granted.map(({ action, resource }) => asCall(action, resource)))].sort()
       expect(calls.size > 0, path).toBe(path !== signsAlone)
       expect(
         [...calls].filter(call => !may.includes(call)),
@@ -183,7 +204,7 @@ describe('every bundle', () => {
       expect(
         may.filter(call => !calls.has(call) && !usedByAws.test(call)),
         path,
-      ).toEqual(unseen[path] ?? [])
+      ).toEqual((unseen[path] ?? []).toSorted())
     }
   })
 
@@ -274,6 +295,9 @@ function somebodyCovered() {
 /** What Lambda, DynamoDB and S3 do in a function's name, and what makes S3 say that an object is not there. */
 const usedByAws = /^(logs:|sqs:(Receive|Delete|Change|Get)|kms:(Decrypt|GenerateDataKey)$|s3:ListBucket )/
 
+/** When a handover broke off after its commit, whoever announces sees it through. */
+const seeingThrough = ['GetObject', 'PutObject', 'PutObjectRetention'].map(of => `s3:${of} ${buckets.handover}`)
+
 /** Its links are followed by whoever asked for them, in its name. */
 const signsAlone = 'RecipientApi/Links'
 
@@ -283,11 +307,22 @@ const unseen: Readonly<Record<string, readonly string[]>> = {
     of => `s3:${of} ${buckets.exports}`,
   ),
   'Handover/Steps/place': [`s3:GetObject ${buckets.handover}`],
+  'Handover/Steps/publish': ['dynamodb:Query'],
+  'Handover/Steps/notify': seeingThrough,
+  'Handover/Steps/abandon': [...seeingThrough, 'sqs:SendMessage'],
+  'Handover/Reminders/Remind': [
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    `s3:GetObject ${buckets.work}`,
+    ...seeingThrough,
+    'sqs:SendMessage',
+  ],
   [signsAlone]: [`s3:GetObject ${buckets.handover}`],
 }
 
 /** `s3:GetObject` of `Work/*` as the call `s3:GetObject bangiao-work`. */
 function asCall(action: string, resource: string): string {
   if (!action.startsWith('s3:')) return action
-  return `${action} ${buckets[resource.replace('/*', '').toLowerCase() as keyof typeof buckets]}`
+  const [bucket = ''] = resource.toLowerCase().split('/')
+  return `${action} ${buckets[bucket as keyof typeof buckets]}`
 }

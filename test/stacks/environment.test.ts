@@ -20,7 +20,7 @@ describe('the context of a deployment', () => {
     ['an account of other than 12 digits', { account: '1111' }, /account/],
     ['a recipient without an agreement', { recipientRoles: { moph: role } }, /expected none but moh/],
     ['something else than a role', { recipientRoles: { moh: 'arn:aws:iam::444455556666:root' } }, /ARN of a role/],
-    ['a schedule that is neither on nor off', { monthlyHandover: 'often' }, /monthlyHandover/],
+    ['a schedule that is neither on nor off', { scheduledHandovers: 'often' }, /scheduledHandovers/],
   ])('is refused with %s', (_, context, message) => {
     expect(() => synthesize({ context })).toThrow(message)
   })
@@ -31,7 +31,7 @@ describe('the rules of AWS Solutions', () => {
     ['by default', {}],
     [
       'with an account, a recipient’s role and the schedule',
-      { account: '111122223333', recipientRoles: { moh: role }, monthlyHandover: true },
+      { account: '111122223333', recipientRoles: { moh: role }, scheduledHandovers: true },
     ],
   ])('are kept or acknowledged with a reason, %s', (_, context) => {
     const { app } = synthesize({ context })

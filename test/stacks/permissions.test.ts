@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Permission, permissions } from './permissions.ts'
-import { synthesize } from './synthesis.ts'
+import { resourceNamed, synthesize, text } from './synthesis.ts'
 
 const synthesis = synthesize()
 const all = permissions(synthesis)
@@ -21,7 +21,12 @@ describe('of all roles', () => {
     expect(may('RecipientApi/Receipts')).toEqual(new Set(['sqs:DeleteMessage']))
     const reads = who(({ action, resource }) => action === 's3:GetObject' && resource === 'Handover/*')
     expect(reads).toEqual([
+      'Handover/Reminders/Remind',
+      'Handover/Sharing/Api',
+      'Handover/Sharing/Links',
+      'Handover/Steps/abandon',
       'Handover/Steps/compare',
+      'Handover/Steps/notify',
       'Handover/Steps/place',
       'Handover/Steps/plan',
       'Handover/Steps/publish',
@@ -48,9 +53,24 @@ describe('of all roles', () => {
     expect(puts).toEqual(['Handover/Steps/place', 'Handover/Steps/publish'])
   })
 
-  it('publish alone locks what was put, and nobody may bypass a lock', () => {
-    expect(who(({ action }) => action === 's3:PutObjectRetention')).toEqual(['Handover/Steps/publish'])
+  it('who announces may say what is the latest, and lock what was put; nobody may bypass a lock', () => {
+    const announcing = ['Handover/Reminders/Remind', 'Handover/Steps/abandon', 'Handover/Steps/notify']
+    expect(who(({ resource }) => resource === 'Handover/*/latest.json')).toEqual(announcing)
+    const lock = who(({ action }) => action === 's3:PutObjectRetention')
+    expect(lock).toEqual([...announcing, 'Handover/Steps/publish'])
     expect(who(({ action }) => action === 's3:BypassGovernanceRetention')).toEqual([])
+  })
+
+  it('sharing reads what was published, and signs its links in the name of a role that can do nothing else', () => {
+    expect(who(({ action }) => action === 'sts:AssumeRole')).toEqual(['Handover/Sharing/Api'])
+    const links = all.filter(({ who }) => who === 'Handover/Sharing/Links')
+    expect(links.map(({ action, resource }) => `${action} ${resource}`)).toEqual([
+      's3:GetObject Handover/*',
+      'kms:Decrypt KeysHandover',
+    ])
+    const role = resourceNamed(synthesis.templates.platform, 'AWS::IAM::Role', 'HandoverSharingLinks')
+    const [{ Principal }] = role.Properties.AssumeRolePolicyDocument.Statement
+    expect(text(Principal.AWS)).toMatch(/^<HandoverSharingApiRole[0-9A-F]{8}\.Arn>$/)
   })
 
   it('nobody deletes anything but messages that were read', () => {
@@ -68,6 +88,7 @@ describe('of all roles', () => {
       '*',
       'Exports/*',
       'Handover/*',
+      'Handover/*/latest.json',
       'Landing/*',
       'Registry/export/*',
       'Work/*',
@@ -84,9 +105,10 @@ describe('of all roles', () => {
     expect(JSON.stringify(policies)).toMatch(/^\[[^,]+,\[[^\]]*AmazonAPIGatewayPushToCloudWatchLogs"\]\]\}\]$/)
   })
 
-  it('each is of one service, and none of a person or another account', () => {
-    const roles = Object.values(synthesis.templates.platform.findResources('AWS::IAM::Role'))
-    for (const { Properties } of roles) {
+  it('each but that of the links is of one service, and none of a person or another account', () => {
+    const roles = Object.entries(synthesis.templates.platform.findResources('AWS::IAM::Role'))
+    for (const [name, { Properties }] of roles) {
+      if (name.startsWith('HandoverSharingLinks')) continue
       const [{ Principal, Effect }, ...others] = Properties.AssumeRolePolicyDocument.Statement
       expect({ Effect, others, principals: Object.keys(Principal) }).toEqual({
         Effect: 'Allow',

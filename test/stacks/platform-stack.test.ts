@@ -5,6 +5,7 @@ import { accessSettings } from '../../lambdas/access/settings.ts'
 import { checkinSettings } from '../../lambdas/checkin/settings.ts'
 import { agreements } from '../../lambdas/handover/agreements.ts'
 import { handoverSettings } from '../../lambdas/handover/settings.ts'
+import { sharingEndpoints } from '../../lambdas/handover/sharing/sharing-api.ts'
 import { registrySettings } from '../../lambdas/registry/settings.ts'
 import { apiRoutes } from '../../lib/api-routes.ts'
 import { byStep, handoverDefinition } from '../../lib/handover-machine.ts'
@@ -45,8 +46,8 @@ describe('the schedule', () => {
   it('begins a handover on the first of the month in Vietnam, when it is switched on', () => {
     const schedule = { ScheduleExpression: 'cron(0 1 1 * ? *)', ScheduleExpressionTimezone: 'Asia/Ho_Chi_Minh' }
     template.hasResourceProperties('AWS::Scheduler::Schedule', { ...schedule, State: 'DISABLED' })
-    for (const monthlyHandover of [true, 'true']) {
-      const { platform } = synthesize({ context: { monthlyHandover } }).templates
+    for (const scheduledHandovers of [true, 'true']) {
+      const { platform } = synthesize({ context: { scheduledHandovers } }).templates
       platform.hasResourceProperties('AWS::Scheduler::Schedule', { ...schedule, State: 'ENABLED' })
     }
   })
@@ -173,10 +174,13 @@ describe('the landing bucket', () => {
 })
 
 describe('the API', () => {
-  it('has the routes of the embedded one, each behind the authorizer but the one that gives tokens', () => {
+  it('has the routes of the embedded one, each with a role behind the authorizer, and the others look themselves who comes', () => {
     const methods = Object.values(template.findResources('AWS::ApiGateway::Method'))
     const deployed = methods.map(({ Properties }) => [Properties.HttpMethod, Properties.AuthorizationType])
-    expect(deployed).toEqual(apiRoutes.map(({ method, role }) => [method, role ? 'CUSTOM' : 'NONE']))
+    const defined = apiRoutes.map(({ method, role }) => [method, role ? 'CUSTOM' : 'NONE'])
+    expect(deployed.sort()).toEqual(defined.sort())
+    const open = apiRoutes.filter(({ role }) => !role).map(({ method, path }) => `${method} ${path}`)
+    expect(open.sort()).toEqual(['POST /token', ...Object.keys(sharingEndpoints)].sort())
     template.hasResourceProperties('AWS::ApiGateway::Authorizer', {
       Type: 'TOKEN',
       IdentitySource: 'method.request.header.Authorization',
@@ -234,6 +238,8 @@ interface Statement {
 const entries: Readonly<Record<string, string>> = {
   'Registry/Intake': 'registry/intake',
   'Handover/Receipts/Settle': 'handover/receipt',
+  'Handover/Reminders/Remind': 'handover/remind',
+  'Handover/Sharing/Api': 'handover/sharing/sharing',
   'Checkin/CardCheck': 'checkin/card-check',
   'Access/Token': 'access/token',
   'Access/Authorizer': 'access/authorizer',

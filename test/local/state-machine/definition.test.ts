@@ -104,6 +104,11 @@ describe('a definition', () => {
       "State 'Call', TimeoutSecondsPath: not honoured",
     ],
     ['credentials', { Call: task('echo', { Credentials: {}, End: true }) }, "State 'Call', Credentials: not honoured"],
+    [
+      'more children at once than AWS runs',
+      each({ MaxConcurrency: 10_001 }),
+      "State 'Each', MaxConcurrency: came 10001",
+    ],
     ['an unknown type', { Call: { Type: 'Human', End: true } }, "State 'Call', Type: came"],
     ['both Next and End', { Call: task('echo', { Next: 'Done', End: true }), ...done }, "State 'Call', Next: came"],
     ['neither Next nor End', { Call: task('echo', {}) }, "State 'Call', Next: came"],

@@ -1,5 +1,6 @@
 import type { LambdaHandler } from '../../../local/stack/lambda.ts'
 import { type MachineEvent, type MachineOptions, runMachine } from '../../../local/state-machine/state-machine.ts'
+import type { UsageCounter } from '../../../local/state-machine/usage.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -40,6 +41,7 @@ export interface Scene {
   readonly signal?: AbortSignal
   readonly onEvent?: (event: MachineEvent) => void
   readonly readItems?: MachineOptions['readItems']
+  readonly usage?: UsageCounter
 }
 
 /** Runs these states; the functions `echo` and `refuse` are always there. */
@@ -48,7 +50,7 @@ export async function run(states: Fields, scene: Scene = {}) {
 }
 
 export async function runDefinition(definition: unknown, scene: Scene = {}) {
-  const { functions, items = [], input = {}, signal, onEvent = () => {} } = scene
+  const { functions, items = [], input = {}, signal, onEvent = () => {}, usage } = scene
   const readItems = scene.readItems ?? (() => each(items))
   return runMachine(
     {
@@ -57,6 +59,7 @@ export async function runDefinition(definition: unknown, scene: Scene = {}) {
       readItems,
       clock: () => new Date('2026-03-01T02:03:04Z'),
       onEvent,
+      ...(usage && { usage }),
     },
     input,
     { executionName: 'handover-000000000001', ...(signal && { signal }) },

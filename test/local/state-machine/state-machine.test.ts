@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { itemListFailure } from '../../../local/state-machine/limits.ts'
 import type { ItemReader, MachineEvent } from '../../../local/state-machine/state-machine.ts'
+import { UsageCounter } from '../../../local/state-machine/usage.ts'
 import { distributedMap, machine, run, runDefinition, task } from './machines.ts'
 
 const largest = 262_144
@@ -504,6 +506,25 @@ describe("AWS's limits", () => {
     const items = Array.from({ length: 3 }, () => text(largest / 3))
     expect(await run({ Each, ...never }, { items })).toMatchObject(tooLarge)
     expect(await run({ Each, ...never }, { items: items.slice(1) })).toMatchObject({ status: 'SUCCEEDED' })
+  })
+
+  it('reads no list of items above 5 GiB', () => {
+    const gibibyte = 1024 ** 3
+    expect(itemListFailure(5 * gibibyte)).toBeUndefined()
+    expect(itemListFailure(5 * gibibyte + 1)).toMatchObject({ error: 'States.ItemReaderFailed' })
+  })
+
+  it('counts what a run came to, children included', async () => {
+    const usage = new UsageCounter()
+    const Each = distributedMap({ Echo: task('echo') })
+    await runDefinition(machine({ Each }), { items: ['a', 'bb'], usage })
+    // The map and a state in each of two children, and the start of all three executions
+    expect({ ...usage }).toEqual({
+      largestPayloadBytes: 61,
+      mostHistoryEvents: 8,
+      transitions: 6,
+      maps: { Each: { children: 2, listBytes: 9 } },
+    })
   })
 
   it('holds each child to 256 KiB', async () => {

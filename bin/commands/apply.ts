@@ -1,0 +1,47 @@
+import { readdir, rm } from 'node:fs/promises'
+import { relative, resolve } from 'node:path'
+import { rebuildSnapshot } from '../../local/rebuild-snapshot.ts'
+import { argument, type Command, option, UsageError } from '../command.ts'
+import { rebuildProgress } from '../rebuild-progress.ts'
+import { table } from '../terminal.ts'
+import { trustFor, trustOptions } from '../trust.ts'
+
+export const command: Command = {
+  summary:
+    'Rebuild the snapshot that a base and its change sets make · Dựng lại dữ liệu từ gói gốc và các gói thay đổi',
+  usage: 'BASE CHANGES... --to DIR [--jwks FILE] [--state DIR]',
+  options: { ...trustOptions, to: { type: 'string' } },
+  async run(given, terminal) {
+    const baseDir = resolve(argument(given, 0, 'BASE'))
+    const changeDirs = [argument(given, 1, 'CHANGES'), ...given.arguments.slice(2)].map(dir => resolve(dir))
+    const to = resolve(option(given, 'to'))
+    await checkEmpty(to)
+    const { jwks } = await trustFor(baseDir, given)
+    const snapshot = await rebuildSnapshot({ baseDir, changeDirs, to, jwks, onProgress: rebuildProgress(terminal) })
+    if ('fault' in snapshot) {
+      const { fault, at } = snapshot
+      return {
+        ok: false,
+        document: { error: { code: 'not-applicable', message: fault, reading: at } },
+        lines: [`  ✗ ${relative(process.cwd(), at)}: ${fault}`],
+      }
+    }
+    const { sequence, asOf, rows } = snapshot
+    return {
+      ok: true,
+      document: { dir: to, sequence, asOf, rows },
+      lines: [
+        ...table(['dataset', 'rows'], Object.entries(rows)),
+        '',
+        `  ✓ as many as handover ${sequence} has, as of ${asOf}`,
+        `  in ${to}`,
+      ],
+    }
+  },
+}
+
+async function checkEmpty(dir: string) {
+  const found: readonly string[] = await readdir(dir).catch(() => [])
+  if (found.length) throw new UsageError(`${dir} holds something already; name an empty folder with --to`)
+  await rm(dir, { recursive: true, force: true })
+}

@@ -1,0 +1,66 @@
+import { maximumFileBytes } from '../../lambdas/handover/compact-engine.ts'
+import { unitRows } from '../../lambdas/handover/lambda-limits.ts'
+import { largestScratchMb, longestSeconds } from '../../lib/function-sizes.ts'
+import { accountConcurrency } from './assumed.ts'
+import type { HandoverPlan } from './handover-plan.ts'
+
+export interface Limit {
+  readonly limit: keyof typeof limits
+  readonly value: number
+  readonly most: number
+  /** Where the plan comes closest to it. */
+  readonly at: string
+}
+
+/** Most of each, and whose limit it is. */
+export const limits = {
+  'step-seconds': { most: longestSeconds, en: 'Seconds of one function', whose: 'AWS Lambda' },
+  'scratch-mb': { most: largestScratchMb, en: 'MiB on the disk of one function', whose: 'AWS Lambda' },
+  'functions-at-once': { most: accountConcurrency, en: 'Functions at once', whose: 'AWS Lambda, one account' },
+  'unit-rows': { most: unitRows, en: 'Rows of one unit', whose: 'ours: one child sorts them' },
+  'file-bytes': {
+    most: maximumFileBytes,
+    en: 'Bytes of one final file',
+    whose: 'ours: fetched again after a broken line',
+  },
+} as const
+
+/** How far a plan goes towards each limit. */
+export function limitsOf({ steps, units, finalFiles }: HandoverPlan): readonly Limit[] {
+  const step = (of: (step: HandoverPlan['steps'][number]) => number) =>
+    largest(
+      steps.map(step => ({ at: step.step, value: of(step) })),
+      'no step',
+    )
+  const rows = units.map(({ unit: { aggregate, province, number }, rows }) => ({
+    at: `${aggregate} ${province}, unit ${number}`,
+    value: Math.max(0, ...Object.values(rows).map(Number)),
+  }))
+  const files = finalFiles.map(({ recipient, dataset, province, bytes }) => ({
+    at: `${dataset} ${province} for ${recipient}`,
+    value: bytes,
+  }))
+  const reached = {
+    'step-seconds': step(({ longestSeconds }) => Math.round(longestSeconds)),
+    'scratch-mb': step(({ scratchBytes }) => Math.round(scratchBytes / 2 ** 20)),
+    'functions-at-once': step(({ children, atOnce }) => Math.min(children, atOnce)),
+    'unit-rows': largest(rows, 'no unit'),
+    'file-bytes': largest(files, 'no file'),
+  }
+  return (Object.keys(limits) as (keyof typeof limits)[]).map(limit => ({
+    limit,
+    most: limits[limit].most,
+    ...reached[limit],
+  }))
+}
+
+/** The first of these that is over its limit. */
+export function limitFault(reached: Readonly<Partial<Record<keyof typeof limits, number>>>) {
+  return (Object.entries(reached) as [keyof typeof limits, number][])
+    .map(([limit, value]) => ({ limit, value: Math.round(value), most: limits[limit].most }))
+    .find(({ value, most }) => value > most)
+}
+
+function largest(candidates: readonly { readonly at: string; readonly value: number }[], none: string) {
+  return candidates.reduce((one, other) => (other.value > one.value ? other : one), { at: none, value: 0 })
+}

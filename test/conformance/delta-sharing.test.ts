@@ -1,0 +1,150 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { agreementWith } from '../../lambdas/handover/agreements.ts'
+import type { DatasetName } from '../../lambdas/handover/datasets.ts'
+import { type ChangeManifest, type Manifest, packagePrefix } from '../../lambdas/handover/manifest.ts'
+import { askBangiao } from '../command.ts'
+import { type StackProcess, serveStack } from '../journeys/handover-stack.ts'
+import { askPython, python, runPython } from './python.ts'
+
+interface Seen {
+  readonly shares: readonly string[]
+  readonly schemas: readonly string[]
+  readonly tables: Readonly<Record<string, SeenTable>>
+  readonly refused: Readonly<Record<string, unknown>>
+}
+
+interface SeenTable {
+  readonly version: number
+  readonly columns: readonly string[]
+  readonly newest: number
+  readonly first: number
+  readonly limited: number
+  readonly distinct: number
+  readonly provinces: readonly string[]
+  readonly changes: Readonly<Record<string, number>>
+  readonly changedIn: readonly number[]
+  readonly foldsToNewest: boolean
+}
+
+let home: string
+let stack: StackProcess
+let interpreter: string
+let seen: Seen
+
+beforeAll(async () => {
+  interpreter = await python()
+  home = await mkdtemp(join(tmpdir(), 'bangiao-'))
+  await askBangiao(home, 'demo', '--people', '200')
+  stack = await serveStack(join(home, '.bangiao'))
+  const { feeds } = await askBangiao<{ feeds: object }>(
+    home,
+    'intake',
+    ...(await newerFeeds(join(home, '.bangiao/feeds'))),
+  )
+  expect(feeds).toMatchObject([{ changed: 1 }, { changed: 1 }])
+  expect(await askBangiao(home, 'export', '--delta')).toMatchObject({ status: 'SUCCEEDED', output: { mode: 'delta' } })
+  await askBangiao(home, 'recipient', 'share', 'moh', '--to', 'moh.share')
+  seen = await askPython<Seen>(interpreter, 'read_share.py', join(home, 'moh.share'), '1', '2')
+})
+afterAll(async () => {
+  await stack?.end('SIGTERM')
+  await rm(home, { recursive: true, force: true })
+})
+
+describe('the Python connector', () => {
+  const granted = Object.keys(agreementWith('moh').datasets) as DatasetName[]
+
+  it('finds the share, its schema and the tables of the agreement', () => {
+    expect([seen.shares, seen.schemas]).toEqual([['moh'], ['handover']])
+    expect(Object.keys(seen.tables)).toEqual(granted)
+  })
+
+  it.each(granted)('loads %s at its newest and at an old version, as many rows as the manifests say', async name => {
+    const [first, last] = await Promise.all([
+      manifestOf<Manifest>('snapshots', 1),
+      manifestOf<Manifest>('snapshots', 2),
+    ])
+    const table = seen.tables[name]
+    expect(table).toMatchObject({
+      version: 2,
+      columns: agreementWith('moh').datasets[name],
+      newest: last.handover.totals[name]?.rows,
+      distinct: last.handover.totals[name]?.rows,
+      first: first.handover.totals[name]?.rows,
+      limited: 3,
+    })
+    const provinces = last.resources
+      .filter(resource => resource['handover:dataset'] === name)
+      .map(resource => resource['handover:partition']?.province)
+    expect(table?.provinces).toEqual(provinces)
+  })
+
+  it.each(granted)(
+    'loads the changes of %s, as many as the change set says, and they lead to the next version',
+    async name => {
+      const { inserts, updates, deletes } = (await manifestOf<ChangeManifest>('changes', 2)).handover.totals[name] ?? {}
+      const counted = Object.entries({ insert: inserts, update_postimage: updates, delete: deletes })
+      const table = seen.tables[name]
+      expect(table?.changes).toEqual(Object.fromEntries(counted.filter(([, count]) => count)))
+      expect(table?.changedIn).toEqual(Object.keys(table?.changes ?? {}).length ? [2] : [])
+      expect(table?.foldsToNewest).toBe(true)
+    },
+  )
+
+  it('sees what changed: an update, and a move as a delete and an insert', () => {
+    expect(seen.tables.households?.changes).toEqual({ update_postimage: 1 })
+    expect(seen.tables.persons?.changes).toEqual({ delete: 1, insert: 1 })
+  })
+
+  it('is told what there is not, what is not served, and what is not its own', () => {
+    expect(seen.refused).toEqual({ 'missing version': 400, 'delta format': 400, 'other share': 404 })
+  })
+
+  it('runs the example of docs/sharing.md', async () => {
+    const page = await readFile(join(import.meta.dirname, '../../docs/sharing.md'), 'utf8')
+    const [, example = ''] = /```python\n([\s\S]*?)```/.exec(page) ?? []
+    const printed = await runPython(interpreter, home, example)
+    expect(printed).toMatch(/^200 200 \{'(insert|delete)': 1, '(insert|delete)': 1\}\n$/)
+  })
+
+  it('is refused once its token is revoked', async () => {
+    expect(await askBangiao(home, 'recipient', 'unshare', 'moh')).toMatchObject({ revoked: 1 })
+    expect(await askPython(interpreter, 'read_refused.py', join(home, 'moh.share'))).toBe(401)
+  })
+})
+
+async function manifestOf<Form>(form: 'snapshots' | 'changes', sequence: number): Promise<Form> {
+  const found = await stack.published.get(`${packagePrefix(form, 'moh', sequence)}/datapackage.json`)
+  return JSON.parse(Buffer.from(found?.bytes ?? '').toString()) as Form
+}
+
+/** One household gets another address, and one person moves to the province of somebody else. */
+async function newerFeeds(dir: string): Promise<readonly string[]> {
+  const source_time = new Date().toISOString()
+  const [household] = await recordsOf(join(dir, 'households.ndjson'))
+  const persons = await recordsOf(join(dir, 'persons.ndjson'))
+  const [person] = persons
+  const elsewhere = persons.find(({ province_code }) => province_code !== person?.province_code)
+  const { province_code, former_province_code, ward_code } = elsewhere ?? {}
+  const moved = { province_code, former_province_code, ward_code }
+  return [
+    await feedOf(dir, 'households', { ...household, address_line: 'Thôn 1', source_time }),
+    await feedOf(dir, 'persons', { ...person, ...moved, source_time }),
+  ]
+}
+
+type FeedRecord = Readonly<Record<string, unknown>>
+
+async function recordsOf(file: string): Promise<readonly FeedRecord[]> {
+  const lines = (await readFile(file, 'utf8')).trim().split('\n')
+  return lines.map(line => JSON.parse(line) as FeedRecord)
+}
+
+async function feedOf(dir: string, kind: string, record: FeedRecord): Promise<string> {
+  const file = join(dir, `${kind}-later.ndjson`)
+  await writeFile(file, `${JSON.stringify(record)}\n`)
+  return file
+}

@@ -1,0 +1,68 @@
+import type { Scene } from './scene.ts'
+
+/** When a process dies: before its nth write reaches the service, or after, when it never hears the answer. */
+export interface Death {
+  readonly write: number
+  readonly when: 'before' | 'after'
+}
+
+export class Died extends Error {
+  override readonly name = 'Died'
+}
+
+const writes: readonly string[] = [
+  'put',
+  'putFile',
+  'putNew',
+  'replace',
+  'retain',
+  'send',
+  'takeLease',
+  'releaseLease',
+  'nextSequence',
+  'putRun',
+  'moveHead',
+  'addPublication',
+  'movePublication',
+  'putReceipt',
+]
+
+/** The scene as a process has it that dies; from then on none of its calls reaches anything. */
+export function dying(scene: Scene, death?: Death): { readonly scene: Scene; readonly written: () => number } {
+  let written = 0
+  let dead = false
+  const mortal = <Service extends object>(service: Service): Service =>
+    new Proxy(service, {
+      get(target, name, receiver) {
+        const call = Reflect.get(target, name, receiver) as unknown
+        if (typeof call !== 'function') return call
+        return async (...given: unknown[]) => {
+          if (dead) throw new Died()
+          if (!writes.includes(String(name))) return call.apply(target, given)
+          written += 1
+          const dies = written === death?.write
+          if (dies && death?.when === 'before') {
+            dead = true
+            throw new Died()
+          }
+          const answer = await call.apply(target, given)
+          if (dies) {
+            dead = true
+            throw new Died()
+          }
+          return answer
+        }
+      },
+    })
+  const { ledger, work, published, notices } = scene
+  return {
+    scene: {
+      ...scene,
+      ledger: mortal(ledger),
+      work: mortal(work),
+      published: mortal(published),
+      notices: mortal(notices),
+    },
+    written: () => written,
+  }
+}

@@ -1,0 +1,109 @@
+import '../registry/quiet.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { agreements } from '../../lambdas/handover/agreements.ts'
+import { planHandover, transitions } from '../../local/scale/handover-plan.ts'
+import { nationalRun } from '../../local/scale/measured.ts'
+import { limitsOf } from '../../local/scale/plan-limits.ts'
+import { aNation, type Run } from './national-run.ts'
+
+/** 94 million participants and 9 million other members of their households. */
+const people = 103_000_000
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+describe('a handover of the whole nation', () => {
+  it('goes through the machine far below its limits, in the numbers that were planned', async () => {
+    const nation = await aNation({ people })
+    const first = await nation.handOver('full')
+    const delta = await nation.handOver('delta')
+    const second = await nation.handOver('full')
+
+    for (const { outcome, notices } of [first, delta, second]) {
+      expect(outcome.status).toBe('SUCCEEDED')
+      expect(notices.map(({ data }) => data.recipient)).toEqual(agreements.map(({ recipient }) => recipient))
+    }
+    expect(childrenOf(first)).toEqual({ Convert: 191, Merge: 0, Match: 197, Compact: 138, Compare: 0, Place: 364 })
+    expect(childrenOf(delta)).toEqual({ Convert: 2, Merge: 23, Match: 197, Compact: 138, Compare: 240, Place: 608 })
+    expect(childrenOf(second)).toEqual({ Convert: 191, Merge: 0, Match: 197, Compact: 138, Compare: 240, Place: 608 })
+    expect(second.usage.transitions).toBe(transitions(second.plan, 2))
+    expect(rowsOf(second, 'moh')).toEqual({
+      households: 29_458_000,
+      persons: people,
+      cards: 130_501_000,
+      eligibility: people,
+    })
+    const most = (of: (run: Run) => number) => Math.max(...[first, delta, second].map(of))
+    expect({
+      largestPayloadBytes: most(({ usage }) => usage.largestPayloadBytes),
+      mostHistoryEvents: most(({ usage }) => usage.mostHistoryEvents),
+      largestListBytes: most(({ usage }) => Math.max(...Object.values(usage.maps).map(({ listBytes }) => listBytes))),
+    }).toEqual(nationalRun)
+  })
+})
+
+describe('at a limit', () => {
+  const small = { people: 50_000 }
+
+  it('a step that answers with what it should have left in the work bucket ends the handover', async () => {
+    const nation = await aNation(small)
+    const { outcome } = await nation.handOver('full', ({ plan }) => ({
+      plan: async (event: never, context: never) => [await plan(event, context), 'x'.repeat(262_144)],
+    }))
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' })
+  })
+
+  it('an export that never ends fills the history after 23 hours of questions', async () => {
+    const nation = await aNation(small)
+    const begun = { sequence: 1, root: '000000000001', mode: 'full', insteadOfDelta: null, recipients: ['moh'] }
+    let asked = 0
+    const ask = async () => {
+      asked++
+      return { status: 'IN_PROGRESS' }
+    }
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const running = nation.handOver('full', () => ({ start: async () => begun, export: ask }))
+    const ended = running.then(() => true)
+    while (!(await Promise.race([ended, nextTurn(false)]))) await vi.advanceTimersByTimeAsync(3_000)
+    expect((await running).outcome).toMatchObject({ status: 'FAILED', error: 'States.Runtime' })
+    expect(Math.floor((asked * 30) / 3_600)).toBe(23)
+  })
+
+  it.each([
+    ['a function is out of time', 'step-seconds', { people, dataFileBytes: 13e9 }],
+    ['a disk is full', 'scratch-mb', { people: 2.4 * people, dataFileBytes: 4e9 }],
+  ])('%s', async (_, limit, options) => {
+    const nation = await aNation(options)
+    const { outcome } = await nation.handOver('full')
+    expect(outcome).toMatchObject({ status: 'FAILED', cause: expect.stringContaining(limit) })
+  })
+
+  it.each([
+    ['step-seconds', { people, dataFileBytes: 13e9 }],
+    ['scratch-mb', { people: 2.4 * people }],
+    ['unit-rows', { people: 320_000_000 }],
+    ['file-bytes', { people, unitRows: 14_000_000 }],
+  ])('a plan says so: %s', (limit, options) => {
+    const reached = limitsOf(planHandover({ ...options, mode: 'full', agreements })).find(
+      found => found.limit === limit,
+    )
+    expect(reached?.value).toBeGreaterThan(reached?.most ?? 0)
+  })
+
+  it('none is reached by the nation, full or delta', () => {
+    for (const mode of ['full', 'delta'] as const)
+      for (const { value, most } of limitsOf(planHandover({ people, mode, agreements })))
+        expect(value).toBeLessThanOrEqual(most)
+  })
+})
+
+function childrenOf({ usage }: Run) {
+  return Object.fromEntries(Object.entries(usage.maps).map(([state, { children }]) => [state, children]))
+}
+
+function rowsOf({ notices }: Run, recipient: string) {
+  const totals = notices.find(({ data }) => data.recipient === recipient)?.data.totals ?? {}
+  return Object.fromEntries(Object.entries(totals).map(([dataset, { rows }]) => [dataset, rows]))
+}
