@@ -1,39 +1,45 @@
 import { resolve } from 'node:path'
 import { type Pulled, pull } from '../../lambdas/handover/pull-client.ts'
+import type { PullTransport } from '../../lambdas/handover/pull-transport.ts'
 import { withStack } from '../../local/connect.ts'
 import { thisMachine } from '../../local/this-machine.ts'
-import { type Command, option, optional } from '../command.ts'
+import { type Command, option, optional, UsageError } from '../command.ts'
 import { pullProgress } from '../pull-progress.ts'
-import { recipientTransport, transportNamed } from '../recipient-transport.ts'
+import { apiAddress, httpsTransportTo, recipientTransport, transportNamed } from '../recipient-transport.ts'
 import { stateDirOf, stateOption, trustDirOf } from '../state.ts'
 import { grouped, table } from '../terminal.ts'
 
 export const command: Command = {
   summary: 'Take what was handed over, verify it and send the receipt · Nhận, kiểm chứng và gửi biên nhận',
-  usage: '--recipient R --to DIR [--changes] [--transport https|aws] [--state DIR]',
+  usage: '--recipient R --to DIR [--changes] [--api URL | --transport https|aws] [--state DIR]',
   options: {
     ...stateOption,
     recipient: { type: 'string' },
     to: { type: 'string' },
     changes: { type: 'boolean' },
     transport: { type: 'string' },
+    api: { type: 'string' },
   },
   async run(given, terminal) {
     const stateDir = stateDirOf(given)
     const recipient = option(given, 'recipient')
     const dir = resolve(option(given, 'to'))
     const kind = transportNamed(optional(given, 'transport') ?? 'https')
-    const pulled = await withStack(stateDir, async stack =>
+    const api = optional(given, 'api')
+    if (api && kind !== 'https') throw new UsageError('--api is for --transport https')
+    const pullOver = (transport: PullTransport) =>
       pull({
         ...thisMachine,
         recipient,
-        transport: await recipientTransport(kind, stack, stateDir, recipient),
+        transport,
         dir,
         trustDir: trustDirOf(stateDir, recipient),
         withChanges: given.options.changes === true,
         onProgress: pullProgress(terminal),
-      }),
-    )
+      })
+    const pulled = api
+      ? await pullOver(await httpsTransportTo(apiAddress(api), stateDir, recipient))
+      : await withStack(stateDir, async stack => pullOver(await recipientTransport(kind, stack, stateDir, recipient)))
     const failed = pulled.find(one => !one.verified)
     const last = pulled.at(-1)
     return {

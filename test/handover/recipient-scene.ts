@@ -24,6 +24,7 @@ import { recipientNoticeQueue } from '../../lambdas/handover/recipient-notice-qu
 import { enrol } from '../../lambdas/handover/trust-files.ts'
 import { s3LockingStore } from '../../lambdas/shared/object-store.ts'
 import { protectedRoutes } from '../../lib/api-routes.ts'
+import { tokenRules as rules } from '../../lib/token-rules.ts'
 import { folderStore } from '../../local/folder-store.ts'
 import { startRestApi } from '../../local/rest-api/rest-api.ts'
 import { startS3 } from '../../local/s3/s3.ts'
@@ -31,7 +32,7 @@ import { startSqs } from '../../local/sqs.ts'
 import { pollQueue } from '../../local/stack/event-source.ts'
 import { routesOf } from '../../local/stack/functions.ts'
 import { makeQueue } from '../../local/stack/make-resources.ts'
-import { aClient, signer as clientSigner, keyPair, rules, startedClients } from '../access/clients.ts'
+import { aClient, signer as clientSigner, keyPair, startedClients } from '../access/clients.ts'
 import { folder } from '../local/service.ts'
 import { localClient } from '../registry/registry-service.ts'
 import { jwks, signer } from './conversion.ts'
@@ -115,6 +116,7 @@ export async function recipientScene() {
   }
   return {
     api: api.endpoint,
+    clients,
     tokens,
     sqs,
     queues: { notices, receipts },
