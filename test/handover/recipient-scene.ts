@@ -102,17 +102,20 @@ export async function recipientScene() {
       newId: randomUUID,
     })
   const transports = {
-    https: (now = clock, access = tokens()) =>
-      httpsTransport({ api: api.endpoint, recipient: 'moh', tokens: access, clock: now }),
-    aws: () =>
-      awsTransport({
-        s3: line.client,
-        sqs,
-        recipient: 'moh',
-        bucket,
-        noticeQueueUrl: notices.url,
-        receiptQueueUrl: receipts.url,
-      }),
+    https: (now = clock, access = tokens(), silence = 5000) =>
+      httpsTransport({ api: api.endpoint, recipient: 'moh', tokens: access, clock: now }, silence),
+    aws: (_now = clock, _access = tokens(), silence = 5000) =>
+      awsTransport(
+        {
+          s3: line.client,
+          sqs,
+          recipient: 'moh',
+          bucket,
+          noticeQueueUrl: notices.url,
+          receiptQueueUrl: receipts.url,
+        },
+        silence,
+      ),
   }
   return {
     api: api.endpoint,
