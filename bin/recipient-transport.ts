@@ -34,7 +34,19 @@ export async function recipientTransport(
     const { s3, sqs } = clients
     return awsTransport({ s3, sqs, recipient, bucket: buckets.handover, noticeQueueUrl, receiptQueueUrl })
   }
-  const { api } = address
+  return httpsTransportTo(address.api, stateDir, recipient)
+}
+
+/** To a platform wherever it is, by the key that the recipient's client has below `stateDir`. */
+export async function httpsTransportTo(api: string, stateDir: string, recipient: string): Promise<PullTransport> {
   const tokens = tokensOf(api, await clientKey(stateDir, { role: 'recipient', recipient }))
   return httpsTransport({ api, recipient, tokens, clock: () => new Date() })
+}
+
+/** The address of a deployed API, with its stage: nothing but HTTPS leaves this machine. */
+export function apiAddress(text: string): string {
+  const url = URL.parse(text)
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && url.hostname === '127.0.0.1')
+  if (!url || !isSafe || url.search || url.hash) throw new UsageError(`--api must be an address by https, not ${text}`)
+  return url.href.replace(/\/$/, '')
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { type AccessTokens, accessTokens } from '../lambdas/access/access-token-client.ts'
+import { tokenRules } from '../lib/token-rules.ts'
 import type { ClientKey } from '../local/client-key.ts'
-import { tokenRules } from '../local/stack/settings.ts'
 
-/** Access tokens of the embedded stack for a client that is enrolled there. */
+/** Access tokens of the platform at `api` for a client that is enrolled there. */
 export function tokensOf(api: string, { client, signer }: ClientKey): AccessTokens {
   const clock = () => new Date()
   return accessTokens({ api, client, signer, audience: tokenRules.issuer, clock, newId: randomUUID })

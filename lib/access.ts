@@ -4,13 +4,11 @@ import { accessSettings as settings } from '../lambdas/access/settings.ts'
 import { protectedRoutes } from './api-routes.ts'
 import type { DataStack } from './data-stack.ts'
 import { LambdaFunction } from './lambda-function.ts'
+import { tokenRules } from './token-rules.ts'
 
 export interface AccessProps {
   readonly data: DataStack
 }
-
-/** Who signs access tokens, and for whom. */
-const tokens = { issuer: 'urn:bangiao:tokens', audience: 'urn:bangiao:api' }
 
 /** Who may come in: tokens for clients that prove who they are, and the authorizer that reads them. */
 export class Access extends Construct {
@@ -35,8 +33,8 @@ export class Access extends Construct {
 
     for (const each of [token, authorizer]) {
       each.set(settings.tokenKey, keys.token.keyArn)
-      each.set(settings.tokenIssuer, tokens.issuer)
-      each.set(settings.tokenAudience, tokens.audience)
+      each.set(settings.tokenIssuer, tokenRules.issuer)
+      each.set(settings.tokenAudience, tokenRules.audience)
     }
   }
 }

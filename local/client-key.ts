@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Party } from '../lambdas/access/caller.ts'
 import { pemSigner, type Signer } from '../lambdas/handover/signature.ts'
-import { ensureSigningKey } from './signing-key.ts'
+import { ensureSigningKey, type SigningKey } from './signing-key.ts'
 
 /** A client's key, and the id under which it is enrolled. */
 export interface ClientKey {
@@ -15,10 +15,15 @@ export function clientIdOf(party: Party): string {
   return `${party.role}-${party.role === 'facility' ? party.facility : party.recipient}`
 }
 
-/** Makes a party's client a key once, below `stateDir`, and enrols its public half with the stack: whoever runs it may. */
-export async function enrolClient(api: string, stateDir: string, party: Party): Promise<ClientKey> {
+/** Makes a party's client a key once, below `stateDir`; its public half is for whoever enrols it. */
+export async function makeClientKey(stateDir: string, party: Party): Promise<SigningKey & { readonly client: string }> {
   const client = clientIdOf(party)
-  const { path, jwksPath } = await ensureSigningKey(keyPath(stateDir, client))
+  return { client, ...(await ensureSigningKey(keyPath(stateDir, client))) }
+}
+
+/** Enrols a party's client with the embedded stack: whoever runs that may. */
+export async function enrolClient(api: string, stateDir: string, party: Party): Promise<ClientKey> {
+  const { client, path, jwksPath } = await makeClientKey(stateDir, party)
   const { keys } = JSON.parse(await readFile(jwksPath, 'utf8')) as { readonly keys: readonly object[] }
   const body = JSON.stringify({ id: client, party, keys })
   const answer = await fetch(`${api}/local/clients`, { method: 'POST', body })
@@ -26,7 +31,7 @@ export async function enrolClient(api: string, stateDir: string, party: Party): 
   return { client, signer: pemSigner(await readFile(path, 'utf8')) }
 }
 
-/** The key that `enrolClient` made. @throws NotEnrolled */
+/** The key that was made before. @throws NotEnrolled */
 export async function clientKey(stateDir: string, party: Party): Promise<ClientKey> {
   const client = clientIdOf(party)
   const path = keyPath(stateDir, client)

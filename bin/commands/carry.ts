@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
-import { ledgerStore } from '../../lambdas/handover/ledger-store.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { type Ledger, ledgerStore } from '../../lambdas/handover/ledger-store.ts'
 import { loadMedium, owed, receiptsOn } from '../../lambdas/handover/medium-files.ts'
-import { settle } from '../../lambdas/handover/settle-steps.ts'
+import type { Receipt } from '../../lambdas/handover/receipt.ts'
 import { s3ObjectStore } from '../../lambdas/shared/object-store.ts'
 import { withStack } from '../../local/connect.ts'
 import { buckets, tables } from '../../local/stack/resources.ts'
@@ -21,8 +23,9 @@ export const command: Command = {
       const ledger = ledgerStore(clients.db, tables.ledger)
       const settled = []
       for (const receipt of await receiptsOn(medium)) {
-        const { state } = await settle({ ledger, clock: () => new Date() }, receipt)
-        settled.push({ sequence: receipt.sequence, state })
+        const send = { QueueUrl: address.receiptQueues[recipient], MessageBody: JSON.stringify(receipt) }
+        await clients.sqs.send(new SendMessageCommand(send))
+        settled.push({ sequence: receipt.sequence, state: await settledState(ledger, receipt) })
       }
       const handovers = owed(await ledger.publications(recipient))
       const progress = terminal.progress('carry · chép ra', 1)
@@ -43,4 +46,14 @@ export const command: Command = {
       ],
     }
   },
+}
+
+/** What became of the handover once its receipt was looked at. */
+async function settledState(ledger: Ledger, { recipient, sequence }: Receipt): Promise<string> {
+  const deadline = Date.now() + 30_000
+  for (;;) {
+    const { state = 'unknown' } = (await ledger.publication(recipient, sequence)) ?? {}
+    if (state !== 'announced' || Date.now() > deadline) return state
+    await sleep(100)
+  }
 }

@@ -4,15 +4,15 @@ import { type Pulled, pull } from '../../lambdas/handover/pull-client.ts'
 import type { PullTransport } from '../../lambdas/handover/pull-transport.ts'
 import { withStack } from '../../local/connect.ts'
 import { thisMachine } from '../../local/this-machine.ts'
-import { type Command, option, optional } from '../command.ts'
+import { type Command, type Given, option, optional, UsageError } from '../command.ts'
 import { pullProgress } from '../pull-progress.ts'
-import { recipientTransport, transportNamed } from '../recipient-transport.ts'
+import { apiAddress, httpsTransportTo, recipientTransport, transportNamed } from '../recipient-transport.ts'
 import { stateDirOf, stateOption, trustDirOf } from '../state.ts'
 import { grouped, table } from '../terminal.ts'
 
 export const command: Command = {
   summary: 'Take what was handed over, verify it and send the receipt · Nhận, kiểm chứng và gửi biên nhận',
-  usage: '--recipient R --to DIR [--changes] [--transport https|aws | --from MEDIUM] [--state DIR]',
+  usage: '--recipient R --to DIR [--changes] [--transport https|aws | --api URL | --from MEDIUM] [--state DIR]',
   options: {
     ...stateOption,
     recipient: { type: 'string' },
@@ -20,13 +20,13 @@ export const command: Command = {
     changes: { type: 'boolean' },
     transport: { type: 'string' },
     from: { type: 'string' },
+    api: { type: 'string' },
   },
   async run(given, terminal) {
     const stateDir = stateDirOf(given)
     const recipient = option(given, 'recipient')
     const dir = resolve(option(given, 'to'))
-    const medium = optional(given, 'from')
-    const take = (transport: PullTransport) =>
+    const pulled = await overTransport(given, recipient, transport =>
       pull({
         ...thisMachine,
         recipient,
@@ -35,11 +35,8 @@ export const command: Command = {
         trustDir: trustDirOf(stateDir, recipient),
         withChanges: given.options.changes === true,
         onProgress: pullProgress(terminal),
-      })
-    const kind = transportNamed(optional(given, 'transport') ?? 'https')
-    const pulled = medium
-      ? await take(mediumTransport({ dir: resolve(medium), recipient }))
-      : await withStack(stateDir, async stack => take(await recipientTransport(kind, stack, stateDir, recipient)))
+      }),
+    )
     const failed = pulled.find(one => !one.verified)
     const last = pulled.at(-1)
     return {
@@ -48,6 +45,22 @@ export const command: Command = {
       lines: pulled.length ? pulled.flatMap(linesOf) : ['  nothing new · không có gói mới'],
     }
   },
+}
+
+/** By the platform on this machine unless an address or a medium is named. */
+async function overTransport<Result>(
+  given: Given,
+  recipient: string,
+  use: (transport: PullTransport) => Promise<Result>,
+): Promise<Result> {
+  const [named, api, medium] = [optional(given, 'transport'), optional(given, 'api'), optional(given, 'from')]
+  if ([named, api, medium].filter(way => way !== undefined).length > 1)
+    throw new UsageError('name one of --transport, --api and --from')
+  const stateDir = stateDirOf(given)
+  if (medium) return use(mediumTransport({ dir: resolve(medium), recipient }))
+  if (api) return use(await httpsTransportTo(apiAddress(api), stateDir, recipient))
+  const kind = transportNamed(named ?? 'https')
+  return withStack(stateDir, async stack => use(await recipientTransport(kind, stack, stateDir, recipient)))
 }
 
 export function linesOf(pulled: Pulled): readonly string[] {

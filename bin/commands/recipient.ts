@@ -12,8 +12,15 @@ const actions: Readonly<Record<string, (given: Given, recipient: string) => Prom
 export const command: Command = {
   summary:
     'Trust a sender’s keys and get access, open or close a share · Ghi nhận khóa, đăng ký truy cập, mở hoặc đóng chia sẻ',
-  usage: 'enrol RECIPIENT --jwks FILE | share RECIPIENT --to FILE [--days N] | unshare RECIPIENT [--state DIR]',
-  options: { ...stateOption, jwks: { type: 'string' }, to: { type: 'string' }, days: { type: 'string' } },
+  usage:
+    'enrol RECIPIENT --jwks FILE [--api URL] | share RECIPIENT --to FILE [--days N] | unshare RECIPIENT [--state DIR]',
+  options: {
+    ...stateOption,
+    jwks: { type: 'string' },
+    api: { type: 'string' },
+    to: { type: 'string' },
+    days: { type: 'string' },
+  },
   async run(given) {
     const names = Object.keys(actions).join(', ')
     const action = actions[argument(given, 0, `one of ${names}`)]

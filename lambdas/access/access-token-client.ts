@@ -30,6 +30,9 @@ export class AccessRefused extends Error {
 /** Milliseconds before its end from which a token is no longer used. */
 const spare = 60_000
 
+/** Milliseconds. */
+const longestWait = 30_000
+
 /** Asks `POST /token` whenever the last token comes to its end. */
 export function accessTokens({ api, client, signer, audience, clock, newId }: TokenClientOptions): AccessTokens {
   let held: { readonly token: string; readonly until: number } | undefined
@@ -42,7 +45,7 @@ export function accessTokens({ api, client, signer, audience, clock, newId }: To
         client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
         client_assertion: await signAssertion(signer, client, audience, newId(), now),
       })
-      const response = await fetch(`${api}/token`, { method: 'POST', body })
+      const response = await fetch(`${api}/token`, { method: 'POST', body, signal: AbortSignal.timeout(longestWait) })
       const answer = (await response.json()) as TokenAnswer
       if (!response.ok) throw refused(client, response.status, answer)
       held = { token: answer.access_token, until: now.getTime() + answer.expires_in * 1000 }

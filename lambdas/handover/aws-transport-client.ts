@@ -1,9 +1,11 @@
+import type { Readable } from 'node:stream'
 import { GetObjectCommand, type S3Client, type S3ServiceException } from '@aws-sdk/client-s3'
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { s3ObjectStore } from '../shared/object-store.ts'
+import { bytesOf, longestSilence } from './byte-stream-client.ts'
 import { latestKey } from './latest.ts'
 import { packagePrefix } from './manifest.ts'
-import { type PullTransport, reasonOf, TransportFault, unbroken } from './pull-transport.ts'
+import { type PullTransport, reasonOf, TransportFault } from './pull-transport.ts'
 import { recipientNoticeQueue } from './recipient-notice-queue.ts'
 
 export interface AwsTransportOptions {
@@ -17,7 +19,7 @@ export interface AwsTransportOptions {
 }
 
 /** For a recipient whose own role on AWS may read its prefix and its two queues. */
-export function awsTransport(options: AwsTransportOptions): PullTransport {
+export function awsTransport(options: AwsTransportOptions, silence: number = longestSilence): PullTransport {
   const { s3, sqs, recipient, bucket, noticeQueueUrl, receiptQueueUrl } = options
   const queue = recipientNoticeQueue(sqs, { [recipient]: noticeQueueUrl })
   return {
@@ -38,8 +40,10 @@ export function awsTransport(options: AwsTransportOptions): PullTransport {
             ...(span && { Range: `bytes=${span.first}-${span.last}` }),
             ...(etag && { IfMatch: etag }),
           })
-          const { Body, ETag } = await s3.send(get).catch(faulty)
-          return { bytes: unbroken(Body as AsyncIterable<Uint8Array>), etag: ETag as string }
+          const abortSignal = AbortSignal.timeout(silence)
+          const { Body, ETag } = await s3.send(get, { abortSignal }).catch(faulty)
+          const line = Body as Readable
+          return { bytes: bytesOf(line, () => line.destroy(), silence), etag: ETag as string }
         },
       }
     },

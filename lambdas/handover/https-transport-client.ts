@@ -1,6 +1,7 @@
 import { AccessRefused, type AccessTokens } from '../access/access-token-client.ts'
+import { bytesOf, heardWithin, longestSilence } from './byte-stream-client.ts'
 import { mostLinks } from './links-request.ts'
-import { type PullTransport, reasonOf, TransportFault, unbroken, type WaitingNotice } from './pull-transport.ts'
+import { type PullTransport, reasonOf, TransportFault, type WaitingNotice } from './pull-transport.ts'
 import { mostAcknowledgements } from './receipts-request.ts'
 
 export interface HttpsTransportOptions {
@@ -15,16 +16,20 @@ export interface HttpsTransportOptions {
 const spare = 60_000
 
 /** For a recipient with a client of its own and no account anywhere: our API, and the links that it gives. */
-export function httpsTransport({ api, recipient, tokens, clock }: HttpsTransportOptions): PullTransport {
+export function httpsTransport(
+  { api, recipient, tokens, clock }: HttpsTransportOptions,
+  silence: number = longestSilence,
+): PullTransport {
   const call = async (method: 'GET' | 'POST', route: string, content?: object): Promise<unknown> => {
     for (let renewed = false; ; renewed = true) {
       const authorization = `Bearer ${await tokens.get().catch(unlessRefused)}`
-      const response = await reach(`${api}/recipients/${recipient}/${route}`, {
+      const request = {
         method,
         headers: { authorization, ...(content && { 'content-type': 'application/json' }) },
         ...(content && { body: JSON.stringify(content) }),
-      })
-      if (response.ok) return await response.json().catch(brokenOff)
+      }
+      const { response, stop } = await reach(`${api}/recipients/${recipient}/${route}`, request, silence)
+      if (response.ok) return await heardWithin(silence, stop, response.json())
       if (response.status !== 401 || renewed) throw await refusal(route, response)
       tokens.forget()
     }
@@ -47,9 +52,12 @@ export function httpsTransport({ api, recipient, tokens, clock }: HttpsTransport
             ...(etag && { 'if-match': etag }),
           }
           for (let renewed = false; ; renewed = true) {
-            const response = await reach(await links.to(path), { headers })
-            if (response.status === (span ? 206 : 200)) return fileBytes(response)
-            await response.body?.cancel()
+            const { response, stop } = await reach(await links.to(path), { headers }, silence)
+            if (response.status === (span ? 206 : 200)) {
+              const bytes = bytesOf(response.body as AsyncIterable<Uint8Array>, stop, silence)
+              return { bytes, etag: response.headers.get('etag') ?? '' }
+            }
+            stop()
             // A link that has run out is refused as one that never was good
             if (response.status !== 403 || renewed)
               throw new TransportFault(reasonOf(response.status), `${path}: the line answered ${response.status}`)
@@ -106,15 +114,11 @@ function linksInBatches(
   }
 }
 
-async function reach(url: string, request: RequestInit): Promise<Response> {
-  return fetch(url, request).catch(cause => {
-    throw new TransportFault('passing', `nobody answers at ${new URL(url).origin}`, { cause })
-  })
-}
-
-function fileBytes(response: Response) {
-  const bytes = unbroken(response.body as AsyncIterable<Uint8Array>)
-  return { bytes, etag: response.headers.get('etag') ?? '' }
+async function reach(url: string, request: RequestInit, silence: number) {
+  const controller = new AbortController()
+  const stop = () => controller.abort()
+  const response = await heardWithin(silence, stop, fetch(url, { ...request, signal: controller.signal }))
+  return { response, stop }
 }
 
 async function refusal(route: string, response: Response): Promise<TransportFault> {
@@ -132,10 +136,6 @@ interface ProblemAnswer {
 function unlessRefused(error: unknown): never {
   if (error instanceof AccessRefused) throw error
   throw new TransportFault('passing', 'no access token could be had', { cause: error })
-}
-
-function brokenOff(cause: unknown): never {
-  throw new TransportFault('passing', 'the line broke off', { cause })
 }
 
 function ifNone(error: unknown): undefined {

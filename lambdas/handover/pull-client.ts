@@ -289,19 +289,21 @@ async function signedManifest(
 ): Promise<Verified | FileFault> {
   const dir = folderOf(options.dir, of.form, of.sequence)
   const landing = await landingOf(dir)
-  if (landing !== dir) {
-    await mkdir(landing, { recursive: true })
-    const names = [manifestName, signatureName]
-    const reader = options.transport.open(of, names)
-    for (const name of names) {
-      const isThere = await patiently(options, () => fetchWhole(reader, name, landing), isPassing)
-      if (!isThere) return { file: name, fault: 'missing' }
-    }
+  const kept = manifestOf(link, of.form, await readSignedManifest(landing, jwks))
+  if (landing === dir || !('fault' in kept)) return kept
+  const names = [manifestName, signatureName]
+  const reader = options.transport.open(of, names)
+  for (const name of names) {
+    const isThere = await patiently(options, () => fetchWhole(reader, name, landing), isPassing)
+    if (!isThere) return { file: name, fault: 'missing' }
   }
-  const signed = await readSignedManifest(landing, jwks)
+  return manifestOf(link, of.form, await readSignedManifest(landing, jwks))
+}
+
+function manifestOf(link: Link, form: PackageForm, signed: Verified | FileFault): Verified | FileFault {
   if ('fault' in signed) return signed
   if (signed.link.sha256 !== link.sha256) return { file: manifestName, fault: 'not-the-one-announced' }
-  return isChangeManifest(signed.manifest) === (of.form === 'changes')
+  return isChangeManifest(signed.manifest) === (form === 'changes')
     ? signed
     : { file: manifestName, fault: 'malformed' }
 }
@@ -309,8 +311,10 @@ async function signedManifest(
 /** False when the other side does not have it. */
 async function fetchWhole(reader: PackageReader, name: string, landing: string): Promise<boolean> {
   const file = await reader.read(name).catch(ifNotThere)
-  if (file) await pipeline(file.bytes, createWriteStream(join(landing, name)))
-  return file !== undefined
+  if (!file) return false
+  await mkdir(landing, { recursive: true })
+  await pipeline(file.bytes, createWriteStream(join(landing, name)))
+  return true
 }
 
 function ifNotThere(error: unknown): undefined {

@@ -65,15 +65,3 @@ export function reasonOf(status: number | undefined): TransportFaultReason {
   const passing = status === undefined || status >= 500 || [408, 425, 429].includes(status)
   return passing ? 'passing' : 'refused'
 }
-
-/** A line that breaks off while it gives bytes does so in passing. */
-export async function* unbroken(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const iterator = bytes[Symbol.asyncIterator]()
-  for (;;) {
-    const next = await iterator.next().catch(cause => {
-      throw new TransportFault('passing', 'the line broke off', { cause })
-    })
-    if (next.done) return
-    yield next.value
-  }
-}

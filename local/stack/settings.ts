@@ -3,11 +3,9 @@ import { checkinSettings } from '../../lambdas/checkin/settings.ts'
 import { handoverSettings } from '../../lambdas/handover/settings.ts'
 import { registrySettings } from '../../lambdas/registry/settings.ts'
 import { protectedRoutes } from '../../lib/api-routes.ts'
+import { tokenRules } from '../../lib/token-rules.ts'
 import { buckets, keys, sharingLinkRole, tables } from './resources.ts'
 import { type StackResources, urlsOf } from './stack-resources.ts'
-
-/** Who issues access tokens here, and for whom. */
-export const tokenRules = { issuer: 'urn:bangiao:local', audience: 'urn:bangiao:api' } as const
 
 /** The environment that the stacks give to their functions, for all of them at once. */
 export function stackSettings({ registryTableArn, notices, receipts }: StackResources): Record<string, string> {

@@ -9,11 +9,13 @@ export interface Line {
   readonly requests: string[]
   /** Bytes of data files that have gone over the line, by path. */
   readonly served: Map<string, number>
-  /** Looks at a request before it goes on: an answer in its place, or how many bytes of one go through before the line breaks. */
-  meddle: (request: IncomingMessage) => { readonly status: number } | { readonly breaksAfter: number } | undefined
+  /** Looks at a request before it goes on: an answer in its place, or how many bytes of one go through before the line breaks or falls silent. */
+  meddle: (request: IncomingMessage) => Meddling | undefined
   /** Hears of every piece of a data file that goes through. */
   onBytes: (bytes: number) => void
 }
+
+type Meddling = { readonly status: number } | { readonly breaksAfter: number } | { readonly silentAfter: number }
 
 /** A line before a service over HTTP, where requests are counted and can go wrong. `host` is what the service is told that it was called by. */
 export async function startLine(service: string, host?: string): Promise<Line> {
@@ -49,12 +51,14 @@ function serve(
     response.writeHead(meddled.status).end()
     return
   }
+  const breaks = meddled !== undefined && 'breaksAfter' in meddled
+  const most = breaks ? meddled.breaksAfter : (meddled?.silentAfter ?? Number.POSITIVE_INFINITY)
   const { method } = request
   const headers = { ...request.headers, ...(host && { host }) }
   const forwarded = forward(service + request.url, { method, headers, agent: false }, answer => {
     response.writeHead(answer.statusCode ?? 502, answer.headers)
     response.on('close', () => answer.destroy())
-    let left = meddled?.breaksAfter ?? Number.POSITIVE_INFINITY
+    let left = most
     answer.on('data', (chunk: Buffer) => {
       const through = chunk.subarray(0, left)
       left -= through.length
@@ -62,12 +66,10 @@ function serve(
         line.served.set(path, (line.served.get(path) ?? 0) + through.length)
         line.onBytes(through.length)
       }
-      response.write(through)
-      if (left <= 0) {
-        answer.destroy()
-        response.socket?.end()
-        response.socket?.destroySoon()
-      }
+      if (through.length > 0) response.write(through)
+      if (left > 0) return
+      answer.destroy()
+      if (breaks) response.socket?.destroySoon()
     })
     answer.on('end', () => response.end())
   })

@@ -46,6 +46,19 @@ describe.each(kinds)('a recipient over %s', kind => {
     expect([...scene.line.served.values()].reduce((sum, bytes) => sum + bytes, 0)).toBe(await bytesOfData(recipient))
   })
 
+  it('takes a line that says nothing more for one that broke', async () => {
+    const scene = await recipientScene()
+    await handOver(scene.publisher, [noise('persons', '01', 50_000)])
+    let silences = 0
+    scene.line.meddle = ({ url = '' }) =>
+      url.includes('/persons/') && silences++ < 3 ? { silentAfter: silences === 1 ? 0 : 9_999 } : undefined
+    const recipient = await scene.recipient(deaf(scene.transports[kind](undefined, undefined, 200)))
+
+    expect(await recipient.pull()).toMatchObject([{ verified: true }])
+    expect(silences).toBeGreaterThan(3)
+    expect(recipient.pauses).toHaveLength(3)
+  })
+
   it('tries again what fails in passing, after longer and longer pauses, and gives up after so many in a row', async () => {
     const scene = await recipientScene()
     await handOver(scene.publisher, [noise('persons', '01', 100)])
@@ -191,18 +204,32 @@ describe('a client', () => {
     expect(await scene.noticesLeft()).toBe(0)
   })
 
-  it('asks for links by the hundred, and anew when they run out or are refused', async () => {
+  it('asks for links by the hundred, and anew when they run out', async () => {
     const provinces = Array.from({ length: 105 }, (_, n) => String(n % 100).padStart(2, '0'))
     const { scene, recipient } = await aRecipient(provinces.map(province => noise('persons', province, 10)))
 
     await recipient.pull()
-    // The manifest and its signature three times; then 105 data files, one of exceptions, and five schemas
-    expect(scene.linksAsked).toEqual([2, 2, 2, 100, 11])
+    // The manifest and its signature; then 105 data files, one of exceptions, and five schemas
+    expect(scene.linksAsked).toEqual([2, 100, 11])
 
     let hours = 0
     const late = await scene.recipient(deaf(scene.transports.https(() => new Date(Date.now() + 3_600_000 * hours++))))
     expect(await late.pull()).toMatchObject([{ verified: true }])
     expect(scene.linksAsked.length).toBeGreaterThan(100)
+  })
+
+  it('asks anew for a link that is refused, and once only', async () => {
+    const { scene, recipient } = await aRecipient([noise('persons', '01', 100)])
+    let refusals = 0
+    scene.line.meddle = ({ url = '' }) => (url.includes('/persons/') && refusals++ < 1 ? { status: 403 } : undefined)
+    await recipient.pull()
+    // The manifest and its signature, seven files, and one of them again
+    expect(scene.linksAsked.reduce((sum, links) => sum + links, 0)).toBe(2 + 7 + 1)
+
+    const other = await scene.recipient(deaf(scene.transports.https()))
+    scene.line.meddle = ({ url = '' }) => (url.includes('/persons/') ? { status: 403 } : undefined)
+    await expect(other.pull()).rejects.toMatchObject({ reason: 'refused' })
+    expect(other.pauses).toEqual([])
   })
 
   it('says before the first byte when the disk is too small', async () => {

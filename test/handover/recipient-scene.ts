@@ -24,6 +24,7 @@ import { recipientNoticeQueue } from '../../lambdas/handover/recipient-notice-qu
 import { enrol } from '../../lambdas/handover/trust-files.ts'
 import { s3LockingStore } from '../../lambdas/shared/object-store.ts'
 import { protectedRoutes } from '../../lib/api-routes.ts'
+import { tokenRules as rules } from '../../lib/token-rules.ts'
 import { folderStore } from '../../local/folder-store.ts'
 import { startRestApi } from '../../local/rest-api/rest-api.ts'
 import { startS3 } from '../../local/s3/s3.ts'
@@ -31,7 +32,7 @@ import { startSqs } from '../../local/sqs.ts'
 import { pollQueue } from '../../local/stack/event-source.ts'
 import { routesOf } from '../../local/stack/functions.ts'
 import { makeQueue } from '../../local/stack/make-resources.ts'
-import { aClient, signer as clientSigner, keyPair, rules, startedClients } from '../access/clients.ts'
+import { aClient, signer as clientSigner, keyPair, startedClients } from '../access/clients.ts'
 import { folder } from '../local/service.ts'
 import { localClient } from '../registry/registry-service.ts'
 import { jwks, signer } from './conversion.ts'
@@ -64,10 +65,11 @@ export async function recipientScene() {
   const queue = recipientNoticeQueue(sqs, { moh: notices.url })
   const links = linksApi({ links: s3Links(line.client, bucket), clock })
   const linksAsked: number[] = []
+  const elsewhere = async () => ({ statusCode: 404 })
   const functions = {
     token: tokenApi({ clients, signer: async () => platform.signer, rules, clock, newId: randomUUID }),
-    'card-check': async () => ({ statusCode: 404 }),
-    sharing: async () => ({ statusCode: 404 }),
+    'card-check': elsewhere,
+    sharing: elsewhere,
     notices: noticesApi({ queue, acknowledgementKey, randomBytes }),
     links: (event: unknown, context: Context) => {
       linksAsked.push(JSON.parse((event as APIGatewayProxyEvent).body ?? '').paths.length)
@@ -100,20 +102,24 @@ export async function recipientScene() {
       newId: randomUUID,
     })
   const transports = {
-    https: (now = clock, access = tokens()) =>
-      httpsTransport({ api: api.endpoint, recipient: 'moh', tokens: access, clock: now }),
-    aws: () =>
-      awsTransport({
-        s3: line.client,
-        sqs,
-        recipient: 'moh',
-        bucket,
-        noticeQueueUrl: notices.url,
-        receiptQueueUrl: receipts.url,
-      }),
+    https: (now = clock, access = tokens(), silence = 5000) =>
+      httpsTransport({ api: api.endpoint, recipient: 'moh', tokens: access, clock: now }, silence),
+    aws: (_now = clock, _access = tokens(), silence = 5000) =>
+      awsTransport(
+        {
+          s3: line.client,
+          sqs,
+          recipient: 'moh',
+          bucket,
+          noticeQueueUrl: notices.url,
+          receiptQueueUrl: receipts.url,
+        },
+        silence,
+      ),
   }
   return {
     api: api.endpoint,
+    clients,
     tokens,
     sqs,
     queues: { notices, receipts },
