@@ -114,7 +114,8 @@ describe('the Python connector', () => {
     const page = await readFile(join(import.meta.dirname, '../../docs/sharing.md'), 'utf8')
     const [, example = ''] = /```python\n([\s\S]*?)```/.exec(page) ?? []
     const printed = await runPython(interpreter, home, example)
-    expect(printed).toMatch(/^200 200 \{('(insert|delete|update_postimage)': [0-9]+(, )?)+\}\n$/)
+    expect(printed).toMatch(/^[0-9]+ 200 \{('(insert|delete|update_postimage)': [0-9]+(, )?)+\}\n$/)
+    expect(Number.parseInt(printed, 10)).toBe(seen.tables.persons?.newest)
   })
 
   it('is refused once its token is revoked', async () => {

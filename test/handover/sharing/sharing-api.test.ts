@@ -72,6 +72,14 @@ describe('who asks for a share', () => {
     expect((await scene.ask(`${shares}/moh/schemas/default/tables`)).status).toBe(404)
   })
 
+  it('sees the share of the recipient whose token it is', async () => {
+    const scene = await shareScene()
+    await handOver(scene)
+    const token = await tokenOf(scene.needs, 'labour')
+    expect((await documentOf(await scene.ask(shares, { token }))).items).toMatchObject([{ name: 'labour' }])
+    expect((await scene.ask(`${table}/query`, { method: 'POST', token })).status).toBe(404)
+  })
+
   it('finds no table that the agreement does not hold', async () => {
     const scene = await shareScene()
     await handOver(scene)
