@@ -11,9 +11,14 @@ export function pullProgress(terminal: Terminal): (progress: PullProgress) => vo
   return ({ step, sequence, done, of }) => {
     const name = `${step} ${sequence}`
     const [value, total] = step === 'download' ? [kibibytes(done), kibibytes(of)] : [done, of]
-    if (drawn?.name !== name) drawn = { name, bar: terminal.progress(titles[step], total) }
+    if (drawn?.name !== name) {
+      const bar = terminal.progress(titles[step], total, step === 'download' ? value : 0)
+      drawn = { name, bar }
+    }
     drawn.bar.at(value)
-    if (done === of) drawn.bar.done(units[step])
+    if (done < of) return
+    drawn.bar.done(units[step])
+    drawn = undefined
   }
 }
 

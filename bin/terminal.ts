@@ -1,8 +1,8 @@
 import { Presets, SingleBar } from 'cli-progress'
 
 export interface Terminal {
-  /** A bar for one step of long work; on anything but a terminal, a line once the step is done. */
-  progress(title: string, total: number): Progress
+  /** A bar for one step of long work; on anything but a terminal, a line once the step is done. `from` is what an earlier try has done. */
+  progress(title: string, total: number, from?: number): Progress
 }
 
 export interface Progress {
@@ -14,24 +14,27 @@ export interface Progress {
 
 /** Progress goes to stderr, so that stdout holds the answer alone. */
 export function terminal(stream: NodeJS.WriteStream): Terminal {
-  return { progress: (title, total) => (stream.isTTY ? bar(stream, title, total) : lineWhenDone(stream, title, total)) }
+  return {
+    progress: (title, total, from = 0) =>
+      stream.isTTY ? bar(stream, title, total, from) : lineWhenDone(stream, title, total, from),
+  }
 }
 
 const titleWidth = 34
 
-function bar(stream: NodeJS.WriteStream, title: string, total: number): Progress {
-  const clock = stopwatch(total)
+function bar(stream: NodeJS.WriteStream, title: string, total: number, from: number): Progress {
+  const clock = stopwatch(total, from)
   const format = `  ${title.padEnd(titleWidth)} {bar} {value}/{total} {note}`
   const drawn = new SingleBar(
     { format, stream, barsize: 24, hideCursor: true, linewrap: false },
     Presets.shades_classic,
   )
-  drawn.start(total, 0, { note: '' })
+  drawn.start(total, from, { note: '' })
   return {
     at(done, total) {
-      clock.at(done)
+      clock.at(done, total)
       if (total !== undefined) drawn.setTotal(total)
-      drawn.update(done)
+      drawn.update(done, { note: clock.pace() })
     },
     done(unit) {
       drawn.update({ note: clock.said(unit) })
@@ -40,27 +43,30 @@ function bar(stream: NodeJS.WriteStream, title: string, total: number): Progress
   }
 }
 
-function lineWhenDone(stream: NodeJS.WriteStream, title: string, total: number): Progress {
-  const clock = stopwatch(total)
+function lineWhenDone(stream: NodeJS.WriteStream, title: string, total: number, from: number): Progress {
+  const clock = stopwatch(total, from)
   return {
-    at: done => clock.at(done),
+    at: clock.at,
     done(unit) {
       stream.write(`  ${title.padEnd(titleWidth)} ${clock.said(unit)}\n`)
     },
   }
 }
 
-function stopwatch(total: number) {
+function stopwatch(total: number, from: number) {
   const started = performance.now()
+  const seconds = () => (performance.now() - started) / 1000
   let count = total
+  let all = total
   return {
-    at(done: number) {
+    at(done: number, total: number = all) {
       count = done
+      all = total
     },
+    pace: () => pace(count - from, all - count, seconds()),
     said(unit: string | undefined): string {
-      const seconds = (performance.now() - started) / 1000
-      const time = `${seconds.toFixed(1).padStart(5)} s`
-      return unit ? `${time}  ${counted(count, unit)}, ${rate(count / seconds)}/s` : time
+      const time = `${seconds().toFixed(1).padStart(5)} s`
+      return unit ? `${time}  ${counted(count, unit)}, ${rate((count - from) / seconds())}/s` : time
     },
   }
 }
@@ -71,6 +77,20 @@ function counted(count: number, units: string): string {
 
 function rate(perSecond: number): string {
   return perSecond < 10 ? perSecond.toFixed(1) : grouped(Math.round(perSecond))
+}
+
+/** How fast work goes and how long it still takes, from what was done in so many seconds: `2 001/s, 1:05 left · còn lại`. */
+export function pace(done: number, left: number, seconds: number): string {
+  const perSecond = done / seconds
+  return done > 0 && seconds > 0 ? `${rate(perSecond)}/s, ${clockTime(left / perSecond)} left · còn lại` : ''
+}
+
+/** 0:09, 12:00, 3:04:05 */
+function clockTime(seconds: number): string {
+  const whole = Math.ceil(seconds)
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
+  const two = (number: number) => String(number).padStart(2, '0')
+  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`
 }
 
 /** Columns side by side; numbers stand on the right. */

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
+import { mediumTransport } from '../../lambdas/handover/medium-files.ts'
 import { type Pulled, pull } from '../../lambdas/handover/pull-client.ts'
+import type { PullTransport } from '../../lambdas/handover/pull-transport.ts'
 import { withStack } from '../../local/connect.ts'
 import { thisMachine } from '../../local/this-machine.ts'
 import { type Command, option, optional } from '../command.ts'
@@ -10,30 +12,34 @@ import { grouped, table } from '../terminal.ts'
 
 export const command: Command = {
   summary: 'Take what was handed over, verify it and send the receipt · Nhận, kiểm chứng và gửi biên nhận',
-  usage: '--recipient R --to DIR [--changes] [--transport https|aws] [--state DIR]',
+  usage: '--recipient R --to DIR [--changes] [--transport https|aws | --from MEDIUM] [--state DIR]',
   options: {
     ...stateOption,
     recipient: { type: 'string' },
     to: { type: 'string' },
     changes: { type: 'boolean' },
     transport: { type: 'string' },
+    from: { type: 'string' },
   },
   async run(given, terminal) {
     const stateDir = stateDirOf(given)
     const recipient = option(given, 'recipient')
     const dir = resolve(option(given, 'to'))
-    const kind = transportNamed(optional(given, 'transport') ?? 'https')
-    const pulled = await withStack(stateDir, async stack =>
+    const medium = optional(given, 'from')
+    const take = (transport: PullTransport) =>
       pull({
         ...thisMachine,
         recipient,
-        transport: await recipientTransport(kind, stack, stateDir, recipient),
+        transport,
         dir,
         trustDir: trustDirOf(stateDir, recipient),
         withChanges: given.options.changes === true,
         onProgress: pullProgress(terminal),
-      }),
-    )
+      })
+    const kind = transportNamed(optional(given, 'transport') ?? 'https')
+    const pulled = medium
+      ? await take(mediumTransport({ dir: resolve(medium), recipient }))
+      : await withStack(stateDir, async stack => take(await recipientTransport(kind, stack, stateDir, recipient)))
     const failed = pulled.find(one => !one.verified)
     const last = pulled.at(-1)
     return {

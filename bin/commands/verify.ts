@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Trust, verifyHandover } from '../../lambdas/handover/verify-files.ts'
-import { type InboxFault, isInbox, verifyInbox } from '../../lambdas/handover/verify-inbox-files.ts'
+import { type InboxFault, isInbox, leadsToSeen, verifyInbox } from '../../lambdas/handover/verify-inbox-files.ts'
 import { argument, type Command, type Outcome } from '../command.ts'
 import { type Terminal, table } from '../terminal.ts'
 import { trustFor, trustOptions } from '../trust.ts'
@@ -20,11 +20,14 @@ export const command: Command = {
 
 async function verifyOne(dir: string, trust: Trust, terminal: Terminal): Promise<Outcome> {
   const progress = terminal.progress('verify · kiểm chứng', 1)
-  const verdict = await verifyHandover(dir, trust, (done, of) => progress.at(done, of))
+  const followed = await leadsToSeen(dir, trust)
+  const { jwks } = trust
+  const verdict = await verifyHandover(dir, followed ? { jwks } : trust, (done, of) => progress.at(done, of))
   progress.done('files')
+  const later = followed ? `; ${trust.seen?.sequence} is the newest, and follows from it` : ''
   const proven =
     'manifest' in verdict
-      ? [`  ✓ handover ${verdict.link.sequence} for ${verdict.manifest.handover.recipient} is proven`]
+      ? [`  ✓ handover ${verdict.link.sequence} for ${verdict.manifest.handover.recipient} is proven${later}`]
       : []
   return outcome(verdict.faults, trust, { lines: proven })
 }

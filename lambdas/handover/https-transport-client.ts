@@ -1,6 +1,7 @@
 import { AccessRefused, type AccessTokens } from '../access/access-token-client.ts'
 import { mostLinks } from './links-request.ts'
 import { type PullTransport, reasonOf, TransportFault, unbroken, type WaitingNotice } from './pull-transport.ts'
+import { mostAcknowledgements } from './receipts-request.ts'
 
 export interface HttpsTransportOptions {
   /** The address of the API. */
@@ -58,7 +59,10 @@ export function httpsTransport({ api, recipient, tokens, clock }: HttpsTransport
       }
     },
     async answer(receipt, acknowledgements) {
-      await call('POST', 'receipts', { receipt, acknowledgements })
+      for (let at = 0; at === 0 || at < acknowledgements.length; at += mostAcknowledgements) {
+        const few = acknowledgements.slice(at, at + mostAcknowledgements)
+        await call('POST', 'receipts', { receipt, acknowledgements: few })
+      }
     },
   }
 }

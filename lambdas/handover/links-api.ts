@@ -6,14 +6,12 @@ import { problemJson } from '../shared/problem.ts'
 import type { Links } from './link-client.ts'
 import { expectedOfLinks, linksRequest } from './links-request.ts'
 import { packagePrefix } from './manifest.ts'
-import { readFields, recipientOf } from './recipient-request.ts'
+import { mostBodyBytes, readFields, recipientOf } from './recipient-request.ts'
 
 interface Needs {
   readonly links: Links
   readonly clock: () => Date
 }
-
-const mostBodyBytes = 32_768
 
 /** Seconds that a link holds. */
 export const linkLife = 900

@@ -7,7 +7,7 @@ import { openAcknowledgement } from './acknowledgement.ts'
 import type { Ledger } from './ledger-store.ts'
 import { expectedOfReceipts, receiptsRequest } from './receipts-request.ts'
 import type { RecipientNoticeQueue } from './recipient-notice-queue.ts'
-import { readFields, recipientOf } from './recipient-request.ts'
+import { mostBodyBytes, readFields, recipientOf } from './recipient-request.ts'
 import { settle, UnknownHandover } from './settle-steps.ts'
 
 interface Needs {
@@ -16,8 +16,6 @@ interface Needs {
   readonly acknowledgementKey: () => Promise<Uint8Array>
   readonly clock: () => Date
 }
-
-const mostBodyBytes = 65_536
 
 /** `POST /recipients/{recipient}/receipts`: keeps the receipt, settles the handover, and only then takes the notices off their queue. */
 export function receiptsApi({ ledger, queue, acknowledgementKey, clock }: Needs) {

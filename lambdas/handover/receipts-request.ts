@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { receipt } from './receipt.ts'
 
+/** Of one request, which the firewall lets through with 8 KB at most; a notice that came more often takes more requests. */
+export const mostAcknowledgements = 2
+
 /** A receipt, and the notices that it answers; none where the recipient found the handover by itself. */
 export const receiptsRequest = z.strictObject({
   receipt,
-  acknowledgements: z.array(z.string().max(4096)).max(10).default([]),
+  acknowledgements: z.array(z.string().max(2048)).max(mostAcknowledgements).default([]),
 })
 
 export const expectedOfReceipts = {
@@ -17,7 +20,7 @@ export const expectedOfReceipts = {
     vi: 'cần các trường recipient, sequence, manifestSha256, rootSha256, rows theo tập dữ liệu, rowsByProvince theo tập dữ liệu và tỉnh, và receivedAt',
   },
   acknowledgements: {
-    en: 'expected acknowledgements of notices of this handover, 10 at most, or no field',
-    vi: 'cần các mã xác nhận của thông báo về gói này, nhiều nhất 10, hoặc bỏ trường này',
+    en: `expected acknowledgements of notices of this handover, ${mostAcknowledgements} at most, or no field`,
+    vi: `cần các mã xác nhận của thông báo về gói này, nhiều nhất ${mostAcknowledgements}, hoặc bỏ trường này`,
   },
 } as const

@@ -2,6 +2,9 @@ import type { APIGatewayProxyEvent } from 'aws-lambda'
 import type { z } from 'zod'
 import { type FieldFault, Problem } from '../shared/problem.ts'
 
+/** AWS's common rules before the API let no larger body through (SizeRestrictions_BODY). */
+export const mostBodyBytes = 8192
+
 /** The recipient is the token's; a path that names another one is refused. */
 export function recipientOf({ pathParameters, requestContext }: APIGatewayProxyEvent): string {
   const recipient: unknown = requestContext.authorizer?.recipient

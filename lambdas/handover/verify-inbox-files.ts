@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ChainFault, chainFaults, type Linked, type LinkedChanges } from './chain-faults.ts'
-import { isChangeManifest, manifestName } from './manifest.ts'
-import { type FileFault, type Trust, type VerifyFault, verifyHandover } from './verify-files.ts'
+import type { Link } from './handover.ts'
+import { isChangeManifest, manifestName, sequenceText } from './manifest.ts'
+import { type FileFault, readSignedManifest, type Trust, type VerifyFault, verifyHandover } from './verify-files.ts'
 
 /** A fault of a file of an inbox, or of a place in its chain. */
 export interface InboxFault {
@@ -59,6 +60,22 @@ export async function verifyInbox(
   for (const { folder, fault } of chainFaults(snapshots, changes, seen))
     faults.push({ file: `${folder}/${manifestName}`, fault })
   return { faults, snapshots: snapshots.sort((a, b) => a.link.sequence - b.link.sequence), changes }
+}
+
+/**
+ * Whether an older handover is an ancestor of the one that was seen last: those between lie beside it, and each names the one before.
+ * Then it is no rollback.
+ */
+export async function leadsToSeen(dir: string, { jwks, seen }: Trust): Promise<boolean> {
+  const older = await readSignedManifest(dir, jwks)
+  if ('fault' in older || !seen || older.link.sequence >= seen.sequence) return false
+  let link: Link = seen
+  while (link.sequence > older.link.sequence) {
+    const beside = await readSignedManifest(join(dir, '..', sequenceText(link.sequence)), jwks)
+    if ('fault' in beside || beside.link.sha256 !== link.sha256 || !beside.manifest.handover.previous) return false
+    link = beside.manifest.handover.previous
+  }
+  return link.sha256 === older.link.sha256
 }
 
 async function foldersIn(dir: string) {

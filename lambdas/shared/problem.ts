@@ -3,7 +3,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
 import { log } from './log.ts'
 
 /** Everything that an API refuses, and what it says of it beside the fields at fault. */
-const problems = {
+export const problems = {
   'not-json': [400, 'The body is not JSON in UTF-8', 'Nội dung gửi lên không phải JSON mã hóa UTF-8'],
   'malformed-fields': [400, 'Fields are missing or malformed', 'Có trường thiếu hoặc sai định dạng'],
   'other-facility': [403, 'The token is for another facility', 'Mã truy cập thuộc cơ sở khám chữa bệnh khác'],

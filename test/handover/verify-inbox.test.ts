@@ -1,6 +1,8 @@
-import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { sha256Hex } from '../../lambdas/handover/schemas.ts'
+import { enrol, readJwks, saveSeen } from '../../lambdas/handover/trust-files.ts'
 import { runBangiao } from '../command.ts'
 import { type Received, receivedChains } from './received.ts'
 
@@ -63,4 +65,46 @@ describe('an inbox', () => {
 async function verify({ inbox, jwksFile }: Received) {
   const { code, stdout } = await runBangiao(inbox, 'verify', inbox, '--jwks', jwksFile, '--json')
   return { code, document: JSON.parse(stdout) as { readonly faults: readonly object[] } }
+}
+
+describe('an older handover, when a later one was seen', () => {
+  const older = '000000000001/'
+  const rollback = { code: 1, document: { faults: [{ file: 'datapackage.json', fault: 'older-than-seen' }] } }
+
+  it('is proven where those that follow lie beside it', async () => {
+    const received = await aReceivedChain()
+    expect(await verifySeen(received, older)).toMatchObject({
+      code: 0,
+      document: { ok: true, faults: [], rollbackChecked: true },
+    })
+  })
+
+  it('is a rollback where one of them is missing', async () => {
+    const received = await aReceivedChain()
+    await rm(received.at('snapshots', 2), { recursive: true })
+    expect(await verifySeen(received, older)).toMatchObject(rollback)
+  })
+
+  it('is a rollback where they lie elsewhere', async () => {
+    const received = await aReceivedChain()
+    await cp(received.at('snapshots', 1), join(received.inbox, 'elsewhere/1'), { recursive: true })
+    expect(await verifySeen(received, 'elsewhere/1')).toMatchObject(rollback)
+  })
+})
+
+/** As by who has seen the newest. */
+async function verifySeen({ inbox, jwksFile, handovers, at }: Received, folder: string) {
+  const trustDir = join(inbox, '../state/trust/moh')
+  await enrol(trustDir, await readJwks(jwksFile))
+  const newest = await readFile(join(at('snapshots', 3), 'datapackage.json'))
+  await saveSeen(trustDir, { sequence: handovers.length, sha256: sha256Hex(newest) })
+  const { code, stdout } = await runBangiao(
+    join(inbox, '..'),
+    'verify',
+    join(inbox, folder),
+    '--state',
+    'state',
+    '--json',
+  )
+  return { code, document: JSON.parse(stdout) as object }
 }

@@ -1,0 +1,76 @@
+import { once } from 'node:events'
+import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
+
+export interface Line {
+  readonly endpoint: string
+  /** What was asked for: `GET /handover/moh/...`, with the span. */
+  readonly requests: string[]
+  /** Bytes of data files that have gone over the line, by path. */
+  readonly served: Map<string, number>
+  /** Looks at a request before it goes on: an answer in its place, or how many bytes of one go through before the line breaks. */
+  meddle: (request: IncomingMessage) => { readonly status: number } | { readonly breaksAfter: number } | undefined
+  /** Hears of every piece of a data file that goes through. */
+  onBytes: (bytes: number) => void
+}
+
+/** A line before a service over HTTP, where requests are counted and can go wrong. `host` is what the service is told that it was called by. */
+export async function startLine(service: string, host?: string): Promise<Line> {
+  const line = {
+    requests: [] as string[],
+    served: new Map<string, number>(),
+    meddle: (() => undefined) as Line['meddle'],
+    onBytes: (() => {}) as Line['onBytes'],
+  }
+  const server = createServer((request, response) => serve(service, host, line, request, response))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(async () => {
+    server.close()
+    server.closeAllConnections()
+    await once(server, 'close')
+  })
+  return Object.assign(line, { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
+}
+
+function serve(
+  service: string,
+  host: string | undefined,
+  line: Omit<Line, 'endpoint'>,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
+  const path = decodeURIComponent(new URL(request.url ?? '', service).pathname)
+  line.requests.push(`${request.method} ${path} ${request.headers.range ?? ''}`.trim())
+  const meddled = line.meddle(request)
+  if (meddled && 'status' in meddled) {
+    request.resume()
+    response.writeHead(meddled.status).end()
+    return
+  }
+  const { method } = request
+  const headers = { ...request.headers, ...(host && { host }) }
+  const forwarded = forward(service + request.url, { method, headers, agent: false }, answer => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers)
+    response.on('close', () => answer.destroy())
+    let left = meddled?.breaksAfter ?? Number.POSITIVE_INFINITY
+    answer.on('data', (chunk: Buffer) => {
+      const through = chunk.subarray(0, left)
+      left -= through.length
+      if (path.endsWith('.parquet') && method === 'GET') {
+        line.served.set(path, (line.served.get(path) ?? 0) + through.length)
+        line.onBytes(through.length)
+      }
+      response.write(through)
+      if (left <= 0) {
+        answer.destroy()
+        response.socket?.end()
+        response.socket?.destroySoon()
+      }
+    })
+    answer.on('end', () => response.end())
+  })
+  forwarded.on('error', () => response.destroy())
+  request.pipe(forwarded)
+}
