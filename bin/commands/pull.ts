@@ -1,7 +1,9 @@
+import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Pulled, pull } from '../../lambdas/handover/pull-client.ts'
 import type { PullTransport } from '../../lambdas/handover/pull-transport.ts'
 import { withStack } from '../../local/connect.ts'
+import { lockState } from '../../local/stack/state-lock.ts'
 import { thisMachine } from '../../local/this-machine.ts'
 import { type Command, option, optional, UsageError } from '../command.ts'
 import { pullProgress } from '../pull-progress.ts'
@@ -37,9 +39,11 @@ export const command: Command = {
         withChanges: given.options.changes === true,
         onProgress: pullProgress(terminal),
       })
-    const pulled = api
-      ? await pullOver(await httpsTransportTo(apiAddress(api), stateDir, recipient))
-      : await withStack(stateDir, async stack => pullOver(await recipientTransport(kind, stack, stateDir, recipient)))
+    const pulled = await alone(dir, async () =>
+      api
+        ? pullOver(await httpsTransportTo(apiAddress(api), stateDir, recipient))
+        : withStack(stateDir, async stack => pullOver(await recipientTransport(kind, stack, stateDir, recipient))),
+    )
     const failed = pulled.find(one => !one.verified)
     const last = pulled.at(-1)
     return {
@@ -48,6 +52,17 @@ export const command: Command = {
       lines: pulled.length ? pulled.flatMap(linesOf) : ['  nothing new · không có gói mới'],
     }
   },
+}
+
+/** Two pulls into one folder would write into the same files. @throws StateInUse */
+async function alone<Result>(dir: string, work: () => Promise<Result>): Promise<Result> {
+  await mkdir(dir, { recursive: true })
+  const unlock = await lockState(dir)
+  try {
+    return await work()
+  } finally {
+    await unlock()
+  }
 }
 
 export function linesOf(pulled: Pulled): readonly string[] {
