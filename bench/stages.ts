@@ -10,7 +10,7 @@ import { type CompactOutcome, compactOne } from '../lambdas/handover/compact-job
 import { convertOne } from '../lambdas/handover/convert-job.ts'
 import { openDatabase } from '../lambdas/handover/duckdb-engine.ts'
 import type { ExportedFile } from '../lambdas/handover/export-manifest.ts'
-import { chunkBytes, unitRows } from '../lambdas/handover/lambda-limits.ts'
+import { chunkBytes, engineMemory, unitRows } from '../lambdas/handover/lambda-limits.ts'
 import { matchOne } from '../lambdas/handover/match-job.ts'
 import type { Unit } from '../lambdas/handover/plan.ts'
 import { plan } from '../lambdas/handover/plan-job.ts'
@@ -81,7 +81,7 @@ async function steps(
   stages: Map<Stage, number>,
 ) {
   const { work } = stores
-  const database = await openDatabase({ dir: join(dir, 'duckdb'), threads: 1, memoryLimit: '800MB' })
+  const database = await openDatabase({ dir: join(dir, 'duckdb'), threads: 1, memoryLimit: engineMemory })
   const engine = async () => profiledEngine(await database.connect(), join(dir, 'profile.json'), stages)
   const needs = { ...stores, published: folderStore(join(dir, 'published')), engine, dir, chunkBytes, unitRows }
   const each = async <Element>(list: string, take: (element: Element) => Promise<unknown>) => {
@@ -133,7 +133,7 @@ async function finalFiles(work: ObjectStore, dir: string): Promise<readonly stri
 
 /** The pages of the final files, dictionaries and all, once without compression, then through zstd alone. */
 async function zstdSeconds(files: readonly string[], dir: string): Promise<number> {
-  const database = await openDatabase({ dir: join(dir, 'duckdb'), threads: 1, memoryLimit: '800MB' })
+  const database = await openDatabase({ dir: join(dir, 'duckdb'), threads: 1, memoryLimit: engineMemory })
   const engine = await database.connect()
   const plain = join(dir, 'plain.parquet')
   let seconds = 0

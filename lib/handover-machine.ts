@@ -139,13 +139,16 @@ export function handoverDefinition({ functions, workBucket }: HandoverMachine) {
   }
 }
 
-/** What Lambda or the way to it may answer now and not a moment later. */
+/** What Lambda, the way to it or a service behind it may answer now and not a moment later; a fault of the data is final. */
 const passingErrors = [
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
   'Lambda.TooManyRequestsException',
+  ...['SlowDown', 'ServiceUnavailable', 'InternalError', 'RequestTimeout', 'TimeoutError'],
+  ...['ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'InternalServerError'],
+  ...['KMSInternalException', 'DependencyTimeoutException', 'RequestThrottled'],
 ]
 
 const abandoned = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Abandon' }]

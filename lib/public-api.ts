@@ -125,6 +125,7 @@ interface Pages {
   readonly slow?: { readonly threshold: Duration; readonly runbook: string }
 }
 
+/** An alarm takes ten metrics at most (Amazon CloudWatch, quotas). */
 function overAll(operation: 'SUM' | 'MAX', metrics: readonly Metric[]): IMetric {
   const [only, ...others] = metrics
   if (only && others.length === 0) return only

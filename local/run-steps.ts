@@ -6,6 +6,7 @@ import { convertOne } from '../lambdas/handover/convert-job.ts'
 import { openDatabase } from '../lambdas/handover/duckdb-engine.ts'
 import type { ExportedFile } from '../lambdas/handover/export-manifest.ts'
 import type { Handover } from '../lambdas/handover/handover.ts'
+import { chunkBytes, unitRows } from '../lambdas/handover/lambda-limits.ts'
 import type { PackageForm } from '../lambdas/handover/manifest.ts'
 import { matchOne } from '../lambdas/handover/match-job.ts'
 import { mergeOne } from '../lambdas/handover/merge-job.ts'
@@ -40,7 +41,7 @@ export interface StepNeeds {
 export const runSteps = ['check', 'convert', 'merge', 'match', 'compact', 'compare', 'place'] as const
 export type RunStep = (typeof runSteps)[number]
 
-const defaults = { workers: 2, chunkBytes: 64 * 1024 * 1024, unitRows: 4_000_000, memoryLimit: '700MB' } as const
+const defaults = { workers: 2, chunkBytes, unitRows, memoryLimit: '700MB' } as const
 
 /** A handover's steps from the exports to the published packages, one after the other as the state machine takes them, without services. */
 export async function runHandoverSteps(

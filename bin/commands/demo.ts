@@ -1,7 +1,8 @@
-import { access, mkdir, rm, writeFile } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, relative } from 'node:path'
 import { coverageOn } from '../../lambdas/checkin/coverage.ts'
 import { agreements } from '../../lambdas/handover/agreements.ts'
+import { summaryName } from '../../lambdas/handover/export-manifest.ts'
 import { pull } from '../../lambdas/handover/pull-client.ts'
 import { enrol, readJwks, readTrust } from '../../lambdas/handover/trust-files.ts'
 import { verifyHandover } from '../../lambdas/handover/verify-files.ts'
@@ -10,7 +11,7 @@ import { s3ObjectStore } from '../../lambdas/shared/object-store.ts'
 import { enrolClient } from '../../local/client-key.ts'
 import { runningStack } from '../../local/connect.ts'
 import { followHandover } from '../../local/follow-handover.ts'
-import { type FeedFiles, writeFeedFiles } from '../../local/nation/feed-files.ts'
+import { type FeedFiles, writeFeedFiles, writeNewsFiles } from '../../local/nation/feed-files.ts'
 import { type NationOptions, nation } from '../../local/nation/nation.ts'
 import { sendFeeds } from '../../local/send-feeds.ts'
 import { buckets } from '../../local/stack/resources.ts'
@@ -19,6 +20,7 @@ import { type Stack, startStack } from '../../local/stack/stack.ts'
 import { thisMachine } from '../../local/this-machine.ts'
 import { checkCard } from '../check-card.ts'
 import { type Command, type Outcome, optional, UsageError, wholeNumber } from '../command.ts'
+import { showDelta } from '../demo-delta.ts'
 import { handoverProgress } from '../handover-progress.ts'
 import { pullProgress } from '../pull-progress.ts'
 import { recipientTransport } from '../recipient-transport.ts'
@@ -54,8 +56,8 @@ async function demonstrate(
   const { address, clients } = stack
   const feeds = await generate(options, join(stateDir, 'feeds'), terminal)
   await takeIn(feeds, clients, terminal)
-  const execution = await followHandover(address, { mode: 'full' }, handoverProgress(terminal))
-  if (execution.status !== 'SUCCEEDED') throw Object.assign(new Error(execution.cause), { code: execution.error })
+  await handOver('full', stack, terminal)
+  const exportDir = await exportIn(join(stateDir, 'services', 's3', buckets.exports))
 
   const trustDir = trustDirOf(stateDir, recipient)
   const jwks = await readJwks(address.jwks)
@@ -68,6 +70,11 @@ async function demonstrate(
   const asked = somebodyCovered(options)
   const check = await checkCard(address.api, stateDir, asked.facility, asked.presented)
 
+  await takeIn(await writeNewsFiles(options, join(stateDir, 'news')), clients, terminal)
+  await handOver('delta', stack, terminal)
+  const later = await pullHandover(stateDir, trustDir, stack, terminal)
+  const delta = await showDelta(pulled.dir, later, { trustDir, appliedDir: join(stateDir, 'applied') }, terminal)
+
   const generated = {
     households: feeds.households,
     persons: feeds.persons,
@@ -76,12 +83,11 @@ async function demonstrate(
   }
   const { rows } = pulled.receipt
   const agree = Object.entries(generated).every(([dataset, count]) => rows[dataset] === count)
-  const exportDir = join(stateDir, 'services', 's3', buckets.exports)
   const { dir: pulledDir, sequence } = pulled
   const verified = faults.length === 0
   return {
-    ok: agree && verified && check.valid,
-    document: { stateDir, exportDir, pulledDir, sequence, generated, rows, verified, check },
+    ok: agree && verified && check.valid && delta.ok,
+    document: { stateDir, exportDir, pulledDir, sequence, generated, rows, verified, check, delta: delta.document },
     lines: [
       '',
       ...table(
@@ -98,11 +104,14 @@ async function demonstrate(
       `  ${check.valid ? '✓' : '✗'} ${check.message.vi}`,
       `    ${check.message.en}`,
       '',
+      ...delta.lines,
+      '',
       '  Where things are · Vị trí:',
       `    the export    ${exportDir}`,
       `    the handover  ${pulledDir}`,
+      `    the delta     ${later.dir}`,
       '  Look further · Xem tiếp:',
-      `    npx bangiao verify ${relative(process.cwd(), pulledDir)}`,
+      `    npx bangiao verify ${relative(process.cwd(), dirname(pulledDir))}`,
       `    npx bangiao check --facility ${asked.facility} --number ${asked.presented.number} --birth-date ${asked.presented.birthDate}`,
       ...agreements
         .filter(other => other.recipient !== recipient)
@@ -126,7 +135,7 @@ async function startAfresh(stateDir: string, demo: { readonly people: number; re
   }
   if (await runningStack(stateDir))
     throw new UsageError(`a stack runs on ${stateDir}; stop it, or name another folder with --state`)
-  for (const name of ['services', 'executions', 'trust', 'feeds', 'inbox'])
+  for (const name of ['services', 'executions', 'trust', 'feeds', 'news', 'inbox', 'applied'])
     await rm(join(stateDir, name), { recursive: true, force: true })
   await mkdir(stateDir, { recursive: true })
   await writeFile(join(stateDir, demoFile), JSON.stringify(demo))
@@ -146,6 +155,17 @@ async function takeIn(feeds: FeedFiles, { s3 }: Clients, terminal: Terminal) {
   progress.done('records')
 }
 
+async function handOver(mode: 'full' | 'delta', { address }: Stack, terminal: Terminal) {
+  const execution = await followHandover(address, { mode }, handoverProgress(terminal))
+  if (execution.status !== 'SUCCEEDED') throw Object.assign(new Error(execution.cause), { code: execution.error })
+}
+
+/** The folder of the one export that was taken so far. */
+async function exportIn(bucketDir: string): Promise<string> {
+  const [summary = ''] = (await readdir(bucketDir, { recursive: true })).filter(path => basename(path) === summaryName)
+  return join(bucketDir, dirname(summary))
+}
+
 async function pullHandover(stateDir: string, trustDir: string, stack: Stack, terminal: Terminal) {
   const [pulled] = await pull({
     ...thisMachine,
@@ -153,6 +173,7 @@ async function pullHandover(stateDir: string, trustDir: string, stack: Stack, te
     transport: await recipientTransport('https', stack, stateDir, recipient),
     dir: join(stateDir, 'inbox'),
     trustDir,
+    withChanges: true,
     onProgress: pullProgress(terminal),
   })
   if (!pulled?.verified)

@@ -5,19 +5,22 @@ import type { TableExport } from './export-client.ts'
 import { HandoverFault } from './fault.ts'
 import { type Handover, stepInput } from './handover.ts'
 import type { Ledger, Run } from './ledger-store.ts'
-import { readHandover } from './start-job.ts'
+import { readHandover, renewLease } from './start-job.ts'
 
 interface Needs {
   readonly ledger: Ledger
   readonly work: ObjectStore
   readonly tableExport: TableExport
+  readonly clock: () => Date
 }
 
 /**
  * Step 2: begins the export of the cut, or one for each window of a delta, once, and later says how they stand. The state machine
- * asks until they are complete.
+ * asks until they are complete, however long that takes: DynamoDB promises no time, so each question renews the lease.
  */
-export async function exportTable({ ledger, work, tableExport }: Needs, { sequence }: z.infer<typeof stepInput>) {
+export async function exportTable(needs: Needs, { sequence }: z.infer<typeof stepInput>) {
+  const { ledger, work, tableExport } = needs
+  await renewLease(needs, sequence)
   const run = (await ledger.run(sequence)) as Run
   const exportArns = run.exportArns ?? (await begin(await readHandover(work, sequence), run, tableExport))
   if (!run.exportArns) await ledger.putRun({ ...run, exportArns })

@@ -14,4 +14,5 @@ export const handler = exportJob({
     bucket: setting(handoverSettings.exportsBucket),
     key: setting(handoverSettings.exportsKey),
   }),
+  clock: () => new Date(),
 })

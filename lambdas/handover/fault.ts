@@ -15,6 +15,7 @@ export const faultCodes = [
   'rows-lost',
   'file-too-large',
   'already-running',
+  'cut-in-the-past',
   'already-published',
   'stale-head',
 ] as const

@@ -41,7 +41,9 @@ export const startInput = z.object({
 export async function start(needs: Needs, { execution, input }: z.infer<typeof startInput>) {
   const { ledger, work, agreements, clock, cutLagSeconds } = needs
   const now = clock()
+  const asOf = cutAt(now, cutLagSeconds)
   const held = await ledger.lease()
+  if (held?.execution !== execution) await checkClock(needs, asOf, input.mode)
   const sequence = held?.execution === execution ? held.sequence : await ledger.nextSequence()
   const until = new Date(now.getTime() + leaseMilliseconds)
   if (!(await ledger.takeLease({ execution, sequence, until }, now))) {
@@ -49,7 +51,6 @@ export async function start(needs: Needs, { execution, input }: z.infer<typeof s
     throw new HandoverFault('already-running', execution, `handover ${holder?.sequence} is run by ${holder?.execution}`)
   }
   if (await ledger.run(sequence)) return answer(await readHandover(work, sequence))
-  const asOf = cutAt(now, cutLagSeconds)
   const previous: Record<string, Link> = {}
   for (const { recipient } of agreements) {
     const head = await ledger.head(recipient)
@@ -66,6 +67,16 @@ export async function start(needs: Needs, { execution, input }: z.infer<typeof s
   await putJson(work, workKeys(sequence).handover, begun)
   await ledger.putRun({ sequence, execution, state: 'running', asOf: begun.asOf })
   return answer(begun)
+}
+
+/** @throws HandoverFault when the cut is older than what is published already, and a delta's not newer: a clock is wrong. */
+async function checkClock({ ledger }: Pick<Needs, 'ledger'>, asOf: Date, mode: 'full' | 'delta') {
+  const last = await ledger.lastPublished()
+  if (!last) return
+  const later = asOf.getTime() - Date.parse(last.asOf)
+  if (later > 0 || (later === 0 && mode === 'full')) return
+  const cut = asOf.toISOString()
+  throw new HandoverFault('cut-in-the-past', cut, `handover ${last.sequence} holds the cut of ${last.asOf}`)
 }
 
 async function deltaCut({ ledger, work, recovery, agreements }: Needs, asOf: Date): Promise<Handover['cut']> {

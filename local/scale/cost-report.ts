@@ -1,6 +1,7 @@
 import type { Agreement } from '../../lambdas/handover/agreement.ts'
 import { sum } from './child-load.ts'
 import { type HandoverPlan, planHandover, transitions, wallSeconds } from './handover-plan.ts'
+import { largestDataFileBytes } from './largest-data-file.ts'
 import { monthCost, pollsOf } from './month-cost.ts'
 import { type Limit, limitsOf } from './plan-limits.ts'
 import { pricesAsOf } from './prices.ts'
@@ -33,6 +34,7 @@ export function costReport(people: number, agreements: readonly Agreement[]) {
     full: planReport(full),
     delta: planReport(delta),
     largestProvince: largestProvince(full),
+    largestDataFileBytes: largestDataFileBytes(full.buckets),
   }
 }
 

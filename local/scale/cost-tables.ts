@@ -47,12 +47,14 @@ export function headline({
   month,
   pricesAsOf,
   largestProvince,
+  largestDataFileBytes,
 }: CostReport): readonly string[] {
   const { province, scratchBytes, people: most, units } = largestProvince
   return [
     `${whole(people)} people: ${dollars(usd)} US dollars a month, ${dollars(unconfirmedUsd)} of it at prices that are not confirmed (prices of ${pricesAsOf}, Singapore).`,
     `${month.fulls} full handover and ${month.deltas} deltas in 30 days.`,
     `The largest province is ${provinceName(province as ProvinceCode)}: ${whole(most)} people in ${units} units, at most ${megabytes(scratchBytes)} MB on one disk.`,
+    `One data file of an export may hold ${gigabytes(largestDataFileBytes)} GB of items before the function that converts it is out of time or disk; a partition of DynamoDB’s holds 10.`,
   ]
 }
 

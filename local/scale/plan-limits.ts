@@ -1,8 +1,9 @@
 import { maximumFileBytes } from '../../lambdas/handover/compact-engine.ts'
 import { unitRows } from '../../lambdas/handover/lambda-limits.ts'
-import { largestScratchMb, longestSeconds } from '../../lib/function-sizes.ts'
+import { largestScratchMb, longestSeconds, wholeCpuMb } from '../../lib/function-sizes.ts'
 import { accountConcurrency } from './assumed.ts'
 import type { HandoverPlan } from './handover-plan.ts'
+import { fullUnitMiB } from './measured.ts'
 
 export interface Limit {
   readonly limit: keyof typeof limits
@@ -16,6 +17,7 @@ export interface Limit {
 export const limits = {
   'step-seconds': { most: longestSeconds, en: 'Seconds of one function', whose: 'AWS Lambda' },
   'scratch-mb': { most: largestScratchMb, en: 'MiB on the disk of one function', whose: 'AWS Lambda' },
+  'memory-mb': { most: wholeCpuMb, en: 'MiB of memory of one function', whose: 'ours: with it comes one whole CPU' },
   'functions-at-once': { most: accountConcurrency, en: 'Functions at once', whose: 'AWS Lambda, one account' },
   'unit-rows': { most: unitRows, en: 'Rows of one unit', whose: 'ours: one child sorts them' },
   'file-bytes': {
@@ -43,6 +45,7 @@ export function limitsOf({ steps, units, finalFiles }: HandoverPlan): readonly L
   const reached = {
     'step-seconds': step(({ longestSeconds }) => Math.round(longestSeconds)),
     'scratch-mb': step(({ scratchBytes }) => Math.round(scratchBytes / 2 ** 20)),
+    'memory-mb': { at: 'compact, a full unit', value: fullUnitMiB },
     'functions-at-once': step(({ children, atOnce }) => Math.min(children, atOnce)),
     'unit-rows': largest(rows, 'no unit'),
     'file-bytes': largest(files, 'no file'),

@@ -137,12 +137,22 @@ let opened: Promise<Engine> | undefined
 let database: Database | undefined
 afterAll(() => database?.close())
 
-/** Asks a handover of a small nation, and the change set that leads to it, by a question's heading. */
+/** Asks a handover of a small nation, and the change set that leads to it, by a question's heading: as a recipient, and as in Athena. */
 async function ask(question: string): Promise<readonly Row[]> {
-  opened ??= aNationToAsk()
   const sql = (await statements()).get(question)
   if (!sql) throw new Error(`docs/cookbook.md has no question '${question}'`)
-  return (await (await opened).rows<Row>(sql)).map(row => Object.fromEntries(Object.entries(row).map(readable)))
+  const rows = await rowsOf(sql)
+  expect(await rowsOf(`${await inFront()}\n${sql}`), 'with the datasets in front').toEqual(rows)
+  return rows
+}
+
+function engineOnce(): Promise<Engine> {
+  opened ??= aNationToAsk()
+  return opened
+}
+
+async function rowsOf(sql: string): Promise<readonly Row[]> {
+  return (await (await engineOnce()).rows<Row>(sql)).map(row => Object.fromEntries(Object.entries(row).map(readable)))
 }
 
 function readable([column, value]: [string, unknown]): [string, unknown] {
@@ -169,6 +179,9 @@ async function aNationToAsk(): Promise<Engine> {
     await load(ofSnapshot, name)
     if (name !== 'households') await load(ofChanges, name)
   }
+  await engine.run('CREATE SCHEMA bangiao_moh')
+  for (const name of tables)
+    await engine.run(`CREATE VIEW bangiao_moh.${name} AS SELECT *, '000000000012' AS sequence FROM main.${name}`)
   return engine
 }
 
@@ -177,6 +190,15 @@ async function views(): Promise<readonly string[]> {
   const [, block = ''] = /```sql\n([\s\S]*?)```/.exec(await page()) ?? []
   return block.trim().split('\n')
 }
+
+/** The page's example of datasets in front of a question, for all of them. */
+async function inFront(): Promise<string> {
+  const [, block = ''] = [...(await page()).matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql]) => sql)
+  const [, example = ''] = /WITH (persons AS \(.*\)),/.exec(block) ?? []
+  return `WITH ${tables.map(name => example.replaceAll('persons', name)).join(',\n')}`
+}
+
+const tables = Object.keys(moh.datasets).flatMap(name => (name === 'households' ? [name] : [name, `${name}_changes`]))
 
 /** The statement under each heading. */
 async function statements(): Promise<ReadonlyMap<string, string>> {

@@ -57,7 +57,7 @@ describe('a recipient of a platform elsewhere', () => {
 describe('bangiao pull is called wrongly', () => {
   it.each([
     ['--transport must be one of https, aws, not ftp', { transport: 'ftp' }],
-    ['--api is for --transport https', { transport: 'aws', api: 'https://bangiao.example' }],
+    ['name one of --transport, --api and --from', { transport: 'aws', api: 'https://bangiao.example' }],
     ['--api must be an address by https, not http://bangiao.example', { api: 'http://bangiao.example' }],
     ['--api must be an address by https, not here', { api: 'here' }],
     ['--to is missing', { to: undefined }],

@@ -83,6 +83,25 @@ describe('starting a handover', () => {
     await expect(renewLease(next, 2)).resolves.toBe(undefined)
   })
 
+  it.each([
+    ['full', -1],
+    ['delta', -1],
+    ['delta', 0],
+  ] as const)(
+    'is refused by a clock that has a %s cut %i hours after the one before, and keeps no lease',
+    async (mode, after) => {
+      const scene = await aScene()
+      await published(scene, 'one')
+
+      const late = start({ ...scene, clock: () => hours(after) }, { execution: 'two', input: { mode } })
+
+      await expect(late).rejects.toMatchObject({ code: 'cut-in-the-past' })
+      expect(await start({ ...scene, clock: () => hours(1) }, { execution: 'three', ...full })).toMatchObject({
+        sequence: 2,
+      })
+    },
+  )
+
   it('is another’s once the first was abandoned, which says why', async () => {
     const scene = await aScene()
     await start(scene, { execution: 'one', ...full })

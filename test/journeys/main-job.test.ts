@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, it } from 'vitest'
 import { agreements } from '../../lambdas/handover/agreements.ts'
@@ -19,6 +20,15 @@ interface Demo {
   readonly rows: Readonly<Record<string, number>>
   readonly verified: boolean
   readonly check: { readonly valid: boolean }
+  readonly delta: {
+    readonly sequence: number
+    readonly pulledDir: string
+    readonly changesDir: string
+    readonly appliedDir: string
+    readonly changes: Readonly<Record<string, Readonly<Record<'inserts' | 'updates' | 'deletes', number>>>>
+    readonly rows: Readonly<Record<string, number>>
+    readonly proven: boolean
+  }
 }
 
 describe('npm run demo', () => {
@@ -44,6 +54,21 @@ describe('npm run demo', () => {
     expect(verified).toEqual({ ok: true, faults: [], rollbackChecked: true })
     expect(Object.keys(verified).sort()).toEqual(await documented('verify'))
 
+    const { delta } = demo
+    expect(delta).toMatchObject({ sequence: 2, proven: true })
+    for (const [dataset, rows] of Object.entries(delta.rows)) {
+      expect(await countRows(join(delta.pulledDir, dataset))).toBe(rows)
+      expect(await countRows(join(delta.appliedDir, dataset))).toBe(rows)
+      const { inserts = 0, updates = 0, deletes = 0 } = delta.changes[dataset] ?? {}
+      expect(rows).toBe((demo.rows[dataset] ?? 0) + inserts - deletes)
+      expect(await countRows(join(delta.changesDir, dataset))).toBe(inserts + updates + deletes)
+    }
+    expect(await askBangiao(home, 'verify', dirname(demo.pulledDir))).toMatchObject({
+      ok: true,
+      sequences: [1, 2],
+      changeSets: [2],
+    })
+
     const again = await askBangiao<{ rows: unknown; outDir: string }>(
       home,
       'convert',
@@ -54,22 +79,29 @@ describe('npm run demo', () => {
     expect(again.rows).toEqual(demo.rows)
     expect(Object.keys(again).sort()).toEqual(await documented('convert'))
 
-    for (const { recipient, datasets } of agreements.filter(({ recipient }) => recipient !== 'moh')) {
+    for (const { recipient, datasets, mode } of agreements.filter(({ recipient }) => recipient !== 'moh')) {
+      const byMedium = mode === 'packaged-media'
+      const medium = ['--recipient', recipient, '--to', 'medium']
+      if (byMedium) expect(await askBangiao(home, 'carry', ...medium)).toMatchObject({ carried: [1, 2], settled: [] })
       const own = await askBangiao<{ dir: string; receipt: { rows: object } }>(
         home,
-        ...['pull', '--recipient', recipient, '--to', recipient],
+        ...['pull', '--recipient', recipient, '--to', recipient, ...(byMedium ? ['--from', 'medium'] : [])],
       )
       expect(Object.keys(own.receipt.rows)).toEqual(Object.keys(datasets))
       expect(await askBangiao(home, 'verify', own.dir)).toMatchObject({ ok: true, rollbackChecked: true })
+      if (!byMedium) continue
+      const back = await askBangiao<{ settled: object[] }>(home, 'carry', ...medium)
+      expect(back).toMatchObject({ carried: [], settled: [{ state: 'closed' }, { state: 'closed' }] })
+      expect(Object.keys(back).sort()).toEqual(await documented('carry'))
     }
 
     const second = await askBangiao(home, 'export')
     expect(second).toMatchObject({ status: 'SUCCEEDED' })
     const pulled = await askBangiao<{ dir: string }>(home, 'pull', '--recipient', 'moh', '--to', 'inbox')
-    expect(pulled).toMatchObject({ sequence: 2, verified: true, receipt: { rows: demo.rows } })
+    expect(pulled).toMatchObject({ sequence: 3, verified: true, receipt: { rows: delta.rows } })
     expect(Object.keys(pulled).sort()).toEqual(await documented('pull'))
     const manifest = JSON.parse(await readFile(join(pulled.dir, 'datapackage.json'), 'utf8'))
-    expect(manifest.handover.previous.sequence).toBe(1)
+    expect(manifest.handover.previous.sequence).toBe(2)
 
     const older = await runBangiao(home, 'verify', demo.pulledDir)
     expect(older.code).toBe(1)
@@ -95,6 +127,7 @@ describe('npm run demo', () => {
 })
 
 async function countRows(dir: string): Promise<number> {
+  if (!existsSync(dir)) return 0
   const database = await DuckDBInstance.create()
   const connection = await database.connect()
   const [row] = (

@@ -9,6 +9,7 @@ import type { TableExport } from '../../lambdas/handover/export-client.ts'
 import { exportJob } from '../../lambdas/handover/export-job.ts'
 import type { ExportedFile } from '../../lambdas/handover/export-manifest.ts'
 import type { ExportWindow } from '../../lambdas/handover/handover.ts'
+import { unitRows as mostUnitRows } from '../../lambdas/handover/lambda-limits.ts'
 import { sequenceText } from '../../lambdas/handover/manifest.ts'
 import type { Matched } from '../../lambdas/handover/match-engine.ts'
 import type { Notice } from '../../lambdas/handover/notice.ts'
@@ -87,10 +88,10 @@ export async function aNation(options: Omit<PlanOptions, 'mode' | 'agreements'>)
       const standIns = standInsFor(plan, { work, published })
       const functions: Functions = {
         start: startJob({ ledger, recovery, work, agreements, clock, cutLagSeconds: 300 }),
-        export: exportJob({ ledger, work, tableExport: tableExport(plan, exports) }),
+        export: exportJob({ ledger, work, tableExport: tableExport(plan, exports), clock }),
         'check-source': checkSourceJob({ exports, work }),
         ...standIns,
-        plan: planJob({ work, published, unitRows: options.unitRows ?? 4_000_000 }),
+        plan: planJob({ work, published, unitRows: options.unitRows ?? mostUnitRows }),
         reconcile: reconcileJob({ work, dir }),
         publish: publishJob({ work, published, ledger, signer, clock }),
         notify: notifyJob(outbox),

@@ -16,13 +16,12 @@ export async function provenManifest(
   { published, jwks }: Needs,
   { manifestKey, manifestSha256 }: { readonly manifestKey: string; readonly manifestSha256: string },
 ): Promise<AnyManifest | undefined> {
-  const found = await published.get(manifestKey)
+  const signatureKey = manifestKey.replace(manifestName, signatureName)
+  const [found, signature] = await Promise.all([published.get(manifestKey), published.get(signatureKey)])
   if (!found) return undefined
   if (sha256Hex(found.bytes) !== manifestSha256)
     throw new Error(`${manifestKey} is not the manifest that was published`)
-  const signatureKey = manifestKey.replace(manifestName, signatureName)
-  const signature = Buffer.from((await published.get(signatureKey))?.bytes ?? []).toString()
-  const fault = await detachedFault(found.bytes, signature, await jwks())
+  const fault = await detachedFault(found.bytes, Buffer.from(signature?.bytes ?? []).toString(), await jwks())
   if (fault) throw new Error(`${signatureKey}: ${fault}`)
   const manifest = readManifest(found.bytes)
   if (!manifest) throw new Error(`${manifestKey} is no manifest`)

@@ -3,10 +3,10 @@ import { atOnce } from '../../shared/at-once.ts'
 import { log } from '../../shared/log.ts'
 import type { ObjectStore } from '../../shared/object-store.ts'
 import type { Ledger } from '../ledger-store.ts'
-import { isChangeManifest, type Manifest } from '../manifest.ts'
+import { type AnyManifest, isChangeManifest, type Manifest } from '../manifest.ts'
 import type { Jwks } from '../signature.ts'
 import { filePage } from './file-page.ts'
-import type { Links } from './link-client.ts'
+import type { LinkSession } from './link-session-client.ts'
 import { provenManifest } from './proven-manifest-steps.ts'
 import type { SharedReads } from './shared-read-store.ts'
 import { linesAnswer, versionAnswer } from './sharing-answer.ts'
@@ -21,8 +21,8 @@ export interface TableNeeds {
   readonly published: ObjectStore
   /** The public keys whose signatures count. */
   readonly jwks: () => Promise<Jwks>
-  /** Links to a recipient's objects. */
-  readonly links: (recipient: string) => Promise<Links>
+  /** By recipient. */
+  readonly linkSession: (recipient: string) => Promise<LinkSession>
   readonly reads: SharedReads
   readonly clock: () => Date
 }
@@ -66,14 +66,15 @@ export async function queryTable(needs: TableNeeds, request: TableRequest) {
 export async function tableChanges(needs: TableNeeds, request: TableRequest) {
   const { table, capabilities } = request
   const { range, place, maxFiles } = readChangesQuery(parametersOf(request), table.id)
-  const { from, to } = place ? { from: { version: place.first }, to: { version: place.last } } : range
-  const changed = changedVersions(await versionsFor(needs, request), { from, to })
-  const manifests = await atOnce(manifestsAtOnce, changed, version => kept(needs, version.changes ?? version))
+  const asked = place ? { from: { version: place.first }, to: { version: place.last } } : range
+  const { first, last, versions } = changedVersions(await versionsFor(needs, request), asked)
+  const manifests = await atOnce(manifestsAtOnce, versions, version =>
+    manifestWith(needs, request, version.changes ?? version),
+  )
   const files = manifests.flatMap(manifest => filesOf(manifest, table.name, 'add'))
   const { handover } = manifests.at(-1) ?? (await snapshotAt(needs, request, 'newest'))
-  const first = 'version' in from ? from.version : (changed[0]?.sequence ?? 0)
   return filesAnswer(needs, request, {
-    versions: [first, changed.at(-1)?.sequence ?? first],
+    versions: [first, last],
     head: [protocolLine, metaDataLine(table, handover)],
     page: filePage(files, place?.file ?? 0, capabilities, maxFiles),
   })
@@ -94,17 +95,21 @@ async function versionsFor(
   return versionsOf(head, published)
 }
 
-/** @throws SharingRefusal when the table is no part of that version. */
 async function snapshotAt(needs: TableNeeds, request: TableRequest, at: At): Promise<Manifest> {
-  const manifest = await kept(needs, versionAt(await versionsFor(needs, request), at))
+  const manifest = await manifestWith(needs, request, versionAt(await versionsFor(needs, request), at))
   if (isChangeManifest(manifest)) throw new Error('the manifest of a snapshot is that of a change set')
-  if (!manifest.handover.totals[request.table.name]) throw wrongValue('version', 'one that has this table')
   return manifest
 }
 
-async function kept(needs: TableNeeds, version: { readonly manifestKey: string; readonly manifestSha256: string }) {
+/** @throws SharingRefusal when it is no longer kept, or the table is no part of it. */
+async function manifestWith(
+  needs: TableNeeds,
+  { table }: TableRequest,
+  version: Pick<Version, 'manifestKey' | 'manifestSha256'>,
+): Promise<AnyManifest> {
   const manifest = await provenManifest(needs, version)
   if (!manifest) throw wrongValue('version', 'one that is still kept')
+  if (!manifest.handover.totals[table.name]) throw wrongValue('version', 'one that has this table')
   return manifest
 }
 
@@ -118,7 +123,7 @@ interface Files {
 
 /** No record, no links: which files the recipient is given is written down first. */
 async function filesAnswer(
-  { links, reads, clock }: TableNeeds,
+  { linkSession, reads, clock }: TableNeeds,
   { event, agreement: { recipient }, token, table, capabilities }: TableRequest,
   { versions, head, page: { files, next }, refreshToken }: Files,
 ): Promise<APIGatewayProxyResult> {
@@ -134,8 +139,8 @@ async function filesAnswer(
     files: files.map(({ sha256 }) => sha256),
   })
   log.info('share read', { recipient, dataset: table.name, sequence: last, files: files.length })
-  const { to, expiresAt } = await links(recipient)
-  const lines = await atOnce(linksAtOnce, files, async file => fileLine(file, await to(file.key), expiresAt))
+  const { linkTo, expiresAt } = await linkSession(recipient)
+  const lines = await atOnce(linksAtOnce, files, async file => fileLine(file, await linkTo(file.key), expiresAt))
   const endStreamAction = {
     ...(next !== undefined && { nextPageToken: placeToken(table.id, { first, last, file: next }) }),
     ...(refreshToken && { refreshToken }),

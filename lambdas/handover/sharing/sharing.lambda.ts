@@ -8,7 +8,7 @@ import { agreements } from '../agreements.ts'
 import { ledgerStore } from '../ledger-store.ts'
 import { handoverSettings } from '../settings.ts'
 import { kmsPublicJwk } from '../signer-client.ts'
-import { linkSessions } from './link-client.ts'
+import { linkSessions } from './link-session-client.ts'
 import { sharedReadStore } from './shared-read-store.ts'
 import { sharingApi } from './sharing-api.ts'
 import { sharingTokenStore } from './sharing-token-store.ts'
@@ -24,7 +24,7 @@ export const handler = sharingApi({
   ledger: ledgerStore(dynamodb, ledgerTable),
   published: s3ObjectStore(s3, bucket),
   jwks: loadedOnce(async () => ({ keys: [await kmsPublicJwk(kms, signingKey)] })),
-  links: linkSessions({ bucket, role: setting(handoverSettings.sharingLinkRole), s3As, clock }),
+  linkSession: linkSessions({ bucket, role: setting(handoverSettings.sharingLinkRole), s3As, clock }),
   reads: sharedReadStore(dynamodb, ledgerTable),
   clock,
 })

@@ -50,11 +50,16 @@ export interface ChangeRange {
   readonly to: At
 }
 
-/**
- * The versions whose changes lie in the range, both ends included; it may begin in a gap, and is empty where it lies in one.
- * @throws SharingRefusal where the chain begins anew within it: no change set leads there.
- */
-export function changedVersions(versions: readonly Version[], { from, to }: ChangeRange): readonly Version[] {
+export interface Changed {
+  /** Numbers, both included; they may lie in gaps. */
+  readonly first: number
+  readonly last: number
+  /** None where the whole range lies in a gap. */
+  readonly versions: readonly Version[]
+}
+
+/** @throws SharingRefusal where the chain begins anew within the range: no change set leads there. */
+export function changedVersions(versions: readonly Version[], { from, to }: ChangeRange): Changed {
   const newest = newestOf(versions)
   const first = 'version' in from ? from.version : versionFrom(versions, from.timestamp).sequence
   const last = typeof to === 'object' && 'version' in to ? to.version : versionAt(versions, to).sequence
@@ -70,7 +75,7 @@ export function changedVersions(versions: readonly Version[], { from, to }: Chan
       `no version ${sequence} in it, where the chain begins anew: load version ${sequence} whole, and changes from ${sequence + 1}`,
     )
   }
-  return changed
+  return { first, last: Math.min(last, newest.sequence), versions: changed }
 }
 
 function newestOf(versions: readonly Version[]): Version {

@@ -22,7 +22,9 @@ describe('the pages of a list', () => {
 
   it('hold 500 at most, and all of a short list, without a token where nothing follows', () => {
     const items = Array.from({ length: 501 }, (_, n) => n)
-    expect(listPage('numbers', items, {}).items).toHaveLength(500)
+    for (const maxResults of [undefined, '900']) {
+      expect(listPage('numbers', items, { maxResults }).items).toHaveLength(500)
+    }
     expect(listPage('numbers', [1, 2], {})).toEqual({ items: [1, 2] })
     expect(listPage('numbers', [], { maxResults: '5', pageToken: '' })).toEqual({ items: [] })
   })

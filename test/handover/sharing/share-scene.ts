@@ -64,7 +64,7 @@ export async function shareScene(settings: Partial<SharingNeeds> = {}): Promise<
     ledger,
     published: folderStore(await folder()),
     jwks: async () => jwks,
-    links: async recipient => ({ expiresAt, to: async key => `https://links.test/${recipient}?key=${key}` }),
+    linkSession: async recipient => ({ expiresAt, linkTo: async key => `https://links.test/${recipient}?key=${key}` }),
     reads: sharedReadStore(db, 'ledger'),
     clock: () => now,
     ...settings,

@@ -1,5 +1,6 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it } from 'vitest'
+import { agreementWith } from '../../../lambdas/handover/agreements.ts'
 import { manifestName, signatureName } from '../../../lambdas/handover/manifest.ts'
 import { sha256Hex } from '../../../lambdas/handover/schemas.ts'
 import { folderStore } from '../../../local/folder-store.ts'
@@ -69,6 +70,14 @@ describe('who asks for a share', () => {
       }
     }
     expect((await scene.ask(`${shares}/moh/schemas/default/tables`)).status).toBe(404)
+  })
+
+  it('sees the share of the recipient whose token it is', async () => {
+    const scene = await shareScene()
+    await handOver(scene)
+    const token = await tokenOf(scene.needs, 'labour')
+    expect((await documentOf(await scene.ask(shares, { token }))).items).toMatchObject([{ name: 'labour' }])
+    expect((await scene.ask(`${table}/query`, { method: 'POST', token })).status).toBe(404)
   })
 
   it('finds no table that the agreement does not hold', async () => {
@@ -534,6 +543,18 @@ describe('a share', () => {
       await published.put(snapshotKey.replace(manifestName, name), other?.bytes ?? Buffer.of())
     }
     expect((await scene.ask(`${table}/query`, { method: 'POST' })).status).toBe(500)
+  })
+
+  it('has no version of a table from before the agreement granted it', async () => {
+    const moh = agreementWith('moh')
+    const { contributions = [] } = agreementWith('labour').datasets
+    const wider = { ...moh, datasets: { ...moh.datasets, contributions } }
+    const scene = await shareScene({ agreements: [wider] })
+    await handOver(scene)
+    const granted = table.replace('persons', 'contributions')
+    for (const path of [`${granted}/metadata`, `${granted}/changes?startingVersion=2`]) {
+      expect((await documentOf(await scene.ask(path))).message, path).toBe('version: expected one that has this table')
+    }
   })
 
   it('has no version that is no longer kept', async () => {

@@ -59,7 +59,8 @@ describe('the versions that changed in a range', () => {
       fc.property(range, ([first, length]) => {
         const last = first + length
         const changed = changedVersions(chain(1, 2, 4, 9), { from: { version: first }, to: { version: last } })
-        expect(changed.map(({ sequence }) => sequence)).toEqual(
+        expect(changed).toMatchObject({ first, last: Math.min(last, 9) })
+        expect(changed.versions.map(({ sequence }) => sequence)).toEqual(
           [1, 2, 4, 9].filter(sequence => first <= sequence && sequence <= last),
         )
       }),
@@ -68,7 +69,7 @@ describe('the versions that changed in a range', () => {
 
   it('go up to the newest where no end is named', () => {
     const changed = changedVersions(chain(1, 2, 4), { from: { version: 2 }, to: 'newest' })
-    expect(changed.map(({ sequence }) => sequence)).toEqual([2, 4])
+    expect(changed.versions.map(({ sequence }) => sequence)).toEqual([2, 4])
   })
 
   it('are refused beyond the newest, backwards, and over a new beginning', () => {
@@ -77,6 +78,6 @@ describe('the versions that changed in a range', () => {
     expect(() => changedVersions(versions, { from: { version: 2 }, to: { version: 1 } })).toThrow('before its start')
     const anew = versions.map(version => (version.sequence === 2 ? { ...version, changes: null } : version))
     expect(() => changedVersions(anew, { from: { version: 1 }, to: 'newest' })).toThrow('load version 2 whole')
-    expect(changedVersions(anew, { from: { version: 3 }, to: 'newest' })).toHaveLength(1)
+    expect(changedVersions(anew, { from: { version: 3 }, to: 'newest' }).versions).toHaveLength(1)
   })
 })

@@ -1,14 +1,14 @@
-import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import type { S3Client } from '@aws-sdk/client-s3'
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers'
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { s3Links } from '../link-client.ts'
 
-/** Links to one recipient's objects, for whoever holds them; they all expire at once. */
-export interface Links {
+/** In which links to one recipient's objects are signed; they all expire at once. */
+export interface LinkSession {
   readonly expiresAt: Date
-  to(key: string): Promise<string>
+  linkTo(key: string): Promise<string>
 }
 
-export interface LinkOptions {
+export interface LinkSessionOptions {
   readonly bucket: string
   /** ARN of the role in whose name links are signed. */
   readonly role: string
@@ -26,7 +26,12 @@ const sessionSeconds = 3600
 const reserveSeconds = 60
 
 /** Each answer's links are signed in a session of its own, so that they live as long as the session; it reaches the one recipient's objects. */
-export function linkSessions({ bucket, role, s3As, clock }: LinkOptions): (recipient: string) => Promise<Links> {
+export function linkSessions({
+  bucket,
+  role,
+  s3As,
+  clock,
+}: LinkSessionOptions): (recipient: string) => Promise<LinkSession> {
   return async recipient => {
     const credentials = await fromTemporaryCredentials({
       params: {
@@ -36,13 +41,13 @@ export function linkSessions({ bucket, role, s3As, clock }: LinkOptions): (recip
         Policy: JSON.stringify(policyFor(bucket, recipient)),
       },
     })()
-    const s3 = s3As(credentials)
+    const links = s3Links(s3As(credentials), bucket)
     const signingDate = clock()
     const ends = credentials.expiration?.getTime() ?? 0
     const expiresIn = Math.floor((ends - signingDate.getTime()) / 1000) - reserveSeconds
     return {
       expiresAt: new Date(signingDate.getTime() + expiresIn * 1000),
-      to: Key => getSignedUrl(s3, new GetObjectCommand({ Bucket: bucket, Key }), { expiresIn, signingDate }),
+      linkTo: key => links.toRead(key, expiresIn, signingDate),
     }
   }
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { type LinkOptions, linkSessions } from '../../../lambdas/handover/sharing/link-client.ts'
+import { type LinkSessionOptions, linkSessions } from '../../../lambdas/handover/sharing/link-session-client.ts'
 import { startS3 } from '../../../local/s3/s3.ts'
 import { localIdentity } from '../../../local/stack/services.ts'
 import { startSts } from '../../../local/sts.ts'
@@ -18,8 +18,8 @@ describe('a link of a share', () => {
   afterEach(() => vi.unstubAllEnvs())
 
   it('opens the one object over plain HTTP, whole or in part, for whoever has it', async () => {
-    const { links } = await somethingPublished()
-    const url = await (await links('moh')).to(key)
+    const { session } = await somethingPublished()
+    const url = await (await session('moh')).linkTo(key)
     expect(await (await fetch(url)).text()).toBe(bytes)
 
     const part = await fetch(url, { headers: { range: 'bytes=2-8' } })
@@ -29,8 +29,8 @@ describe('a link of a share', () => {
   })
 
   it('is refused for another object, another method and another signature', async () => {
-    const { links } = await somethingPublished()
-    const url = await (await links('moh')).to(key)
+    const { session } = await somethingPublished()
+    const url = await (await session('moh')).linkTo(key)
     expect((await fetch(url.replace('province%3D01', 'province%3D79'))).status).toBe(403)
     expect((await fetch(url, { method: 'HEAD' })).status).toBe(403)
     expect((await fetch(url.replace(/Signature=./, 'Signature=x'))).status).toBe(403)
@@ -38,9 +38,9 @@ describe('a link of a share', () => {
 
   it('is refused once it has expired, as S3 says it', async () => {
     const now = { instant: new Date('2026-11-25T12:00:00Z') }
-    const { links } = await somethingPublished(() => now.instant)
-    const { to, expiresAt } = await links('moh')
-    const url = await to(key)
+    const { session } = await somethingPublished(() => now.instant)
+    const { linkTo, expiresAt } = await session('moh')
+    const url = await linkTo(key)
 
     now.instant = expiresAt
     expect((await fetch(url)).status).toBe(200)
@@ -50,19 +50,19 @@ describe('a link of a share', () => {
 
   it('ends a minute before its signer’s session does, which is an hour long', async () => {
     const now = new Date('2026-11-25T12:00:00.400Z')
-    const { links } = await somethingPublished(() => now)
-    const { to, expiresAt } = await links('moh')
+    const { session } = await somethingPublished(() => now)
+    const { linkTo, expiresAt } = await session('moh')
     expect(expiresAt).toEqual(new Date('2026-11-25T12:59:00.400Z'))
-    expect(new URL(await to(key)).searchParams.get('X-Amz-Expires')).toBe('3540')
+    expect(new URL(await linkTo(key)).searchParams.get('X-Amz-Expires')).toBe('3540')
   })
 
   it('is signed in a session of the recipient’s, which reaches nobody else’s objects', async () => {
-    const { links, asked } = await somethingPublished()
-    const url = new URL(await (await links('moh')).to(key))
+    const { session, asked } = await somethingPublished()
+    const url = new URL(await (await session('moh')).linkTo(key))
     expect(url.searchParams.get('X-Amz-Security-Token')).toBe('sharing-moh')
-    const [session] = asked
-    expect(session?.get('RoleArn')).toBe(role)
-    expect(JSON.parse(session?.get('Policy') ?? '').Statement).toEqual([
+    const [assumed] = asked
+    expect(assumed?.get('RoleArn')).toBe(role)
+    expect(JSON.parse(assumed?.get('Policy') ?? '').Statement).toEqual([
       { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::handover/moh/*' },
       { Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*' },
     ])
@@ -76,7 +76,7 @@ async function somethingPublished(clock = () => new Date()) {
   const sts = await startSts({ clock })
   const s3 = await startS3({ dir: await folder(), clock })
   const wire = await tapped(sts.endpoint)
-  const s3As: LinkOptions['s3As'] = credentials =>
+  const s3As: LinkSessionOptions['s3As'] = credentials =>
     new S3Client({ region: localIdentity.AWS_REGION, endpoint: s3.endpoint, forcePathStyle: true, credentials })
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = localIdentity
   const owner = s3As({ accessKeyId, secretAccessKey })
@@ -88,7 +88,7 @@ async function somethingPublished(clock = () => new Date()) {
   })
   const identity = { ...localIdentity, AWS_ENDPOINT_URL_STS: wire.endpoint }
   for (const [name, value] of Object.entries(identity)) vi.stubEnv(name, value)
-  return { links: linkSessions({ bucket, role, s3As, clock }), asked: wire.forms }
+  return { session: linkSessions({ bucket, role, s3As, clock }), asked: wire.forms }
 }
 
 /** Stands before a service that is asked by forms, and keeps them. */

@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { tokenLife } from '../../lambdas/access/access-token.ts'
+import { mostAssertionLife } from '../../lambdas/access/client-assertion.ts'
+import { linkLife } from '../../lambdas/handover/links-api.ts'
+import { linksRequest, mostLinks } from '../../lambdas/handover/links-request.ts'
+import { listedFiles } from '../../lambdas/handover/manifest.ts'
+import { receipt } from '../../lambdas/handover/receipt.ts'
+import { mostAcknowledgements, receiptsRequest } from '../../lambdas/handover/receipts-request.ts'
+import { mostBodyBytes } from '../../lambdas/handover/recipient-request.ts'
+import { rootSha256 } from '../../lambdas/handover/root-hash.ts'
+import { problems } from '../../lambdas/shared/problem.ts'
+import { apiRoutes } from '../../lib/api-routes.ts'
+import { handoverCopies, manifestIn } from '../handover/handover-copy.ts'
+
+const aHandover = handoverCopies()
+
+let page: string
+beforeAll(async () => {
+  page = await readFile(join(import.meta.dirname, '../../docs/protocol.md'), 'utf8')
+})
+
+describe('access, in docs/protocol.md, ', () => {
+  it('has every route of a recipient, and each field that it takes', () => {
+    const routes = apiRoutes.filter(({ role }) => role === 'recipient').map(({ method, path }) => `${method} ${path}`)
+    expect([...page.matchAll(/^### `(.+)`$/gm)].map(([, route]) => route)).toEqual(routes)
+    expect(firstColumn('### `POST /recipients/{recipient}/links`')).toEqual(Object.keys(linksRequest.shape))
+    expect(firstColumn('### `POST /recipients/{recipient}/receipts`')).toEqual(Object.keys(receiptsRequest.shape))
+  })
+
+  it('gives every problem the status that it has', () => {
+    const rows = [...page.matchAll(/^\| (\d+) \| (.+?) \| .+ \|$/gm)].flatMap(([, status, codes = '']) =>
+      [...codes.matchAll(/`([a-z-]+)`/g)].map(([, code = '']) => [code, Number(status)] as const),
+    )
+    expect(rows.length).toBeGreaterThan(5)
+    for (const [code, status] of rows) expect({ code, status }).toEqual({ code, status: problems[code as never]?.[0] })
+  })
+
+  it('says how long tokens, assertions and links hold, and how many there are', () => {
+    expect(page).toContain(`"expires_in": ${tokenLife}`)
+    expect(page).toContain(`by ${mostAssertionLife} seconds at most`)
+    expect(page).toContain(`holds for ${linkLife / 60} minutes`)
+    expect(page).toContain(`1 to ${mostLinks} paths`)
+    expect(page).toContain(`of the notices of this handover, ${mostAcknowledgements} at most`)
+    expect(page).toContain(`the body has more than ${mostBodyBytes / 1024} KB`)
+  })
+
+  it('shows a receipt as it must be', () => {
+    const [, example = ''] = /```json\n([\s\S]*?)```/.exec(page) ?? []
+    const hash = 'a'.repeat(64)
+    expect(receipt.safeParse(JSON.parse(example.replaceAll('<64 hex digits>', hash))).error).toBe(undefined)
+  })
+
+  it('has a command that prints the root hash', async () => {
+    const [, command = ''] = /```sh\n(.*sha256sum)\n```/.exec(page) ?? []
+    const cwd = await aHandover()
+    const { stdout } = await promisify(execFile)('sh', ['-c', command], { cwd })
+    expect(stdout).toBe(`${rootSha256(listedFiles(await manifestIn(cwd)))}  -\n`)
+  })
+})
+
+/** The names in the first column of the first table below a heading. */
+function firstColumn(heading: string): readonly string[] {
+  const [, section = ''] = page.split(`${heading}\n`)
+  const [table = ''] = /(^\|.*\n)+/m.exec(section) ?? []
+  const cells = [...table.matchAll(/^\| (`.+?`) \|/gm)].map(([, cell = '']) => cell)
+  return cells.flatMap(cell => cell.replaceAll('`', '').split(', '))
+}
