@@ -1,8 +1,10 @@
+import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { mediumTransport } from '../../lambdas/handover/medium-files.ts'
 import { type Pulled, pull } from '../../lambdas/handover/pull-client.ts'
 import type { PullTransport } from '../../lambdas/handover/pull-transport.ts'
 import { withStack } from '../../local/connect.ts'
+import { lockState } from '../../local/stack/state-lock.ts'
 import { thisMachine } from '../../local/this-machine.ts'
 import { type Command, type Given, option, optional, UsageError } from '../command.ts'
 import { pullProgress } from '../pull-progress.ts'
@@ -26,16 +28,18 @@ export const command: Command = {
     const stateDir = stateDirOf(given)
     const recipient = option(given, 'recipient')
     const dir = resolve(option(given, 'to'))
-    const pulled = await overTransport(given, recipient, transport =>
-      pull({
-        ...thisMachine,
-        recipient,
-        transport,
-        dir,
-        trustDir: trustDirOf(stateDir, recipient),
-        withChanges: given.options.changes === true,
-        onProgress: pullProgress(terminal),
-      }),
+    const pulled = await alone(dir, () =>
+      overTransport(given, recipient, transport =>
+        pull({
+          ...thisMachine,
+          recipient,
+          transport,
+          dir,
+          trustDir: trustDirOf(stateDir, recipient),
+          withChanges: given.options.changes === true,
+          onProgress: pullProgress(terminal),
+        }),
+      ),
     )
     const failed = pulled.find(one => !one.verified)
     const last = pulled.at(-1)
@@ -45,6 +49,17 @@ export const command: Command = {
       lines: pulled.length ? pulled.flatMap(linesOf) : ['  nothing new · không có gói mới'],
     }
   },
+}
+
+/** Two pulls into one folder would write into the same files. @throws StateInUse */
+async function alone<Result>(dir: string, work: () => Promise<Result>): Promise<Result> {
+  await mkdir(dir, { recursive: true })
+  const unlock = await lockState(dir)
+  try {
+    return await work()
+  } finally {
+    await unlock()
+  }
 }
 
 /** By the platform on this machine unless an address or a medium is named. */

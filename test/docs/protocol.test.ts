@@ -50,7 +50,7 @@ describe('docs/protocol.md', () => {
   })
 
   it('has every property of latest.json', () => {
-    expect(named('What there is')).toEqual(Object.keys(latest.shape).sort())
+    expect(named('The chain')).toEqual(Object.keys(latest.shape).sort())
   })
 })
 

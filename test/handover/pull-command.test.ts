@@ -6,6 +6,7 @@ import { UsageError } from '../../bin/command.ts'
 import { command as pull } from '../../bin/commands/pull.ts'
 import { command as recipient } from '../../bin/commands/recipient.ts'
 import { terminal } from '../../bin/terminal.ts'
+import { lockState } from '../../local/stack/state-lock.ts'
 import { folder } from '../local/service.ts'
 import { jwks } from './conversion.ts'
 import { handOver, noise } from './published-handover.ts'
@@ -37,8 +38,15 @@ describe('a recipient of a platform elsewhere', () => {
     expect(enrolled.lines.at(-1)).toContain(clientJwks)
   })
 
+  it('pulls into a folder once at a time', async () => {
+    const to = await folder()
+    await lockState(to)
+    const options = { state: await folder(), recipient: 'moh', to, api: 'https://bangiao.example/v1' }
+    await expect(pull.run({ options, arguments: [] }, quiet)).rejects.toMatchObject({ name: 'StateInUse' })
+  })
+
   it('without a key is told to enrol', async () => {
-    const options = { state: await folder(), recipient: 'moh', to: 'inbox', api: 'https://bangiao.example/v1' }
+    const options = { state: await folder(), recipient: 'moh', to: await folder(), api: 'https://bangiao.example/v1' }
     await expect(pull.run({ options, arguments: [] }, quiet)).rejects.toMatchObject({
       code: 'not-enrolled',
       message: expect.stringMatching(/enrol first, with bangiao recipient enrol$/),
@@ -49,12 +57,12 @@ describe('a recipient of a platform elsewhere', () => {
 describe('bangiao pull is called wrongly', () => {
   it.each([
     ['--transport must be one of https, aws, not ftp', { transport: 'ftp' }],
-    ['--api is for --transport https', { transport: 'aws', api: 'https://bangiao.example' }],
+    ['name one of --transport, --api and --from', { transport: 'aws', api: 'https://bangiao.example' }],
     ['--api must be an address by https, not http://bangiao.example', { api: 'http://bangiao.example' }],
     ['--api must be an address by https, not here', { api: 'here' }],
     ['--to is missing', { to: undefined }],
   ])('when %s', async (message, changes) => {
-    const options = { state: await folder(), recipient: 'moh', to: 'inbox', ...changes }
+    const options = { state: await folder(), recipient: 'moh', to: await folder(), ...changes }
     await expect(pull.run({ options, arguments: [] }, quiet)).rejects.toThrow(new UsageError(message))
   })
 })
