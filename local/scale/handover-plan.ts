@@ -184,9 +184,14 @@ function publishingSteps(
   ]
 }
 
-/** Seconds from the export's end to the notices, every step one after the other. */
+/**
+ * Seconds from the export's end to the notices at most, every step one after the other. Children that wait for their turn cannot make a
+ * step longer than an even share and all but one share of the longest child together (Graham 1966).
+ */
 export function wallSeconds({ steps }: Pick<HandoverPlan, 'steps'>): number {
-  return sum(steps, ({ longestSeconds, totalSeconds, atOnce }) => Math.max(longestSeconds, totalSeconds / atOnce))
+  return sum(steps, ({ children, atOnce, longestSeconds, totalSeconds }) =>
+    children > atOnce ? totalSeconds / atOnce + (1 - 1 / atOnce) * longestSeconds : longestSeconds,
+  )
 }
 
 /** State transitions: a state entered in the machine or a child, and the start of each. */
