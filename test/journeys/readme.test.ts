@@ -20,7 +20,7 @@ async function blocks(): Promise<readonly (readonly Words[])[]> {
 
 it('every example of the README does what it says: who feeds and hands over goes first, who receives then', async () => {
   const home = await folder()
-  const ours = (await blocks()).filter(([[program, name] = []]) => program === 'npx' && name === 'bangiao')
+  const ours = (await blocks()).filter(([first = []]) => first[0] === 'npx' && first[1] === 'bangiao')
   const feeding = ours.filter(block => block.some(([, , command]) => command === 'export'))
   const receiving = ours.filter(block => !feeding.includes(block))
   expect([feeding.length, receiving.length]).toEqual([1, 1])
