@@ -103,6 +103,18 @@ export function ledgerStore(db: DynamoDBClient, table: string): Ledger {
     const Item = { ...key, document: { S: JSON.stringify(document) }, ...condition.marks }
     return done(db.send(new PutItemCommand({ TableName: table, Item, ...condition.expression })))
   }
+  /** Every document under a key, from the last sequence back. */
+  const newest = async function* <Document>(PK: Key['PK'], prefix: string): AsyncGenerator<Document> {
+    const query = {
+      TableName: table,
+      ConsistentRead: true,
+      ScanIndexForward: false,
+      KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
+      ExpressionAttributeValues: { ':pk': PK, ':sk': { S: prefix } },
+    }
+    for await (const { Items = [] } of paginateQuery({ client: db }, query))
+      for (const { document } of Items) yield JSON.parse(document?.S as string) as Document
+  }
   return {
     async lease() {
       const kept = await get<Omit<Lease, 'until'> & { until: string }>(keys.lease)
@@ -137,21 +149,7 @@ export function ledgerStore(db: DynamoDBClient, table: string): Ledger {
       await put(keys.run(run.sequence), run)
     },
     async lastPublished() {
-      const pages = paginateQuery(
-        { client: db },
-        {
-          TableName: table,
-          ConsistentRead: true,
-          ScanIndexForward: false,
-          KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
-          ExpressionAttributeValues: { ':pk': keys.lease.PK, ':sk': { S: 'RUN#' } },
-        },
-      )
-      for await (const { Items = [] } of pages) {
-        const runs = Items.map(({ document }) => JSON.parse(document?.S as string) as Run)
-        const found = runs.find(({ state }) => state === 'published')
-        if (found) return found
-      }
+      for await (const run of newest<Run>(keys.lease.PK, 'RUN#')) if (run.state === 'published') return run
       return undefined
     },
     head: recipient => get<Link>(keys.head(recipient)),
@@ -175,22 +173,12 @@ export function ledgerStore(db: DynamoDBClient, table: string): Ledger {
     },
     receipt: sent => get<Receipt>(keys.receipt(sent)),
     async publications(recipient) {
-      const pages = paginateQuery(
-        { client: db },
-        {
-          TableName: table,
-          ConsistentRead: true,
-          ScanIndexForward: false,
-          KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
-          ExpressionAttributeValues: { ':pk': keys.head(recipient).PK, ':sk': { S: 'HANDOVER#' } },
-        },
-      )
       const found: Publication[] = []
-      for await (const { Items = [] } of pages) {
-        found.push(...Items.map(({ document }) => JSON.parse(document?.S as string) as Publication))
-        if (found.length >= publicationsKept) break
+      for await (const publication of newest<Publication>(keys.head(recipient).PK, 'HANDOVER#')) {
+        found.push(publication)
+        if (found.length === publicationsKept) break
       }
-      return found.slice(0, publicationsKept)
+      return found
     },
   }
 }
