@@ -20,7 +20,8 @@ export function folderStore(dir: string): ObjectStore {
     async list(prefix) {
       const folder = at(prefix.slice(0, prefix.lastIndexOf('/') + 1))
       const entries = (await readdir(folder, { recursive: true, withFileTypes: true }).catch(absent)) ?? []
-      const files = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
+      const whole = entries.filter(entry => entry.isFile() && !entry.name.endsWith(unfinished))
+      const files = whole.map(entry => join(entry.parentPath, entry.name))
       const keys = files.map(path => relative(dir, path).split(sep).join('/')).filter(key => key.startsWith(prefix))
       return Promise.all(keys.sort().map(async key => ({ key, bytes: (await stat(at(key))).size })))
     },
@@ -53,9 +54,12 @@ export function folderStore(dir: string): ObjectStore {
   }
 }
 
+/** At the end of a file's name while it is being written. */
+const unfinished = '.part'
+
 async function place(path: string, bytes: Uint8Array, publish: (from: string, to: string) => Promise<void>) {
   await mkdir(dirname(path), { recursive: true })
-  const temporary = `${path}.${randomUUID()}.part`
+  const temporary = `${path}.${randomUUID()}${unfinished}`
   await writeFile(temporary, bytes)
   try {
     await publish(temporary, path)

@@ -81,7 +81,7 @@ const overview: readonly (readonly [string, (plan: PlanReport) => string])[] = [
   ['final files, all recipients', ({ finalFiles }) => whole(finalFiles)],
   ['bytes of final files, GB', ({ finalBytes }) => gigabytes(finalBytes)],
   ['state transitions', ({ stateTransitions }) => whole(stateTransitions)],
-  ['minutes after the export', ({ wallSeconds }) => (wallSeconds / 60).toFixed(1)],
+  ['minutes after the export, at most', ({ wallSeconds }) => (wallSeconds / 60).toFixed(1)],
 ]
 
 function stepRow(step: PlanReport['steps'][number]): readonly string[] {

@@ -1,12 +1,12 @@
 import type { Agreement } from '../../lambdas/handover/agreement.ts'
 import { bucketItems, mergeBytes } from '../../lambdas/handover/check-source-job.ts'
 import { parsedAggregates } from '../../lambdas/handover/convert-engine.ts'
-import { datasets } from '../../lambdas/handover/datasets.ts'
 import { unitRows as mostUnitRows } from '../../lambdas/handover/lambda-limits.ts'
-import { type PartKind, partsOf } from '../../lambdas/handover/parts.ts'
+import { type Aggregate, aggregates, type PartKind, partKinds, partsOf } from '../../lambdas/handover/parts.ts'
 import type { PartRows, PlaceCount } from '../../lambdas/handover/place-count.ts'
 import { type Comparison, type Merge, planMerges, planUnits, type Unit } from '../../lambdas/handover/plan.ts'
 import { type ItemKind, itemKinds } from '../../lambdas/registry/items.ts'
+import { provinceCodes } from '../../lambdas/registry/provinces.ts'
 import { byStep, type HandoverStep, handoverDefinition } from '../../lib/handover-machine.ts'
 import * as assumed from './assumed.ts'
 import {
@@ -91,10 +91,8 @@ export function planHandover({
   const billedBytes = images * sum(itemKinds, kind => exported[kind] * itemBytes[kind].stored)
   const dataFiles = Math.max(1, Math.ceil(billedBytes / dataFileBytes))
   const buckets = Math.max(1, Math.ceil(sum(itemKinds, kind => size.items[kind]) / bucketItems))
-  const whole = dataFilesOf(size, dataFileBytes)
-  const layout = layoutOf(mode, size, whole)
-  const provinces = Map.groupBy(size.places, ({ province }) => province)
-  const inProvince = (province: string) => rowsIn(provinces.get(province) ?? [])
+  const layout = layoutOf(mode, size, dataFilesOf(size, dataFileBytes))
+  const inProvince = byProvince(size)
 
   const merges =
     mode === 'full'
@@ -110,53 +108,7 @@ export function planHandover({
     return { unit, rows, load: compactLoad(unit, { unitRows: rows, province }, { agreements, layout }) }
   })
   const finalFiles = units.flatMap(({ unit, rows }) => finalFilesOf(unit, rows, agreements))
-  const comparisons = comparisonsOf(finalFiles)
-  const daily = assumed.dailyChangeShare
-  const compared = comparisons.map(comparison =>
-    compareLoad(
-      comparison,
-      sum(comparison.earlier, ({ rows }) => rows),
-      daily,
-    ),
-  )
-  const changeBytes = Math.round(sum(finalFiles, ({ bytes }) => bytes) * daily)
-  const changesEach = changeBytes / Math.max(1, comparisons.length)
-  const perFile = byKind(kind => (images * exported[kind]) / dataFiles)
-  const rowsPerFile = rowShare(rowsIn(size.places), (images * changedShare) / dataFiles)
-
-  const steps = [
-    step('start', [small()]),
-    step('check-source', [small({ gets: 2 + (mode === 'full' ? 0 : listings(layout)) })]),
-    step('convert', repeated(convertLoad(perFile, rowsPerFile, mode === 'full' ? buckets : 0), dataFiles)),
-    step(
-      'merge',
-      merges.map(merge => mergeLoad(merge, inProvince, { layout, changedShare: daily, buckets })),
-    ),
-    step('match', repeated(matchLoad(size.items, buckets, mode === 'full' ? dataFiles : merges.length), buckets)),
-    step('plan', [planLoad(size, agreements, mode === 'full' ? dataFiles : merges.length)]),
-    step(
-      'compact',
-      units.map(({ load }) => load),
-    ),
-    step('compare', compared),
-    step('reconcile', [small({ gets: units.length + comparisons.length, puts: 2 + agreements.length })]),
-    step('place', [
-      ...finalFiles.map(({ bytes }) => placeLoad(bytes)),
-      ...repeated(placeLoad(changesEach), comparisons.length),
-      // Both forms of each package carry its exceptions
-      ...repeated(placeLoad(exceptionsBytes), 2 * agreements.length),
-    ]),
-    step(
-      'publish',
-      agreements.map(({ recipient }) => {
-        const files = finalFiles.filter(file => file.recipient === recipient).length
-        const changes = comparisons.filter(comparison => comparison.recipient === recipient).length
-        return small({ puts: 2 * (files + changes) + 10, gets: 10 })
-      }),
-    ),
-    step('notify', [small()]),
-  ]
-  return {
+  const plan = {
     mode,
     size,
     exported,
@@ -166,16 +118,80 @@ export function planHandover({
     buckets,
     merges,
     units,
-    comparisons,
+    comparisons: comparisonsOf(finalFiles),
     finalFiles,
-    changeBytes,
-    steps,
+    changeBytes: Math.round(sum(finalFiles, ({ bytes }) => bytes) * assumed.dailyChangeShare),
   }
+  return { ...plan, steps: [...readingSteps(plan, layout, agreements), ...publishingSteps(plan, agreements)] }
 }
 
-/** Seconds from the export's end to the notices, every step one after the other. */
+type Planned = Omit<HandoverPlan, 'steps'>
+
+/** From the start to the comparison: the steps whose children read items or rows. */
+function readingSteps(planned: Planned, layout: PartsLayout, agreements: readonly Agreement[]): readonly StepPlan[] {
+  const { mode, size, exported, dataFiles, buckets, merges, units, comparisons } = planned
+  const [full, changedShare] = [mode === 'full', assumed.dailyChangeShare]
+  const perFile = (full ? 1 : 2) / dataFiles
+  const items = byKind(kind => exported[kind] * perFile)
+  const rows = rowShare(rowsIn(size.places), full ? perFile : perFile * changedShare)
+  const inProvince = byProvince(size)
+  const outcomes = full ? dataFiles : merges.length
+  return [
+    step('start', [small()]),
+    step('check-source', [small({ gets: 2 + (full ? 0 : listings(layout)) })]),
+    step('convert', repeated(convertLoad(items, rows, full ? buckets : 0), dataFiles)),
+    step(
+      'merge',
+      merges.map(merge => mergeLoad(merge, inProvince, { layout, changedShare, buckets })),
+    ),
+    step('match', repeated(matchLoad(size.items, buckets, outcomes), buckets)),
+    step('plan', [planLoad(size, agreements, outcomes)]),
+    step(
+      'compact',
+      units.map(({ load }) => load),
+    ),
+    step(
+      'compare',
+      comparisons.map(comparison => {
+        const rows = sum(comparison.earlier, ({ rows }) => rows)
+        return compareLoad(comparison, rows, changedShare)
+      }),
+    ),
+  ]
+}
+
+/** From the reconciliation to the notices: the steps that go by files. */
+function publishingSteps(
+  { units, comparisons, finalFiles, changeBytes }: Planned,
+  agreements: readonly Agreement[],
+): readonly StepPlan[] {
+  const changes = placeLoad(changeBytes / Math.max(1, comparisons.length))
+  const filesOf = (recipient: string) =>
+    [...finalFiles, ...comparisons].filter(file => file.recipient === recipient).length
+  return [
+    step('reconcile', [small({ gets: units.length + comparisons.length, puts: 2 + agreements.length })]),
+    step('place', [
+      ...finalFiles.map(({ bytes }) => placeLoad(bytes)),
+      ...repeated(changes, comparisons.length),
+      // Both forms of each package carry its exceptions
+      ...repeated(placeLoad(exceptionsBytes), 2 * agreements.length),
+    ]),
+    step(
+      'publish',
+      agreements.map(({ recipient }) => small({ puts: 2 * filesOf(recipient) + 10, gets: 10 })),
+    ),
+    step('notify', [small()]),
+  ]
+}
+
+/**
+ * Seconds from the export's end to the notices at most, every step one after the other. Children that wait for their turn cannot make a
+ * step longer than an even share and all but one share of the longest child together (Graham 1966).
+ */
 export function wallSeconds({ steps }: Pick<HandoverPlan, 'steps'>): number {
-  return sum(steps, ({ longestSeconds, totalSeconds, atOnce }) => Math.max(longestSeconds, totalSeconds / atOnce))
+  return sum(steps, ({ children, atOnce, longestSeconds, totalSeconds }) =>
+    children > atOnce ? totalSeconds / atOnce + (1 - 1 / atOnce) * longestSeconds : longestSeconds,
+  )
 }
 
 /** State transitions: a state entered in the machine or a child, and the start of each. */
@@ -252,6 +268,11 @@ function placesOf({ aggregate, province, places: [from, to] }: Unit, places: rea
   )
 }
 
+function byProvince({ places }: NationSize): (province: string) => PartRows {
+  const provinces = Map.groupBy(places, ({ province }) => province)
+  return province => rowsIn(provinces.get(province) ?? [])
+}
+
 /** Data files of a full export. */
 function dataFilesOf(size: NationSize, dataFileBytes: number): number {
   return Math.max(1, Math.ceil(sum(itemKinds, kind => size.items[kind] * itemBytes[kind].stored) / dataFileBytes))
@@ -260,14 +281,16 @@ function dataFilesOf(size: NationSize, dataFileBytes: number): number {
 /** A full handover reads parts that were just converted; a delta those of the full one before it. */
 function layoutOf(mode: 'full' | 'delta', size: NationSize, dataFiles: number): PartsLayout {
   const chunks = chunksOf(byKind(kind => size.items[kind] / dataFiles))
-  const files = (kind: PartKind) =>
-    dataFiles * (datasets.filter(({ counts }) => counts === kind).map(({ aggregate }) => chunks[aggregate])[0] ?? 0)
+  const files = (kind: PartKind) => {
+    const aggregate = aggregates.find(aggregate => partsOf[aggregate].includes(kind)) as Aggregate
+    return dataFiles * chunks[aggregate]
+  }
   return { filesPerProvince: files, share: mode === 'full' ? 1 : mergedPartShare }
 }
 
 /** Lists of a thousand that name every earlier part. */
 function listings({ filesPerProvince }: PartsLayout): number {
-  return sum(Object.values(partsOf).flat(), kind => 34 * Math.ceil(filesPerProvince(kind) / 1000))
+  return sum(partKinds, kind => provinceCodes.length * Math.ceil(filesPerProvince(kind) / 1000))
 }
 
 function byKind(of: (kind: ItemKind) => number): Record<ItemKind, number> {

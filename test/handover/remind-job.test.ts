@@ -6,7 +6,7 @@ import { overdue } from '../../lambdas/handover/overdue.ts'
 import { publishOne } from '../../lambdas/handover/publish-job.ts'
 import { remind } from '../../lambdas/handover/remind-job.ts'
 import type { LockingStore } from '../../lambdas/shared/object-store.ts'
-import { Died } from './dying.ts'
+import { Died } from './faults/dying.ts'
 import { publicationFacts } from './publication.ts'
 import { aScene, readyToPublish } from './scene.ts'
 

@@ -22,7 +22,7 @@ it('a recipient reads its share by the profile it was given, file by file, until
   expect(await handoverEnded(stack, await beginHandover(stack))).toMatchObject({ status: 'SUCCEEDED' })
 
   const shared = await askBangiao<{ profile: string }>(home, ...(await documentedCommand()))
-  expect(Object.keys(shared).sort()).toEqual(await documented('recipient'))
+  expect(Object.keys(shared).sort()).toEqual(await documented('recipient share'))
   expect((await stat(shared.profile)).mode & 0o777).toBe(0o600)
   const profile = JSON.parse(await readFile(shared.profile, 'utf8')) as Profile
   expect(profile).toMatchObject({ shareCredentialsVersion: 1, endpoint: `${stack.address.api}/delta-sharing` })
@@ -46,7 +46,9 @@ it('a recipient reads its share by the profile it was given, file by file, until
 
   // A second profile, so that readers can change over before the first one ends
   await askBangiao(home, 'recipient', 'share', 'moh', '--to', 'next.share', '--days', '1')
-  expect(await askBangiao(home, 'recipient', 'unshare', 'moh')).toEqual({ recipient: 'moh', revoked: 2 })
+  const unshared = await askBangiao<object>(home, 'recipient', 'unshare', 'moh')
+  expect(unshared).toEqual({ recipient: 'moh', revoked: 2 })
+  expect(Object.keys(unshared).sort()).toEqual(await documented('recipient unshare'))
   expect((await query(profile, 'persons')).status).toBe(401)
 })
 

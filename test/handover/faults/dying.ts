@@ -1,5 +1,3 @@
-import type { Scene } from './scene.ts'
-
 /** When a process dies: before its nth write reaches the service, or after, when it never hears the answer. */
 export interface Death {
   readonly write: number
@@ -27,8 +25,11 @@ const writes: readonly string[] = [
   'putReceipt',
 ]
 
-/** The scene as a process has it that dies; from then on none of its calls reaches anything. */
-export function dying(scene: Scene, death?: Death): { readonly scene: Scene; readonly written: () => number } {
+/** Services as a process has them that dies; from then on none of its calls reaches anything. */
+export function dying<Services extends Partial<Readonly<Record<Mortal, object>>>>(
+  services: Services,
+  death?: Death,
+): { readonly scene: Services; readonly written: () => number } {
   let written = 0
   let dead = false
   const mortal = <Service extends object>(service: Service): Service =>
@@ -54,15 +55,9 @@ export function dying(scene: Scene, death?: Death): { readonly scene: Scene; rea
         }
       },
     })
-  const { ledger, work, published, notices } = scene
-  return {
-    scene: {
-      ...scene,
-      ledger: mortal(ledger),
-      work: mortal(work),
-      published: mortal(published),
-      notices: mortal(notices),
-    },
-    written: () => written,
-  }
+  const names = (['ledger', 'work', 'published', 'notices'] as const).filter(name => services[name])
+  const mortals = Object.fromEntries(names.map(name => [name, mortal(services[name] as object)]))
+  return { scene: { ...services, ...mortals }, written: () => written }
 }
+
+type Mortal = 'ledger' | 'work' | 'published' | 'notices'

@@ -1,0 +1,12 @@
+/** One way in which something breaks, and what must hold afterwards. */
+export interface InjectedFault {
+  readonly name: string
+  /** How a test brings it about. */
+  readonly injected: string
+  /** What must hold afterwards. */
+  readonly holds: string
+  /** How often it is brought about with every test run, and in the long one. */
+  readonly runs: readonly [few: number, many: number]
+  /** Gives what brings it about, for the nth time in its nth way, and fails when something does not hold. */
+  begin(): Promise<(n: number) => Promise<void>>
+}

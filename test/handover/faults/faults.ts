@@ -1,0 +1,22 @@
+import { batchFailsInPart } from './batch-fails-in-part.ts'
+import { clockSkew } from './clock-skew.ts'
+import { diskIsFull } from './disk-is-full.ts'
+import { exportersRace } from './exporters-race.ts'
+import type { InjectedFault } from './fault.ts'
+import { publicationDies } from './publication-dies.ts'
+import { recipientForgets } from './recipient-forgets.ts'
+import { serviceFails } from './service-fails.ts'
+import { stepDies } from './step-dies.ts'
+import { stepsRunTwice } from './steps-run-twice.ts'
+
+export const faults: readonly InjectedFault[] = [
+  publicationDies,
+  serviceFails,
+  stepDies,
+  stepsRunTwice,
+  exportersRace,
+  clockSkew,
+  diskIsFull,
+  batchFailsInPart,
+  recipientForgets,
+]
