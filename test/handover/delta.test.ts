@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { agreements, agreementWith } from '../../lambdas/handover/agreements.ts'
 import { changeColumn } from '../../lambdas/handover/change-types.ts'
@@ -5,10 +7,10 @@ import type { DatasetName } from '../../lambdas/handover/datasets.ts'
 import type { Day } from '../../lambdas/registry/day.ts'
 import { folder } from '../local/service.ts'
 import { expectDeltasToHold } from './delta-property.ts'
-import type { Population } from './expected-rows.ts'
-import { aHandoverChain, began, type HandedOver, packageOf, rowsIn } from './handover-chain.ts'
+import { type Population, withheldValues } from './expected-rows.ts'
+import { aHandoverChain, began, type Form, type HandedOver, packageOf, rowsIn } from './handover-chain.ts'
 import { type Happening, lived, villagers } from './life.ts'
-import type { Row } from './parquet-rows.ts'
+import { type Row, readBack } from './parquet-rows.ts'
 
 const village = villagers(30)
 const day = 86_400_000
@@ -69,6 +71,25 @@ describe('a change set', () => {
     const returned = await changesIn(back, 'hanoi_health')
     expect(returned.persons).toMatchObject([{ person_id: id, sex: expect.any(String), [changeColumn]: 'insert' }])
     expect((await changesIn(back, 'moh')).persons).toEqual([])
+  })
+
+  it('holds nothing of what is withheld, in any byte, though everybody changes', async () => {
+    const changed = lived(
+      village,
+      village.holders.flatMap((_, who) => [
+        { what: 'a correction', who, how: who },
+        { what: 'a telephone number', who, how: who },
+        { what: 'a new card', who, how: who },
+      ]),
+    )
+    const { delta } = await deltaOf(village, changed)
+
+    for (const agreement of agreements) {
+      const bytes = await bytesOf(packageOf(delta, agreement.recipient).changes)
+      const withheld = [village, changed].flatMap(people => withheldValues(agreement, people, delta.day as Day))
+      expect(withheld.filter(value => bytes.includes(value))).toEqual([])
+      if (agreement.recipient !== 'moh') expect(withheld.length).toBeGreaterThan(50)
+    }
   })
 
   it('takes who moves out of one province and puts him into another', async () => {
@@ -135,6 +156,14 @@ async function changesIn(
   if (!changes) throw new Error(`no change set for ${recipient}`)
   const names = Object.keys(changes.manifest.handover.totals) as DatasetName[]
   return Object.fromEntries(await Promise.all(names.map(async name => [name, await rowsIn(changes, name)])))
+}
+
+/** All its files as they are, and every page of them decompressed. */
+async function bytesOf(form: Form | undefined): Promise<Buffer> {
+  const { dir, manifest } = form as Form
+  const paths = manifest.resources.map(({ path }) => join(dir, path))
+  const parts = await Promise.all(paths.map(async path => [await readFile(path), ...(await readBack(path)).pages]))
+  return Buffer.concat(parts.flat())
 }
 
 function valuesOf(row: Row): Row {

@@ -87,6 +87,18 @@ export function receivedRows(
   )
 }
 
+/** What identifies somebody of these people and stands in no column that the agreement grants. */
+export function withheldValues({ datasets }: Agreement, population: Population, day: Day): readonly string[] {
+  const granted = new Set(Object.values(datasets).flat())
+  const rows = Object.values(expectedRows(population, day)).flat()
+  const withheld = ['phone', 'full_name', 'national_id', 'address_line', 'card_number'].filter(
+    column => !granted.has(column),
+  )
+  return [...new Set(rows.flatMap(row => withheld.map(column => row[column])))].filter(
+    value => typeof value === 'string',
+  )
+}
+
 function householdRow(household: Household): Row {
   return {
     household_id: household.householdId,

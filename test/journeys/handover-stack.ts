@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type AttributeValue, BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb'
+import { type AttributeValue, BatchWriteItemCommand, PutItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb'
 import { type Ledger, ledgerStore } from '../../lambdas/handover/ledger-store.ts'
 import { householdItem, personItem } from '../../lambdas/registry/items.ts'
 import { type ObjectStore, s3ObjectStore } from '../../lambdas/shared/object-store.ts'
@@ -71,9 +71,19 @@ export async function loadRegistry({ clients }: StackProcess, options: NationOpt
   }
 }
 
+/** One household of the nation has another address from now on. */
+export async function changeRegistry({ clients }: StackProcess, options: NationOptions) {
+  const [home] = nation(options)
+  const [household] = home ? feedRecords(home).households : []
+  if (!household) throw new Error('the nation has no household')
+  const changed = householdItem({ ...household, addressLine: 'Thôn 99', sourceTime: household.sourceTime + 1000 })
+  const Item = changed as Record<string, AttributeValue>
+  await clients.db.send(new PutItemCommand({ TableName: tables.registry, Item }))
+}
+
 /** Begins a handover and does not wait for it; gives the name of its execution. */
-export async function beginHandover({ address }: StackProcess): Promise<string> {
-  const answer = await fetch(`${address.api}/local/handovers`, { method: 'POST' })
+export async function beginHandover({ address }: StackProcess, mode: 'full' | 'delta' = 'full'): Promise<string> {
+  const answer = await fetch(`${address.api}/local/handovers`, { method: 'POST', body: JSON.stringify({ mode }) })
   return ((await answer.json()) as { execution: string }).execution
 }
 

@@ -19,6 +19,7 @@ import { manifestIn } from '../handover/handover-copy.ts'
 import { folder } from '../local/service.ts'
 import {
   beginHandover,
+  changeRegistry,
   handoverEnded,
   handoverIn,
   loadRegistry,
@@ -27,6 +28,7 @@ import {
 } from './handover-stack.ts'
 
 const people = 120
+const registered = { people, seed: 7, today: dayInVietnam(new Date()) }
 
 /** Holds a stack whose registry is full and whose first handover was pulled: every test goes on from a copy of it. */
 let prepared: string
@@ -35,7 +37,7 @@ beforeAll(async () => {
   prepared = await mkdtemp(join(tmpdir(), 'bangiao-'))
   const stack = await serveStack(join(prepared, 'state'))
   try {
-    await loadRegistry(stack, { people, seed: 7, today: dayInVietnam(new Date()) })
+    await loadRegistry(stack, registered)
     await enrol(join(prepared, 'trust'), await readJwks(stack.address.jwks))
     await enrolClient(stack.address.api, join(prepared, 'state'), { role: 'recipient', recipient: 'moh' })
     await handedOver(stack)
@@ -98,6 +100,25 @@ describe('a handover whose process is killed in', () => {
     expect(await dataFiles(second?.dir)).toEqual(await dataFiles(join(dir, 'inbox/000000000001')))
     await closed(stack, 2)
   })
+})
+
+describe('a delta whose process is killed in', () => {
+  it.each(['Convert', 'Merge', 'Compare', 'Publish'])(
+    '%s goes on after a restart, and brings the change once',
+    async state => {
+      const { execution, stack, dir } = await killedIn(state, 'delta')
+
+      expect(await handoverEnded(stack, execution)).toMatchObject({ status: 'SUCCEEDED', output: { mode: 'delta' } })
+
+      const [second] = await pullAll(stack, dir)
+      expect(second).toMatchObject({ verified: true, sequence: 2 })
+      const changes = await manifestIn(join(dir, 'inbox/changes/000000000002'))
+      expect(changes.handover.totals.households).toMatchObject({ inserts: 0, updates: 1, deletes: 0 })
+      for (const dataset of ['persons', 'cards', 'eligibility'] as const)
+        expect(changes.handover.totals[dataset]).toMatchObject({ inserts: 0, updates: 0, deletes: 0 })
+      await closed(stack, 2)
+    },
+  )
 })
 
 describe('of two handovers that begin at once', () => {
@@ -198,9 +219,10 @@ async function served(dir: string): Promise<StackProcess> {
   return stack
 }
 
-async function killedIn(state: string) {
+async function killedIn(state: string, mode: 'full' | 'delta' = 'full') {
   const { stack, dir } = await aStack()
-  const execution = await beginHandover(stack)
+  if (mode === 'delta') await changeRegistry(stack, registered)
+  const execution = await beginHandover(stack, mode)
   await handoverIn(stack, execution, state)
   await stack.end('SIGKILL')
   return { execution, dir, stack: await served(dir) }
@@ -218,6 +240,7 @@ async function pullAll(stack: StackProcess, dir: string, kind: Transport = 'http
     transport: await recipientTransport(kind, stack, stateDir, 'moh'),
     dir: join(dir, 'inbox'),
     trustDir: join(dir, 'trust'),
+    withChanges: true,
   })
 }
 
