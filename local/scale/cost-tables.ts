@@ -14,19 +14,22 @@ export interface Table {
 export function costTables(report: CostReport): readonly Table[] {
   const { full, delta } = report
   return [
-    { title: 'A month', header: ['line', 'quantity', 'US dollars'], rows: [...costRows(report)] },
+    { title: 'A month · Chi phí một tháng', header: ['line', 'quantity', 'US dollars'], rows: [...costRows(report)] },
     {
-      title: 'One handover',
+      title: 'One handover · Một lần bàn giao',
       header: ['', 'full', 'delta'],
       rows: overview.map(([name, of]) => [name, of(full), of(delta)]),
     },
     ...(['full', 'delta'] as const).map(mode => ({
-      title: mode === 'full' ? 'A full handover, step by step' : 'A delta, step by step',
+      title:
+        mode === 'full'
+          ? 'A full handover, step by step · Bàn giao toàn bộ, từng bước'
+          : 'A delta, step by step · Bàn giao thay đổi, từng bước',
       header: ['step', 'children', 'at once', 'longest, s', 'all together, s', 'disk, MB', 'puts', 'gets'],
       rows: report[mode].steps.map(stepRow),
     })),
     {
-      title: 'How near to the limits',
+      title: 'How near to the limits · Khoảng cách tới giới hạn',
       header: ['limit', 'most', 'full', 'delta', 'whose limit'],
       rows: full.limits.map(({ limit, most, value }, at) => [
         limits[limit].en,
@@ -36,7 +39,7 @@ export function costTables(report: CostReport): readonly Table[] {
         limits[limit].whose,
       ]),
     },
-    { title: 'Taken for granted', header: ['what', 'value'], rows: assumptions },
+    { title: 'Taken for granted · Giả định', header: ['what', 'value'], rows: assumptions },
   ]
 }
 

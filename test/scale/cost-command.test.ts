@@ -29,7 +29,7 @@ describe('bangiao cost', () => {
     const { code, stdout } = await runBangiao(await folder(), 'cost', '--people', '103000000')
     expect(code).toBe(0)
     for (const title of ['A month', 'A delta, step by step', 'How near to the limits', 'Taken for granted'])
-      expect(stdout).toContain(`\n  ${title}\n`)
+      expect(stdout).toContain(`\n  ${title} · `)
   })
 
   it('is called wrongly without a number of people', async () => {
