@@ -18,7 +18,7 @@ export default defineConfig({
           name: 'slow',
           include: ['test/stacks/**/*.test.ts', 'test/journeys/**/*.test.ts'],
           exclude: [long],
-          testTimeout: 180_000,
+          testTimeout: 300_000,
           hookTimeout: 180_000,
         },
       },
