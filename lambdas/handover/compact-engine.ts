@@ -4,9 +4,10 @@ import { type Agreement, asksFor, rowsSql } from './agreement.ts'
 import { type Dataset, datasets } from './datasets.ts'
 import type { Engine } from './duckdb-engine.ts'
 import { HandoverFault } from './fault.ts'
-import { type FinalFile, finalFile } from './final-files.ts'
+import { finalFile } from './final-files.ts'
 import { type Aggregate, emptyPart, type PartKind, partKinds, partsOf, placeOf } from './parts.ts'
 import type { PartRows } from './place-count.ts'
+import type { PlacedFile } from './placed-file.ts'
 import type { Unit } from './plan.ts'
 import { literal } from './sql.ts'
 
@@ -39,9 +40,9 @@ export interface Excepted {
   readonly rows: PartRows
 }
 
-/** A final file and for whom it is. */
-export interface RecipientFile extends FinalFile {
-  readonly recipient: string
+/** A final file, and where it lies until it is placed. */
+export interface RecipientFile extends PlacedFile {
+  readonly path: string
 }
 
 /** Cuts one unit's parts into each agreement's datasets: its columns, its rows, its codec, sorted. */

@@ -3,10 +3,11 @@ import { z } from 'zod'
 import { job } from '../shared/job.ts'
 import type { ObjectStore } from '../shared/object-store.ts'
 import { inScratch } from '../shared/scratch-files.ts'
-import { type Compacted, compactUnit, type RecipientFile } from './compact-engine.ts'
+import { type Compacted, compactUnit } from './compact-engine.ts'
 import { type Engine, onEngine } from './duckdb-engine.ts'
 import { type Handover, stepInput } from './handover.ts'
 import { aggregates, type PartKind, partsOf } from './parts.ts'
+import type { PlacedFile } from './placed-file.ts'
 import type { Unit } from './plan.ts'
 import { leftOut, type Tally } from './tally.ts'
 import { workKeys } from './work-keys.ts'
@@ -22,9 +23,6 @@ export interface CompactOutcome {
   readonly files: readonly PlacedFile[]
   readonly excepted: Compacted['excepted']
 }
-
-/** A final file in the work store. */
-export type PlacedFile = Omit<RecipientFile, 'path'>
 
 const unit = z.object({
   aggregate: z.enum(aggregates),

@@ -4,11 +4,12 @@ import { job } from '../shared/job.ts'
 import type { ObjectStore } from '../shared/object-store.ts'
 import { inScratch } from '../shared/scratch-files.ts'
 import type { CompactOutcome } from './compact-job.ts'
-import { type ChangeFile, compareRows } from './compare-engine.ts'
+import { compareRows } from './compare-engine.ts'
 import { datasetNamed, datasetNames } from './datasets.ts'
 import { type Engine, onEngine } from './duckdb-engine.ts'
 import { type Handover, stepInput } from './handover.ts'
 import { packagePrefix } from './manifest.ts'
+import type { PlacedChanges } from './placed-file.ts'
 import type { Unit } from './plan.ts'
 import { workKeys } from './work-keys.ts'
 import { getJson, once } from './work-steps.ts'
@@ -19,9 +20,6 @@ interface Needs {
   readonly engine: () => Promise<Engine>
   readonly dir: string
 }
-
-/** A change file in the work store. */
-export type PlacedChanges = Omit<ChangeFile, 'path'>
 
 const comparison = z.object({
   recipient: z.string(),

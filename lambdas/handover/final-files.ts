@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { sha256Of } from '../shared/digest-files.ts'
 import type { DatasetName } from './datasets.ts'
 import { footerRows } from './footer-files.ts'
+import type { PlacedFile } from './placed-file.ts'
 
 /** Where a final file stands: `<dataset>/province=<NN>/part-<nnnnn>-<sha8>.parquet`. */
 export interface FinalPlace {
@@ -12,14 +13,9 @@ export interface FinalPlace {
   readonly number: number
 }
 
-export interface FinalFile extends Omit<FinalPlace, 'number'> {
-  /** Below its recipient's snapshot or change set. */
-  readonly name: string
+/** A final file, and where it lies until it is placed. */
+export interface FinalFile extends Omit<PlacedFile, 'recipient'> {
   readonly path: string
-  readonly sha256: string
-  readonly bytes: number
-  /** By the file's own footer. */
-  readonly rows: number
 }
 
 /** The file just written at `<dir>/<written>`, under the name that its own bytes decide. */

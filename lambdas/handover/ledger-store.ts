@@ -8,7 +8,8 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import type { Link } from './handover.ts'
 import { sequenceText } from './manifest.ts'
-import type { Discrepancy, Receipt } from './receipt.ts'
+import type { Publication, PublicationFacts } from './publication.ts'
+import type { Receipt } from './receipt.ts'
 
 /** Who may run a handover, how far each recipient's chain has come, and what became of every handover. */
 export interface Ledger {
@@ -53,45 +54,6 @@ export interface Run {
   readonly asOf: string
   readonly exportArns?: readonly string[]
   readonly fault?: string
-}
-
-/** One handover to one recipient. */
-export type Publication = {
-  readonly facts: PublicationFacts
-} /** About to be committed: whether it was, its manifest tells. */ & (
-  | { readonly state: 'prepared' }
-  /** Committed; its notice waits to be sent. */
-  | { readonly state: 'published' }
-  | { readonly state: 'announced'; readonly announcedAt: string }
-  /** The recipient counted what we sent. */
-  | { readonly state: 'closed'; readonly closedAt: string }
-  /** The recipient found something else. */
-  | { readonly state: 'disputed'; readonly disputedAt: string; readonly discrepancies: readonly Discrepancy[] }
-)
-
-export interface PublicationFacts {
-  readonly recipient: string
-  readonly sequence: number
-  readonly manifestKey: string
-  readonly manifestBytes: number
-  readonly manifestSha256: string
-  /** Of the key that signed the manifest. */
-  readonly kid: string
-  readonly previous: Link | null
-  readonly mode: 'full' | 'delta'
-  /** The change set's manifest; none where the chain begins anew. */
-  readonly changes: {
-    readonly manifestKey: string
-    readonly manifestBytes: number
-    readonly manifestSha256: string
-  } | null
-  readonly asOf: string
-  readonly publishedAt: string
-  readonly totals: Readonly<Record<string, { readonly rows: number; readonly files: number; readonly bytes: number }>>
-  /** By dataset and province. */
-  readonly rowsByProvince: Receipt['rowsByProvince']
-  /** `rootSha256` of every file that the manifest lists. */
-  readonly rootSha256: string
 }
 
 export function ledgerStore(db: DynamoDBClient, table: string): Ledger {

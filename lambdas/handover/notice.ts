@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { PublicationFacts } from './ledger-store.ts'
 import { manifestName, sequenceText, signatureName } from './manifest.ts'
+import type { PublicationFacts } from './publication.ts'
 
 export const noticeType = 'vn.gov.vss.bangiao.handover.published.v1'
 

@@ -1,6 +1,6 @@
-import type { PublicationFacts } from './ledger-store.ts'
 import { noticeOf } from './notice.ts'
 import type { NoticeQueue } from './notice-queue.ts'
+import type { PublicationFacts } from './publication.ts'
 import { completePublication, type PublicationNeeds } from './publication-steps.ts'
 
 export interface OutboxNeeds extends PublicationNeeds {

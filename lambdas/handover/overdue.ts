@@ -1,4 +1,4 @@
-import type { Publication } from './ledger-store.ts'
+import type { Publication } from './publication.ts'
 
 /** Days that a recipient has for its receipt. */
 export const receiptDays = 3

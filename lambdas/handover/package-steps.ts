@@ -1,6 +1,5 @@
 import type { NewObject, ObjectStore } from '../shared/object-store.ts'
 import type { Chain } from './chain.ts'
-import type { PlacedFile } from './compact-job.ts'
 import type { DatasetName } from './datasets.ts'
 import { HandoverFault } from './fault.ts'
 import type { Handover } from './handover.ts'
@@ -12,6 +11,7 @@ import {
   manifestName,
   signatureName,
 } from './manifest.ts'
+import type { PlacedFile } from './placed-file.ts'
 import type { Reconciled } from './reconcile-job.ts'
 import { type SchemaFile, sha256Hex } from './schemas.ts'
 import { type Signer, signDetached } from './signature.ts'

@@ -13,7 +13,7 @@ import {
   sequenceText,
   signatureName,
 } from './manifest.ts'
-import type { PullOptions, PullProgress, Unproven } from './pull-client.ts'
+import type { PullOptions, PullProgress, Unproven } from './pull.ts'
 import { type HandoverPackage, isPassing, type PackageReader, TransportFault } from './pull-transport.ts'
 import {
   type FileFault,

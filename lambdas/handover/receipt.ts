@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { PublicationFacts } from './ledger-store.ts'
 import type { Listed, Manifest } from './manifest.ts'
 import { rootSha256 } from './root-hash.ts'
 
@@ -57,8 +56,13 @@ export function countsOf(
   return { rootSha256: rootSha256(files), rows, rowsByProvince }
 }
 
+/** What was sent, as the sender counted it. */
+export interface Sent extends Pick<Receipt, 'manifestSha256' | 'rootSha256' | 'rowsByProvince'> {
+  readonly totals: Readonly<Record<string, { readonly rows: number; readonly files: number; readonly bytes: number }>>
+}
+
 /** None when the recipient found what was sent, byte for byte and row for row. */
-export function discrepanciesOf(facts: PublicationFacts, received: Receipt): readonly Discrepancy[] {
+export function discrepanciesOf(facts: Sent, received: Receipt): readonly Discrepancy[] {
   const hashes = [
     { of: 'manifest', sent: facts.manifestSha256, counted: received.manifestSha256 },
     { of: 'root', sent: facts.rootSha256, counted: received.rootSha256 },

@@ -1,5 +1,6 @@
 import { log } from '../shared/log.ts'
-import type { Ledger, Publication } from './ledger-store.ts'
+import type { Ledger } from './ledger-store.ts'
+import type { Publication } from './publication.ts'
 import { type Discrepancy, discrepanciesOf, type Receipt } from './receipt.ts'
 
 /** What a receipt came to; the discrepancies are none when it closed the handover. */

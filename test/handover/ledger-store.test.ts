@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Link } from '../../lambdas/handover/handover.ts'
-import type { Lease, Publication } from '../../lambdas/handover/ledger-store.ts'
+import type { Lease } from '../../lambdas/handover/ledger-store.ts'
+import type { Publication } from '../../lambdas/handover/publication.ts'
 import { twenty } from './object-store.suite.ts'
 import { publicationFacts } from './publication.ts'
 import { aLedger } from './scene.ts'

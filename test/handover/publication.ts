@@ -1,4 +1,4 @@
-import type { PublicationFacts } from '../../lambdas/handover/ledger-store.ts'
+import type { PublicationFacts } from '../../lambdas/handover/publication.ts'
 
 /** What the ledger knows of a handover to the Ministry, but for what a test says otherwise. */
 export function publicationFacts(facts: Partial<PublicationFacts> = {}): PublicationFacts {

@@ -1,5 +1,5 @@
 import type { Link } from '../handover.ts'
-import type { PublicationFacts } from '../ledger-store.ts'
+import type { PublicationFacts } from '../publication.ts'
 import { SharingRefusal, wrongValue } from './sharing-refusal.ts'
 
 /** A version of every table of a share is a handover of its recipient's chain, and its number is the sequence: gaps are normal. */

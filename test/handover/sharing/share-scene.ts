@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { onTestFinished } from 'vitest'
 import { agreementWith } from '../../../lambdas/handover/agreements.ts'
 import type { Link } from '../../../lambdas/handover/handover.ts'
-import { type Ledger, ledgerStore, type PublicationFacts } from '../../../lambdas/handover/ledger-store.ts'
+import { type Ledger, ledgerStore } from '../../../lambdas/handover/ledger-store.ts'
 import { ledgerTable } from '../../../lambdas/handover/ledger-table.ts'
 import {
   type AnyManifest,
@@ -14,6 +14,7 @@ import {
   packagePrefix,
 } from '../../../lambdas/handover/manifest.ts'
 import { commitPackage } from '../../../lambdas/handover/package-steps.ts'
+import type { PublicationFacts } from '../../../lambdas/handover/publication.ts'
 import { type SchemaFile, sha256Hex } from '../../../lambdas/handover/schemas.ts'
 import { sharedReadStore } from '../../../lambdas/handover/sharing/shared-read-store.ts'
 import { type SharingNeeds, sharingApi } from '../../../lambdas/handover/sharing/sharing-api.ts'
