@@ -1,4 +1,4 @@
-import type { PullProgress } from '../lambdas/handover/pull.ts'
+import type { PullProgress } from '../lambdas/handover/pull/pull.ts'
 import type { Progress, Terminal } from './terminal.ts'
 
 const titles = { download: 'download · tải về', verify: 'verify · kiểm chứng' } as const

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { agreements } from '../lambdas/handover/agreements.ts'
-import { enrol, readJwks } from '../lambdas/handover/trust-files.ts'
+import { enrol, readJwks } from '../lambdas/handover/pull/trust-files.ts'
 import { enrolClient, makeClientKey } from '../local/client-key.ts'
 import { withStack } from '../local/connect.ts'
 import { type Given, type Outcome, option, optional, UsageError } from './command.ts'

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { manifestName } from '../lambdas/handover/manifest.ts'
-import { readJwks, readTrust } from '../lambdas/handover/trust-files.ts'
-import type { Trust } from '../lambdas/handover/verify-files.ts'
+import { readJwks, readTrust } from '../lambdas/handover/pull/trust-files.ts'
+import type { Trust } from '../lambdas/handover/pull/verify-files.ts'
 import { type Given, optional } from './command.ts'
 import { stateDirOf, stateOption, trustDirOf } from './state.ts'
 

@@ -17,7 +17,7 @@ export class Sharing extends Construct {
     super(scope, id)
     const { ledger, handover, keys } = data
     const sharing = new LambdaFunction(this, 'Api', {
-      entry: 'handover/sharing/sharing.lambda.ts',
+      entry: 'handover/sharing.lambda.ts',
       logKey: keys.logs,
       memorySize: 1769,
       timeout: Duration.seconds(29),

@@ -1,7 +1,12 @@
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import type { Agreement } from '../lambdas/handover/agreement.ts'
-import { type ExportSummary, exportFolder, readSummary, summaryName } from '../lambdas/handover/export-manifest.ts'
+import {
+  type ExportSummary,
+  exportFolder,
+  readSummary,
+  summaryName,
+} from '../lambdas/handover/export/export-manifest.ts'
 import { HandoverFault } from '../lambdas/handover/fault.ts'
 import type { Handover } from '../lambdas/handover/handover.ts'
 import type { Manifest } from '../lambdas/handover/manifest.ts'

@@ -1,4 +1,4 @@
-import { redrive } from '../../lambdas/handover/dead-letter-queue.ts'
+import { redrive } from '../../lambdas/handover/publish/dead-letter-queue.ts'
 import { withStack } from '../../local/connect.ts'
 import { argument, type Command, option, UsageError } from '../command.ts'
 import { noAgreementWith } from '../recipient-transport.ts'

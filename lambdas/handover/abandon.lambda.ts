@@ -1,6 +1,6 @@
 import { setting } from '../shared/setting.ts'
-import { abandonJob } from './abandon-job.ts'
-import { outboxAt } from './outbox-client.ts'
+import { abandonJob } from './publish/abandon-job.ts'
+import { outboxAt } from './publish/outbox-client.ts'
 import { handoverSettings } from './settings.ts'
 
 export const handler = abandonJob(

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { type Scheme, schemes } from '../registry/contribution.ts'
 import { isObjectCode } from '../registry/object-codes.ts'
 import { isProvinceCode } from '../registry/provinces.ts'
+import type { Aggregate, PartKind } from './convert/parts.ts'
 import { type DatasetName, datasetNamed, datasetNames, datasets } from './datasets.ts'
-import type { Aggregate, PartKind } from './parts.ts'
 
 export const codecs = ['zstd', 'snappy', 'gzip'] as const
 export type Codec = (typeof codecs)[number]

@@ -1,7 +1,7 @@
 import { s3ObjectStore } from '../shared/object-store.ts'
 import { s3 } from '../shared/s3-client.ts'
 import { setting } from '../shared/setting.ts'
-import { checkSourceJob } from './check-source-job.ts'
+import { checkSourceJob } from './export/check-source-job.ts'
 import { handoverSettings } from './settings.ts'
 
 export const handler = checkSourceJob({

@@ -6,7 +6,7 @@ import { contribution } from '../registry/contribution.ts'
 import { columnName, type Field, type FieldFacts, fieldsOf } from '../registry/field.ts'
 import { household } from '../registry/household.ts'
 import { person } from '../registry/person.ts'
-import type { Aggregate, PartKind } from './parts.ts'
+import type { Aggregate, PartKind } from './convert/parts.ts'
 
 export const datasetNames = ['households', 'persons', 'cards', 'contributions', 'eligibility'] as const
 export type DatasetName = (typeof datasetNames)[number]

@@ -1,7 +1,7 @@
 import { s3 } from '../shared/s3-client.ts'
 import { setting } from '../shared/setting.ts'
-import { s3Links } from './link-client.ts'
-import { linksApi } from './links-api.ts'
+import { s3Links } from './recipients/link-client.ts'
+import { linksApi } from './recipients/links-api.ts'
 import { handoverSettings } from './settings.ts'
 
 export const handler = linksApi({

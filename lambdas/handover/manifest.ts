@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { type Agreement, agreement } from './agreement.ts'
+import type { PlacedChanges, PlacedFile } from './compact/placed-file.ts'
 import { type DatasetName, datasetNames } from './datasets.ts'
 import { type Link, link } from './handover.ts'
-import type { PlacedChanges, PlacedFile } from './placed-file.ts'
 import { changeSchemas, exceptionsName, fingerprint, type SchemaFile, sha256Hex, snapshotSchemas } from './schemas.ts'
 
 export const manifestName = 'datapackage.json'

@@ -1,6 +1,6 @@
 import { setting } from '../shared/setting.ts'
-import { notifyJob } from './notify-job.ts'
-import { outboxAt } from './outbox-client.ts'
+import { notifyJob } from './publish/notify-job.ts'
+import { outboxAt } from './publish/outbox-client.ts'
 import { handoverSettings } from './settings.ts'
 
 export const handler = notifyJob(

@@ -1,9 +1,9 @@
 import { s3ObjectStore } from '../shared/object-store.ts'
 import { s3 } from '../shared/s3-client.ts'
 import { setting } from '../shared/setting.ts'
-import { unitRows } from './lambda-limits.ts'
-import { planJob } from './plan-job.ts'
+import { planJob } from './compact/plan-job.ts'
 import { handoverSettings } from './settings.ts'
+import { unitRows } from './work/lambda-limits.ts'
 
 export const handler = planJob({
   work: s3ObjectStore(s3, setting(handoverSettings.workBucket)),

@@ -4,7 +4,7 @@ import { s3LockingStore, s3ObjectStore } from '../shared/object-store.ts'
 import { s3 } from '../shared/s3-client.ts'
 import { setting } from '../shared/setting.ts'
 import { ledgerStore } from './ledger-store.ts'
-import { publishJob } from './publish-job.ts'
+import { publishJob } from './publish/publish-job.ts'
 import { handoverSettings } from './settings.ts'
 import { kmsSigner } from './signer-client.ts'
 

@@ -1,7 +1,7 @@
 import { dynamodb } from '../shared/dynamodb-client.ts'
 import { setting } from '../shared/setting.ts'
 import { ledgerStore } from './ledger-store.ts'
-import { receiptJob } from './receipt-job.ts'
+import { receiptJob } from './recipients/receipt-job.ts'
 import { handoverSettings } from './settings.ts'
 
 export const handler = receiptJob({

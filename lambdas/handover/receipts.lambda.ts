@@ -3,10 +3,10 @@ import { kms } from '../shared/kms-client.ts'
 import { loadedOnce } from '../shared/loaded-once.ts'
 import { setting } from '../shared/setting.ts'
 import { sqs } from '../shared/sqs-client.ts'
-import { acknowledgementKey } from './acknowledgement-key-client.ts'
 import { ledgerStore } from './ledger-store.ts'
-import { receiptsApi } from './receipts-api.ts'
-import { recipientNoticeQueue } from './recipient-notice-queue.ts'
+import { acknowledgementKey } from './recipients/acknowledgement-key-client.ts'
+import { receiptsApi } from './recipients/receipts-api.ts'
+import { recipientNoticeQueue } from './recipients/recipient-notice-queue.ts'
 import { handoverSettings } from './settings.ts'
 
 const keyId = setting(handoverSettings.acknowledgementKey)

@@ -1,6 +1,6 @@
 import { setting } from '../shared/setting.ts'
-import { outboxAt } from './outbox-client.ts'
-import { remindJob } from './remind-job.ts'
+import { outboxAt } from './publish/outbox-client.ts'
+import { remindJob } from './publish/remind-job.ts'
 import { handoverSettings } from './settings.ts'
 
 const noticeQueues = setting(handoverSettings.noticeQueues)

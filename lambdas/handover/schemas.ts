@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Agreement } from './agreement.ts'
-import { changeColumn, changeTypes } from './change-types.ts'
+import { changeColumn, changeTypes } from './compact/change-types.ts'
 import { type Column, type DatasetName, datasetNamed, datasetNames } from './datasets.ts'
 
 export const exceptionsName = 'exceptions'

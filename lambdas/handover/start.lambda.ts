@@ -3,10 +3,10 @@ import { s3ObjectStore } from '../shared/object-store.ts'
 import { s3 } from '../shared/s3-client.ts'
 import { setting } from '../shared/setting.ts'
 import { agreements } from './agreements.ts'
-import { tableRecovery } from './export-client.ts'
+import { tableRecovery } from './export/export-client.ts'
+import { startJob } from './export/start-job.ts'
 import { ledgerStore } from './ledger-store.ts'
 import { handoverSettings } from './settings.ts'
-import { startJob } from './start-job.ts'
 
 export const handler = startJob({
   ledger: ledgerStore(dynamodb, setting(handoverSettings.ledgerTable)),

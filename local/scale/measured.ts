@@ -1,5 +1,5 @@
+import type { PartKind } from '../../lambdas/handover/convert/parts.ts'
 import type { DatasetName } from '../../lambdas/handover/datasets.ts'
-import type { PartKind } from '../../lambdas/handover/parts.ts'
 import type { ItemKind } from '../../lambdas/registry/items.ts'
 
 /*

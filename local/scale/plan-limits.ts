@@ -1,5 +1,5 @@
-import { maximumFileBytes } from '../../lambdas/handover/compact-engine.ts'
-import { unitRows } from '../../lambdas/handover/lambda-limits.ts'
+import { maximumFileBytes } from '../../lambdas/handover/compact/compact-engine.ts'
+import { unitRows } from '../../lambdas/handover/work/lambda-limits.ts'
 import { largestScratchMb, longestSeconds, wholeCpuMb } from '../../lib/function-sizes.ts'
 import { accountConcurrency } from './assumed.ts'
 import type { HandoverPlan } from './handover-plan.ts'

@@ -45,7 +45,7 @@ export async function platformRoutes(): Promise<readonly Route[]> {
     links: await handlerOf(import('../../lambdas/handover/links.lambda.ts')),
     latest: await handlerOf(import('../../lambdas/handover/latest.lambda.ts')),
     receipts: await handlerOf(import('../../lambdas/handover/receipts.lambda.ts')),
-    sharing: await handlerOf(import('../../lambdas/handover/sharing/sharing.lambda.ts')),
+    sharing: await handlerOf(import('../../lambdas/handover/sharing.lambda.ts')),
   }
   const authorizer = await handlerOf(import('../../lambdas/access/authorizer.lambda.ts'))
   return routesOf(functions, authorizer)

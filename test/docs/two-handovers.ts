@@ -5,8 +5,8 @@ import { manifestName, packagePrefix } from '../../lambdas/handover/manifest.ts'
 import { sha256Hex } from '../../lambdas/handover/schemas.ts'
 import { folderStore } from '../../local/folder-store.ts'
 import { runHandoverSteps } from '../../local/run-steps.ts'
-import { moh, packedAt, signer } from '../handover/conversion.ts'
-import { type Draft, type DraftItem, draftExport, writeDraft } from '../handover/export-draft.ts'
+import { moh, packedAt, signer } from '../handover/convert/conversion.ts'
+import { type Draft, type DraftItem, draftExport, writeDraft } from '../handover/convert/export-draft.ts'
 
 type Change = (item: DraftItem) => DraftItem
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { agreement } from '../../lambdas/handover/agreement.ts'
 import { agreements, agreementWith } from '../../lambdas/handover/agreements.ts'
 import { datasetNamed, datasetNames } from '../../lambdas/handover/datasets.ts'
-import { moh } from './conversion.ts'
+import { moh } from './convert/conversion.ts'
 
 const { households = [], persons = [] } = moh.datasets
 

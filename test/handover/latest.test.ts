@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Latest, latestKey, nextDue, readLatest } from '../../lambdas/handover/latest.ts'
 import { signFlattened } from '../../lambdas/handover/signature.ts'
-import { signer } from './conversion.ts'
+import { signer } from './convert/conversion.ts'
 
 describe('the next handover', () => {
   it.each([

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { manifestName, signatureName } from '../../lambdas/handover/manifest.ts'
-import { moh, packedAt } from './conversion.ts'
-import { expectedRows, populationOf } from './expected-rows.ts'
-import { today } from './export-draft.ts'
-import { handoverCopies, manifestIn, nationOptions } from './handover-copy.ts'
+import { expectedRows, populationOf } from './compact/expected-rows.ts'
+import { moh, packedAt } from './convert/conversion.ts'
+import { today } from './convert/export-draft.ts'
 import { readBack } from './parquet-rows.ts'
+import { handoverCopies, manifestIn, nationOptions } from './pull/handover-copy.ts'
 
 const aHandover = handoverCopies()
 

@@ -8,7 +8,7 @@ import {
   signDetached,
   signFlattened,
 } from '../../lambdas/handover/signature.ts'
-import { jwks, signer, signingPair } from './conversion.ts'
+import { jwks, signer, signingPair } from './convert/conversion.ts'
 
 const [ours] = jwks.keys
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { partBytes } from '../../lambdas/handover/download-files.ts'
+import { partBytes } from '../../lambdas/handover/pull/download-files.ts'
 import { seededRandom } from '../../local/nation/random.ts'
 import { killPulls } from './killed-pull.ts'
 

@@ -239,7 +239,7 @@ const entries: Readonly<Record<string, string>> = {
   'Registry/Intake': 'registry/intake',
   'Handover/Receipts/Settle': 'handover/receipt',
   'Handover/Reminders/Remind': 'handover/remind',
-  'Handover/Sharing/Api': 'handover/sharing/sharing',
+  'Handover/Sharing/Api': 'handover/sharing',
   'Checkin/CardCheck': 'checkin/card-check',
   'Access/Token': 'access/token',
   'Access/Authorizer': 'access/authorizer',

@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers'
-import { s3Links } from '../link-client.ts'
+import { s3Links } from '../recipients/link-client.ts'
 
 /** In which links to one recipient's objects are signed; they all expire at once. */
 export interface LinkSession {

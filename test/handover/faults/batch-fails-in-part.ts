@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { expect } from 'vitest'
 import type { Ledger } from '../../../lambdas/handover/ledger-store.ts'
-import { receiptJob } from '../../../lambdas/handover/receipt-job.ts'
+import { receiptJob } from '../../../lambdas/handover/recipients/receipt-job.ts'
 import { publicationFacts } from '../publication.ts'
 import { aLedger } from '../scene.ts'
 import type { InjectedFault } from './fault.ts'

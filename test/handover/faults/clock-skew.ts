@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { start } from '../../../lambdas/handover/start-job.ts'
+import { start } from '../../../lambdas/handover/export/start-job.ts'
 import { aScene, readyToPublish } from '../scene.ts'
 import type { InjectedFault } from './fault.ts'
 import { publishAndNotify } from './published.ts'

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
+import { start } from '../../../lambdas/handover/export/start-job.ts'
 import type { HandoverFault } from '../../../lambdas/handover/fault.ts'
-import { start } from '../../../lambdas/handover/start-job.ts'
 import { twenty } from '../object-store.suite.ts'
 import { aScene, readyToPublish } from '../scene.ts'
 import type { InjectedFault } from './fault.ts'

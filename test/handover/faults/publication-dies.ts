@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { abandon } from '../../../lambdas/handover/abandon-job.ts'
+import { abandon } from '../../../lambdas/handover/publish/abandon-job.ts'
 import { aScene, readyToPublish } from '../scene.ts'
 import { Died, dying } from './dying.ts'
 import type { InjectedFault } from './fault.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { remind } from '../../../lambdas/handover/remind-job.ts'
+import { remind } from '../../../lambdas/handover/publish/remind-job.ts'
 import { aScene, readyToPublish } from '../scene.ts'
 import type { InjectedFault } from './fault.ts'
 import { publishAndNotify } from './published.ts'

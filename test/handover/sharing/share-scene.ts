@@ -13,8 +13,8 @@ import {
   manifestName,
   packagePrefix,
 } from '../../../lambdas/handover/manifest.ts'
-import { commitPackage } from '../../../lambdas/handover/package-steps.ts'
 import type { PublicationFacts } from '../../../lambdas/handover/publication.ts'
+import { commitPackage } from '../../../lambdas/handover/publish/package-steps.ts'
 import { type SchemaFile, sha256Hex } from '../../../lambdas/handover/schemas.ts'
 import { sharedReadStore } from '../../../lambdas/handover/sharing/shared-read-store.ts'
 import { type SharingNeeds, sharingApi } from '../../../lambdas/handover/sharing/sharing-api.ts'
@@ -28,7 +28,7 @@ import type { LambdaHandler } from '../../../local/stack/lambda.ts'
 import { makeTable } from '../../../local/stack/make-resources.ts'
 import { folder } from '../../local/service.ts'
 import { localClient, startedDynamodb } from '../../registry/registry-service.ts'
-import { jwks, signer } from '../conversion.ts'
+import { jwks, signer } from '../convert/conversion.ts'
 import { publicationFacts } from '../publication.ts'
 
 export const now = new Date('2026-11-25T12:00:00Z')

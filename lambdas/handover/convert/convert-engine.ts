@@ -1,0 +1,101 @@
+import type { Readable } from 'node:stream'
+import { type Agreement, asksFor } from '../agreement.ts'
+import type { Selected } from '../compact/tally.ts'
+import { HandoverFault } from '../fault.ts'
+import type { Engine } from '../work/duckdb-engine.ts'
+import { literal } from '../work/sql.ts'
+import { type Chunk, type DataFile, type ItemCounts, readDataFile } from './data-file-engine.ts'
+import { forgetItems, parseItems } from './parse-engine.ts'
+import { type Aggregate, aggregates, itemStruct, partsOf } from './parts.ts'
+import {
+  countParts,
+  type KeyFile,
+  type PartFile,
+  partFiles,
+  placeFault,
+  readOnce,
+  spreadKeys,
+  writeKeys,
+  writeParts,
+} from './parts-engine.ts'
+import { addCounts, type PlaceCount } from './place-count.ts'
+
+export interface ConvertOptions {
+  readonly engine: Engine
+  readonly agreements: readonly Agreement[]
+  /** An empty folder for the chunks and the parts. */
+  readonly dir: string
+  /** How much plain JSON is parsed at once. */
+  readonly chunkBytes: number
+  /** Over how many files the keys are spread, so that equal ones meet. */
+  readonly buckets: number
+}
+
+export interface Converted {
+  readonly items: ItemCounts
+  /** Counted on what was parsed, before anything was written. */
+  readonly selected: Selected
+  readonly parts: readonly PartFile[]
+  readonly keys: readonly KeyFile[]
+}
+
+/** Households and persons are always parsed, since whatever points at them must find them. */
+export function parsedAggregates(agreements: readonly Agreement[]): readonly Aggregate[] {
+  const asked = (aggregate: Aggregate) => agreements.some(agreement => asksFor(agreement, aggregate))
+  return aggregates.filter(aggregate => aggregate !== 'contributors' || asked(aggregate))
+}
+
+/**
+ * Turns one data file of a full export into parts: Node gunzips and checks, DuckDB parses and guards a chunk at a time.
+ * @throws HandoverFault when the file is not what the manifest says, or an item is not what the registry writes.
+ */
+export async function convertDataFile(source: Readable, file: DataFile, options: ConvertOptions): Promise<Converted> {
+  const { dir, chunkBytes, agreements } = options
+  const selected = new Map<string, Map<string, PlaceCount>>(agreements.map(({ recipient }) => [recipient, new Map()]))
+  const items = await readDataFile(source, file, {
+    dir,
+    chunkBytes,
+    aggregates: parsedAggregates(agreements),
+    keysPerLine: 1,
+    onChunk: chunk => convertChunk(chunk, file, options, selected),
+  })
+  return {
+    items,
+    selected: Object.fromEntries([...selected].map(([recipient, places]) => [recipient, [...places.values()]])),
+    parts: await partFiles(dir),
+    keys: await spreadKeys(options.engine, options.buckets, dir),
+  }
+}
+
+async function convertChunk(
+  { aggregate, number, path, lines }: Chunk,
+  file: DataFile,
+  { engine, agreements, dir }: ConvertOptions,
+  selected: Map<string, Map<string, PlaceCount>>,
+) {
+  await parseItems(engine, jsonLines(path, `{Item: ${literal(itemStruct(aggregate))}}`), {
+    aggregate,
+    file: file.name,
+    items: lines,
+  })
+  await checkPlaces(engine, aggregate, file)
+  for (const agreement of agreements) {
+    addCounts(
+      selected.get(agreement.recipient) as Map<string, PlaceCount>,
+      await countParts(engine, aggregate, agreement),
+    )
+  }
+  for (const kind of partsOf[aggregate]) await writeParts(engine, { kind, storage: readOnce }, dir, String(number))
+  await writeKeys(engine, aggregate, dir, `${aggregate}-${number}`)
+  await forgetItems(engine, aggregate)
+}
+
+/** `records` is said, since finding it out costs DuckDB a second parse of the first 20,480 lines. */
+export function jsonLines(path: string, columns: string): string {
+  return `read_json([${literal(path)}], format = 'newline_delimited', records = true, columns = ${columns})`
+}
+
+export async function checkPlaces(engine: Engine, aggregate: Aggregate, file: DataFile) {
+  const misplaced = await placeFault(engine, aggregate)
+  if (misplaced) throw new HandoverFault('malformed-item', file.name, `${misplaced.fault} in ${misplaced.key}`)
+}

@@ -1,0 +1,144 @@
+import { createHash, type Hash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline, type Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import type { ItemKind } from '../../registry/items.ts'
+import { HandoverFault } from '../fault.ts'
+import { kindOfLine, newLine, wholeLines } from './item-lines.ts'
+import type { Aggregate } from './parts.ts'
+
+/** A data file as the export's own manifest lists it. */
+export interface DataFile {
+  /** The last part of its key, without `.json.gz`. */
+  readonly name: string
+  readonly itemCount: number
+  /** Of the compressed bytes, base64. */
+  readonly md5: string
+}
+
+export interface ReadOptions {
+  /** Where the chunks lie, each until it was taken. */
+  readonly dir: string
+  /** How much plain JSON is parsed at once. */
+  readonly chunkBytes: number
+  /** Whose lines are parsed; others are counted and passed over. */
+  readonly aggregates: readonly Aggregate[]
+  /** How often a line may say which item it is of: once in a full export, three times in an incremental one. */
+  readonly keysPerLine: number
+  readonly onChunk: (chunk: Chunk) => Promise<void>
+}
+
+/** Lines of one aggregate, in a file of their own. */
+export interface Chunk {
+  readonly aggregate: Aggregate
+  readonly path: string
+  /** From 0 within its aggregate. */
+  readonly number: number
+  readonly lines: number
+}
+
+export type ItemCounts = Readonly<Record<ItemKind, number>>
+
+const kindOf: Readonly<Record<Aggregate, ItemKind>> = {
+  households: 'household',
+  persons: 'person',
+  contributors: 'contributions',
+}
+
+/**
+ * Gunzips a data file and cuts it into chunks of whole lines by aggregate; gives how many items of each kind it holds.
+ * @throws HandoverFault when the file is not what the manifest says, or holds what the registry does not know.
+ */
+export async function readDataFile(source: Readable, file: DataFile, options: ReadOptions): Promise<ItemCounts> {
+  const { dir, chunkBytes, aggregates, keysPerLine, onChunk } = options
+  const items: Record<ItemKind, number> = { household: 0, person: 0, contributions: 0, number: 0 }
+  const growing = new Map(aggregates.map(aggregate => [kindOf[aggregate], new GrowingChunk(dir, aggregate)]))
+  const md5 = createHash('md5')
+  let lines = 0
+  for await (const block of wholeLines(gunzipped(source, md5, file))) {
+    for (let start = 0; start < block.length; ) {
+      const end = block.indexOf(newLine, start)
+      lines++
+      const kind = kindOfLine(block, start, end, keysPerLine)
+      if (!(kind in items)) throw new HandoverFault('unknown-kind', file.name, `line ${lines}: ${kind}`)
+      items[kind as ItemKind]++
+      const chunk = growing.get(kind as ItemKind)
+      if (chunk) {
+        chunk.take(block, start, end + 1)
+        // At a line and not at a block: however the stream is cut, converting again makes the same parts
+        if (chunk.bytes >= chunkBytes) await chunk.hand(onChunk)
+      }
+      start = end + 1
+    }
+    for (const chunk of growing.values()) await chunk.append()
+  }
+  for (const chunk of growing.values()) if (chunk.lines) await chunk.hand(onChunk)
+  checkTotals(file, md5.digest('base64'), lines)
+  return items
+}
+
+/** A chunk on its way to DuckDB: copied into one buffer, and from there to a file a block at a time. */
+class GrowingChunk implements Chunk {
+  readonly aggregate: Aggregate
+  readonly path: string
+  number = 0
+  bytes = 0
+  lines = 0
+  #taken = Buffer.allocUnsafe(2 * 1024 * 1024)
+  #length = 0
+
+  constructor(dir: string, aggregate: Aggregate) {
+    this.aggregate = aggregate
+    this.path = join(dir, `${aggregate}.json`)
+  }
+
+  take(block: Buffer, start: number, end: number) {
+    if (this.#length + end - start > this.#taken.length) this.#grow(end - start)
+    this.#length += block.copy(this.#taken, this.#length, start, end)
+    this.bytes += end - start
+    this.lines++
+  }
+
+  async append() {
+    if (this.#length === 0) return
+    const flag = this.bytes > this.#length ? 'a' : 'w'
+    await writeFile(this.path, this.#taken.subarray(0, this.#length), { flag })
+    this.#length = 0
+  }
+
+  async hand(onChunk: (chunk: Chunk) => Promise<void>) {
+    await this.append()
+    await onChunk(this)
+    this.number++
+    this.bytes = 0
+    this.lines = 0
+  }
+
+  #grow(more: number) {
+    const grown = Buffer.allocUnsafe(2 * (this.#length + more))
+    this.#taken.copy(grown, 0, 0, this.#length)
+    this.#taken = grown
+  }
+}
+
+async function* gunzipped(source: Readable, md5: Hash, file: DataFile): AsyncGenerator<Buffer> {
+  source.on('data', (bytes: Buffer) => md5.update(bytes))
+  try {
+    yield* pipeline(source, createGunzip({ chunkSize: 1024 * 1024 }), () => {})
+  } catch (error) {
+    const fault = (error as NodeJS.ErrnoException).code?.startsWith('Z_')
+    if (!fault) throw error
+    throw new HandoverFault('data-file-gzip', file.name, `cut short or damaged: ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
+}
+
+function checkTotals(file: DataFile, md5: string, lines: number) {
+  if (md5 !== file.md5)
+    throw new HandoverFault('data-file-md5', file.name, `MD5 is ${md5}, the manifest says ${file.md5}`)
+  if (lines !== file.itemCount) {
+    throw new HandoverFault('data-file-count', file.name, `${lines} items, the manifest says ${file.itemCount}`)
+  }
+}

@@ -1,0 +1,56 @@
+import type { Scheme } from '../../registry/contribution.ts'
+import { HandoverFault } from '../fault.ts'
+import type { Engine } from '../work/duckdb-engine.ts'
+import { literal } from '../work/sql.ts'
+
+/** What the keys of one bucket say about each other. */
+export interface Matched {
+  readonly absent: readonly Stray[]
+  /** People who live in another province than their household: a move under way. */
+  readonly moving: number
+}
+
+/** Somebody who points at what is not in the registry. */
+export type Stray = { readonly personId: string; readonly province: string } & (
+  | { readonly reason: 'household-absent' }
+  /** So many rows of contributions to one scheme hang on that. */
+  | { readonly reason: 'person-absent'; readonly scheme: Scheme; readonly rows: number }
+)
+
+/** @throws HandoverFault when a household, a person or what somebody contributed to a scheme stands twice in the export. */
+export async function matchKeys(engine: Engine, bucket: number, paths: readonly string[]): Promise<Matched> {
+  const keys = `read_parquet([${paths.map(literal)}], hive_partitioning = false)`
+  const [twice] = await engine.rows<{ kind: string; id: string }>(
+    `SELECT kind, id FROM ${keys} WHERE kind <> 'member'
+     GROUP BY kind, id, of, CASE WHEN kind = 'contributor' THEN province_code END HAVING count(*) > 1 ORDER BY ALL LIMIT 1`,
+  )
+  if (twice)
+    throw new HandoverFault('duplicate-key', `bucket ${bucket}`, `${twice.kind} ${twice.id} stands twice in the export`)
+  const members = await engine.rows<{ person_id: string; province_code: string; absent: boolean }>(
+    `SELECT member.of AS person_id, member.province_code, household.id IS NULL AS absent
+     FROM (SELECT * FROM ${keys} WHERE kind = 'member') AS member
+     LEFT JOIN (SELECT * FROM ${keys} WHERE kind = 'household') AS household USING (id)
+     WHERE household.id IS NULL OR household.province_code <> member.province_code ORDER BY ALL`,
+  )
+  const contributors = await engine.rows<{ person_id: string; province_code: string; scheme: Scheme; rows: number }>(
+    `SELECT id AS person_id, province_code, of AS scheme, rows FROM ${keys}
+     WHERE kind = 'contributor' AND id NOT IN (SELECT id FROM ${keys} WHERE kind = 'person') ORDER BY ALL`,
+  )
+  const homeless = members.filter(({ absent }) => absent)
+  return {
+    absent: [
+      ...homeless.map(stray => ({ reason: 'household-absent' as const, ...placed(stray) })),
+      ...contributors.map(({ scheme, rows, ...stray }) => ({
+        reason: 'person-absent' as const,
+        ...placed(stray),
+        scheme,
+        rows,
+      })),
+    ],
+    moving: members.length - homeless.length,
+  }
+}
+
+function placed({ person_id, province_code }: { readonly person_id: string; readonly province_code: string }) {
+  return { personId: person_id, province: province_code }
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { job } from '../../shared/job.ts'
+import type { ObjectStore } from '../../shared/object-store.ts'
+import { inScratch } from '../../shared/scratch-files.ts'
+import { stepInput } from '../handover.ts'
+import { type Engine, onEngine } from '../work/duckdb-engine.ts'
+import { workKeys } from '../work/work-keys.ts'
+import { once } from '../work/work-steps.ts'
+import { type Matched, matchKeys } from './match-engine.ts'
+
+interface Needs {
+  readonly work: ObjectStore
+  readonly engine: () => Promise<Engine>
+  readonly dir: string
+}
+
+export const matchInput = stepInput.extend({ bucket: z.int().min(0) })
+
+/** Step 5: in one bucket of keys, who stands twice and whose household is absent. */
+export async function matchOne(
+  { work, engine, dir }: Needs,
+  { sequence, bucket }: z.infer<typeof matchInput>,
+): Promise<Matched> {
+  const keys = workKeys(sequence)
+  return once(work, keys.matched(bucket), async () => {
+    const listed = await work.list(keys.keys(bucket))
+    if (listed.length === 0) return { absent: [], moving: 0 }
+    return inScratch(dir, 'match', async scratch => {
+      const paths = await Promise.all(listed.map(({ key }) => work.localFile(key, scratch)))
+      return onEngine(engine, engine => matchKeys(engine, bucket, paths))
+    })
+  })
+}
+
+export function matchJob(needs: Needs) {
+  return job('match', matchInput, async input => {
+    await matchOne(needs, input)
+  })
+}

@@ -1,0 +1,28 @@
+import { type Agreement, asksFor } from '../agreement.ts'
+import { aggregates } from '../convert/parts.ts'
+import type { DeltaObstacle, Handover } from '../handover.ts'
+
+export interface DeltaFacts {
+  /** The handover from whose parts the delta would go on. */
+  readonly base: Pick<Handover, 'asOf' | 'agreements'> | undefined
+  readonly agreements: readonly Agreement[]
+  /** The cut that is to be taken. */
+  readonly asOf: Date
+  /** The first instant that point-in-time recovery still knows. */
+  readonly recoverableFrom: Date
+}
+
+/** Days for which the parts of a handover are kept; the bucket's own rule lets them go a day later. */
+export const baseDays = 7
+
+/** Why a delta cannot be taken; undefined when it can. */
+export function deltaObstacle({ base, agreements, asOf, recoverableFrom }: DeltaFacts): DeltaObstacle | undefined {
+  if (!base) return 'no-base'
+  const since = new Date(base.asOf)
+  if (asOf.getTime() - since.getTime() > baseDays * 86_400_000) return 'base-too-old'
+  const held = (all: readonly Agreement[]) =>
+    aggregates.filter(aggregate => all.some(agreement => asksFor(agreement, aggregate)))
+  const known = held(base.agreements)
+  if (held(agreements).some(aggregate => !known.includes(aggregate))) return 'base-lacks-items'
+  return recoverableFrom > since ? 'recovery-gap' : undefined
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod'
+import { dayInVietnam } from '../../registry/day.ts'
+import { job } from '../../shared/job.ts'
+import type { ObjectStore } from '../../shared/object-store.ts'
+import type { Agreement } from '../agreement.ts'
+import { HandoverFault } from '../fault.ts'
+import { type Handover, handover, type Link } from '../handover.ts'
+import type { Ledger } from '../ledger-store.ts'
+import { sequenceText } from '../manifest.ts'
+import { workKeys } from '../work/work-keys.ts'
+import { getJson, putJson } from '../work/work-steps.ts'
+import { cutAt } from './cut.ts'
+import { deltaObstacle } from './delta-obstacle.ts'
+import type { TableRecovery } from './export-client.ts'
+import { windowsBetween } from './windows.ts'
+
+interface Needs {
+  readonly ledger: Ledger
+  readonly recovery: TableRecovery
+  readonly work: ObjectStore
+  readonly agreements: readonly Agreement[]
+  readonly clock: () => Date
+  /** How far behind now a table can be exported; 0 where there is no such lag. */
+  readonly cutLagSeconds: number
+}
+
+/** Longer than any step takes between two renewals. */
+export const leaseMilliseconds = 3 * 3_600_000
+
+/** `input` is what whoever starts the state machine asks for. */
+export const startInput = z.object({
+  execution: z.string().min(1),
+  input: z.object({ mode: z.enum(['full', 'delta']).default('full') }),
+})
+
+/**
+ * Step 1: takes the lease and the next sequence number, fixes the cut, and freezes the agreements and where each chain stands.
+ * The same execution, started again, goes on with the handover it began. A delta that cannot be taken becomes a full handover, and
+ * says why.
+ */
+export async function start(needs: Needs, { execution, input }: z.infer<typeof startInput>) {
+  const { ledger, work, agreements, clock, cutLagSeconds } = needs
+  const now = clock()
+  const asOf = cutAt(now, cutLagSeconds)
+  const held = await ledger.lease()
+  if (held?.execution !== execution) await checkClock(needs, asOf, input.mode)
+  const sequence = held?.execution === execution ? held.sequence : await ledger.nextSequence()
+  const until = new Date(now.getTime() + leaseMilliseconds)
+  if (!(await ledger.takeLease({ execution, sequence, until }, now))) {
+    const holder = await ledger.lease()
+    throw new HandoverFault('already-running', execution, `handover ${holder?.sequence} is run by ${holder?.execution}`)
+  }
+  if (await ledger.run(sequence)) return answer(await readHandover(work, sequence))
+  const previous: Record<string, Link> = {}
+  for (const { recipient } of agreements) {
+    const head = await ledger.head(recipient)
+    if (head) previous[recipient] = head
+  }
+  const begun: Handover = {
+    sequence,
+    asOf: asOf.toISOString(),
+    asOfDay: dayInVietnam(asOf),
+    cut: input.mode === 'full' ? { mode: 'full' } : await deltaCut(needs, asOf),
+    agreements: [...agreements],
+    previous,
+  }
+  await putJson(work, workKeys(sequence).handover, begun)
+  await ledger.putRun({ sequence, execution, state: 'running', asOf: begun.asOf })
+  return answer(begun)
+}
+
+/** @throws HandoverFault when the cut is older than what is published already, and a delta's not newer: a clock is wrong. */
+async function checkClock({ ledger }: Pick<Needs, 'ledger'>, asOf: Date, mode: 'full' | 'delta') {
+  const last = await ledger.lastPublished()
+  if (!last) return
+  const later = asOf.getTime() - Date.parse(last.asOf)
+  if (later > 0 || (later === 0 && mode === 'full')) return
+  const cut = asOf.toISOString()
+  throw new HandoverFault('cut-in-the-past', cut, `handover ${last.sequence} holds the cut of ${last.asOf}`)
+}
+
+async function deltaCut({ ledger, work, recovery, agreements }: Needs, asOf: Date): Promise<Handover['cut']> {
+  const run = await ledger.lastPublished()
+  const kept = run && (await work.get(workKeys(run.sequence).handover))
+  const obstacle = deltaObstacle({
+    base: kept && handover.parse(JSON.parse(Buffer.from(kept.bytes).toString())),
+    agreements,
+    asOf,
+    recoverableFrom: await recovery.earliest(),
+  })
+  if (obstacle || !run) return { mode: 'full', insteadOfDelta: obstacle ?? 'no-base' }
+  return { mode: 'delta', base: run.sequence, windows: windowsBetween(new Date(run.asOf), asOf) }
+}
+
+/** What the state machine carries from step to step; `root` begins every key of the handover in the work bucket. */
+function answer({ sequence, asOf, cut, agreements }: Handover) {
+  return {
+    sequence,
+    asOf,
+    mode: cut.mode,
+    insteadOfDelta: cut.mode === 'full' ? (cut.insteadOfDelta ?? null) : null,
+    root: sequenceText(sequence),
+    recipients: agreements.map(({ recipient }) => recipient),
+  }
+}
+
+export function startJob(needs: Needs) {
+  return job('start', startInput, input => start(needs, input))
+}
+
+/** @throws HandoverFault when another execution has taken the lease meanwhile. */
+export async function renewLease({ ledger, clock }: Pick<Needs, 'ledger' | 'clock'>, sequence: number) {
+  const now = clock()
+  const run = await ledger.run(sequence)
+  const lease = { execution: run?.execution ?? '', sequence, until: new Date(now.getTime() + leaseMilliseconds) }
+  if (!(await ledger.takeLease(lease, now))) {
+    throw new HandoverFault('already-running', lease.execution, 'its lease ran out, and another handover took it')
+  }
+}
+
+export async function readHandover(work: ObjectStore, sequence: number): Promise<Handover> {
+  return getJson<Handover>(work, workKeys(sequence).handover)
+}

@@ -1,0 +1,33 @@
+import { noticeOf } from '../notice.ts'
+import type { PublicationFacts } from '../publication.ts'
+import type { NoticeQueue } from './notice-queue.ts'
+import { completePublication, type PublicationNeeds } from './publication-steps.ts'
+
+export interface OutboxNeeds extends PublicationNeeds {
+  readonly notices: NoticeQueue
+  /** Where handovers are published. */
+  readonly bucket: string
+}
+
+/**
+ * Announces to a recipient exactly what was committed: of what was prepared it looks whether the commit was made, and then sees it
+ * through; what was published it sends and then marks, so that a crash between the two sends it again under the same id.
+ */
+export async function clearOutbox(needs: OutboxNeeds, recipient: string) {
+  const { ledger, clock } = needs
+  const open = (await ledger.publications(recipient)).filter(
+    ({ state }) => state === 'prepared' || state === 'published',
+  )
+  for (const { state, facts } of open.reverse()) {
+    if (state === 'prepared' && !(await completePublication(needs, facts))) continue
+    await sendNotice(needs, facts)
+    await ledger.movePublication('published', { state: 'announced', facts, announcedAt: clock().toISOString() })
+  }
+}
+
+export async function sendNotice(
+  { notices, bucket }: Pick<OutboxNeeds, 'notices' | 'bucket'>,
+  facts: PublicationFacts,
+) {
+  await notices.send(noticeOf(facts, bucket))
+}

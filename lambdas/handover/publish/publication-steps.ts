@@ -1,0 +1,73 @@
+import { atOnce } from '../../shared/at-once.ts'
+import type { LockingStore, ObjectStore } from '../../shared/object-store.ts'
+import { HandoverFault } from '../fault.ts'
+import type { Link } from '../handover.ts'
+import { latestKey, readLatest } from '../latest.ts'
+import type { Ledger } from '../ledger-store.ts'
+import { type AnyManifest, packagePrefix, readManifest } from '../manifest.ts'
+import type { PublicationFacts } from '../publication.ts'
+import { sha256Hex } from '../schemas.ts'
+import type { FlattenedJws } from '../signature.ts'
+import { workKeys } from '../work/work-keys.ts'
+import { getJson } from '../work/work-steps.ts'
+
+export interface PublicationNeeds {
+  readonly work: ObjectStore
+  readonly published: LockingStore
+  readonly ledger: Ledger
+  readonly clock: () => Date
+}
+
+/**
+ * What follows a commit: the recipient's head moves, `latest.json` follows, every object is locked for as long as the agreement says,
+ * and the notice waits to be sent. Whoever finds it half done does the rest. False when there was no commit.
+ * @throws HandoverFault when the chain has moved on without it.
+ */
+export async function completePublication(needs: PublicationNeeds, facts: PublicationFacts): Promise<boolean> {
+  const { work, published, ledger } = needs
+  const { recipient, sequence, previous } = facts
+  const manifest = await committedManifest(published, facts)
+  if (!manifest) return false
+  const link = { sequence, sha256: facts.manifestSha256 }
+  const moved = await ledger.moveHead(recipient, previous ?? undefined, link)
+  if (!moved && !(await isInChain(ledger, recipient, link))) {
+    throw new HandoverFault('stale-head', facts.manifestKey, `the chain of ${recipient} moved on without it`)
+  }
+  await putLatest(published, recipient, await getJson<FlattenedJws>(work, workKeys(sequence).latest(recipient)))
+  for (const form of ['changes', 'snapshots'] as const)
+    await retainAll(needs, `${packagePrefix(form, recipient, sequence)}/`, new Date(manifest.handover.retentionUntil))
+  await ledger.movePublication('prepared', { state: 'published', facts })
+  return true
+}
+
+async function isInChain(ledger: Ledger, recipient: string, { sha256 }: Link): Promise<boolean> {
+  if ((await ledger.head(recipient))?.sha256 === sha256) return true
+  return (await ledger.publications(recipient)).some(({ facts }) => facts.previous?.sha256 === sha256)
+}
+
+async function committedManifest(
+  published: LockingStore,
+  { manifestKey, manifestSha256 }: PublicationFacts,
+): Promise<AnyManifest | undefined> {
+  const found = await published.get(manifestKey)
+  return found && sha256Hex(found.bytes) === manifestSha256 ? readManifest(found.bytes) : undefined
+}
+
+/** An older handover never takes the place of a newer one. */
+async function putLatest(published: LockingStore, recipient: string, latest: FlattenedJws) {
+  const key = latestKey(recipient)
+  const bytes = Buffer.from(JSON.stringify(latest))
+  for (;;) {
+    const held = await published.get(key)
+    if (held && readLatest(held.bytes).sequence >= readLatest(bytes).sequence) return
+    if (await published.replace(key, bytes, held?.etag)) return
+  }
+}
+
+/** `latest.json` alone stays free, since it is written again and again. */
+async function retainAll({ published, clock }: PublicationNeeds, prefix: string, until: Date) {
+  if (until <= clock()) return
+  await atOnce(retainedAtOnce, await published.list(prefix), ({ key }) => published.retain(key, until))
+}
+
+const retainedAtOnce = 16

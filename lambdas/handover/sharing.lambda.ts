@@ -1,0 +1,30 @@
+import { dynamodb } from '../shared/dynamodb-client.ts'
+import { kms } from '../shared/kms-client.ts'
+import { loadedOnce } from '../shared/loaded-once.ts'
+import { s3ObjectStore } from '../shared/object-store.ts'
+import { s3, s3As } from '../shared/s3-client.ts'
+import { setting } from '../shared/setting.ts'
+import { agreements } from './agreements.ts'
+import { ledgerStore } from './ledger-store.ts'
+import { handoverSettings } from './settings.ts'
+import { linkSessions } from './sharing/link-session-client.ts'
+import { sharedReadStore } from './sharing/shared-read-store.ts'
+import { sharingApi } from './sharing/sharing-api.ts'
+import { sharingTokenStore } from './sharing/sharing-token-store.ts'
+import { kmsPublicJwk } from './signer-client.ts'
+
+const ledgerTable = setting(handoverSettings.ledgerTable)
+const bucket = setting(handoverSettings.handoverBucket)
+const signingKey = setting(handoverSettings.signingKey)
+const clock = () => new Date()
+
+export const handler = sharingApi({
+  agreements,
+  tokens: sharingTokenStore(dynamodb, ledgerTable),
+  ledger: ledgerStore(dynamodb, ledgerTable),
+  published: s3ObjectStore(s3, bucket),
+  jwks: loadedOnce(async () => ({ keys: [await kmsPublicJwk(kms, signingKey)] })),
+  linkSession: linkSessions({ bucket, role: setting(handoverSettings.sharingLinkRole), s3As, clock }),
+  reads: sharedReadStore(dynamodb, ledgerTable),
+  clock,
+})

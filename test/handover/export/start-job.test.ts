@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest'
+import { agreementWith } from '../../../lambdas/handover/agreements.ts'
+import { readHandover, renewLease, start } from '../../../lambdas/handover/export/start-job.ts'
+import type { HandoverFault } from '../../../lambdas/handover/fault.ts'
+import type { Run } from '../../../lambdas/handover/ledger-store.ts'
+import { abandon } from '../../../lambdas/handover/publish/abandon-job.ts'
+import { moh } from '../convert/conversion.ts'
+import { twenty } from '../object-store.suite.ts'
+import { aScene, type Scene } from '../scene.ts'
+
+const hours = (n: number) => new Date(Date.parse('2026-11-22T07:00:30Z') + n * 3_600_000)
+const labour = { ...moh, recipient: 'labour' }
+const full = { input: { mode: 'full' } } as const
+const delta = { input: { mode: 'delta' } } as const
+
+describe('starting a handover', () => {
+  it('takes the next number, fixes the cut, and freezes agreements and chains', async () => {
+    const scene = await aScene()
+    const head = { sequence: 0, sha256: 'a'.repeat(64) }
+    await scene.ledger.moveHead('moh', undefined, head)
+
+    expect(await start({ ...scene, cutLagSeconds: 300 }, { execution: 'one', ...full })).toEqual({
+      sequence: 1,
+      asOf: '2026-11-22T06:55:00.000Z',
+      mode: 'full',
+      insteadOfDelta: null,
+      root: '000000000001',
+      recipients: ['moh'],
+    })
+    expect(await readHandover(scene.work, 1)).toEqual({
+      sequence: 1,
+      asOf: '2026-11-22T06:55:00.000Z',
+      asOfDay: '2026-11-22',
+      cut: { mode: 'full' },
+      agreements: [moh],
+      previous: { moh: head },
+    })
+  })
+
+  it('goes by the day in Vietnam', async () => {
+    const scene = { ...(await aScene()), clock: () => new Date('2026-11-22T17:00:00Z') }
+    await start(scene, { execution: 'one', ...full })
+
+    expect((await readHandover(scene.work, 1)).asOfDay).toBe('2026-11-23')
+  })
+
+  it('goes on, when the same execution starts again, with the cut and the recipients it began with', async () => {
+    const scene = await aScene()
+    const begun = await start(scene, { execution: 'one', ...full })
+
+    const again = { ...scene, clock: () => hours(1), agreements: [moh, labour] }
+
+    expect(await start(again, { execution: 'one', ...full })).toEqual(begun)
+    expect((await readHandover(scene.work, 1)).agreements).toEqual([moh])
+  })
+
+  it('ends for a second execution, and names the one that runs', async () => {
+    const scene = await aScene()
+    await start(scene, { execution: 'one', ...full })
+
+    const refused = start(scene, { execution: 'another', ...full })
+
+    await expect(refused).rejects.toMatchObject({ name: 'already-running', reading: 'another' })
+    await expect(refused).rejects.toThrow('handover 1 is run by one')
+  })
+
+  it('is done by one of twenty who start at once', async () => {
+    const scene = await aScene()
+
+    const ended = await Promise.allSettled(twenty(n => start(scene, { execution: `execution-${n}`, ...full })))
+
+    const failed = ended.flatMap(end => (end.status === 'rejected' ? [end.reason as HandoverFault] : []))
+    expect(failed.map(({ code }) => code)).toEqual(Array(19).fill('already-running'))
+  })
+
+  it('is another’s once the lease of the first ran out, which then cannot publish', async () => {
+    const scene = await aScene()
+    await start(scene, { execution: 'one', ...full })
+
+    const next = { ...scene, clock: () => hours(3) }
+    expect(await start(next, { execution: 'another', ...full })).toMatchObject({ sequence: 2 })
+    await expect(renewLease(next, 1)).rejects.toThrow('one: its lease ran out, and another handover took it')
+    await expect(renewLease(next, 2)).resolves.toBe(undefined)
+  })
+
+  it.each([
+    ['full', -1],
+    ['delta', -1],
+    ['delta', 0],
+  ] as const)(
+    'is refused by a clock that has a %s cut %i hours after the one before, and keeps no lease',
+    async (mode, after) => {
+      const scene = await aScene()
+      await published(scene, 'one')
+
+      const late = start({ ...scene, clock: () => hours(after) }, { execution: 'two', input: { mode } })
+
+      await expect(late).rejects.toMatchObject({ code: 'cut-in-the-past' })
+      expect(await start({ ...scene, clock: () => hours(1) }, { execution: 'three', ...full })).toMatchObject({
+        sequence: 2,
+      })
+    },
+  )
+
+  it('is another’s once the first was abandoned, which says why', async () => {
+    const scene = await aScene()
+    await start(scene, { execution: 'one', ...full })
+
+    await abandon(scene, { sequence: 1, failure: { Error: 'rows-lost', Cause: 'cards of province 01' } })
+
+    expect(await scene.ledger.run(1)).toMatchObject({ state: 'failed', fault: 'rows-lost: cards of province 01' })
+    expect(await start(scene, { execution: 'another', ...full })).toMatchObject({ sequence: 2 })
+  })
+})
+
+describe('starting a delta', () => {
+  it('goes on from the newest handover that was published to everybody, over windows that begin where its cut was', async () => {
+    const scene = await aScene()
+    await published(scene, 'one')
+    await start({ ...scene, clock: () => hours(1) }, { execution: 'failed', ...full })
+    await abandon(scene, { sequence: 2, failure: { Error: 'rows-lost', Cause: '' } })
+
+    const begun = await start({ ...scene, clock: () => hours(30) }, { execution: 'three', ...delta })
+
+    expect(begun).toMatchObject({ sequence: 3, mode: 'delta', insteadOfDelta: null })
+    expect((await readHandover(scene.work, 3)).cut).toEqual({
+      mode: 'delta',
+      base: 1,
+      windows: [
+        { from: '2026-11-22T07:00:30.000Z', to: '2026-11-22T22:00:30.000Z' },
+        { from: '2026-11-22T22:00:30.000Z', to: '2026-11-23T13:00:30.000Z' },
+      ],
+    })
+  })
+
+  it.each([
+    ['no-base', async (_: Scene) => {}],
+    ['base-too-old', (scene: Scene) => published(scene, 'one', hours(-7 * 24 - 1))],
+    ['base-lacks-items', (scene: Scene) => published({ ...scene, agreements: [moh] }, 'one')],
+    ['recovery-gap', (scene: Scene) => published(scene, 'one', hours(-6))],
+  ] as const)('becomes a full handover, and says %s', async (insteadOfDelta, before) => {
+    const scene = { ...(await aScene()), agreements: [moh, agreementWith('labour')] }
+    await before(scene)
+
+    const recovery = { earliest: async () => hours(-5) }
+    const begun = await start({ ...scene, recovery, clock: () => hours(1) }, { execution: 'two', ...delta })
+
+    expect(begun).toMatchObject({ mode: 'full', insteadOfDelta })
+  })
+})
+
+async function published(scene: Scene, execution: string, at: Date = scene.clock()) {
+  const { sequence } = await start({ ...scene, clock: () => at }, { execution, ...full })
+  const run = await scene.ledger.run(sequence)
+  await scene.ledger.putRun({ ...(run as Run), state: 'published' })
+  await scene.ledger.releaseLease(execution)
+}

@@ -1,0 +1,95 @@
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { sha256Of } from '../../../lambdas/shared/digest-files.ts'
+import { runBangiao } from '../../command.ts'
+import { type HandedOver, packageOf } from '../compact/handover-chain.ts'
+import { type Received, receivedChains } from './received.ts'
+
+const aReceivedChain = receivedChains()
+
+describe('a base and its change sets, applied', () => {
+  it('are the very files of the snapshot', async () => {
+    const received = await aReceivedChain()
+    const { document } = await apply(received, [
+      received.at('snapshots', 1),
+      changes(received, 2),
+      changes(received, 3),
+    ])
+
+    const { manifest } = packageOf(received.handovers[2] as HandedOver, 'moh').snapshot
+    const rows = Object.entries(manifest.handover.totals).map(([name, total]) => [name, 'rows' in total && total.rows])
+    expect(document).toEqual({
+      dir: appliedDir(received),
+      sequence: 3,
+      asOf: manifest.handover.asOf,
+      rows: Object.fromEntries(rows),
+    })
+    const files = manifest.resources.filter(resource => resource['handover:kind'] === 'full')
+    const found = await readdir(appliedDir(received), { recursive: true })
+    expect(found.filter(name => name.endsWith('.parquet')).sort()).toEqual(files.map(({ path }) => path).sort())
+    for (const { path, hash } of files) expect(`sha256:${await sha256Of(join(appliedDir(received), path))}`).toBe(hash)
+  })
+})
+
+describe('what does not follow is refused, and nothing stands where the snapshot would', () => {
+  const wrong: readonly [that: string, of: (received: Received) => readonly string[], fault: string][] = [
+    ['a change set left out', one => [one.at('snapshots', 1), changes(one, 3)], 'not-the-next'],
+    ['one of an earlier time', one => [one.at('snapshots', 2), changes(one, 2)], 'not-the-next'],
+    ['one twice', one => [one.at('snapshots', 1), changes(one, 2), changes(one, 2)], 'not-the-next'],
+    ['the wrong order', one => [one.at('snapshots', 1), changes(one, 3), changes(one, 2)], 'not-the-next'],
+    ['a snapshot for a change set', one => [one.at('snapshots', 1), one.at('snapshots', 2)], 'not-a-change-set'],
+    ['a change set for a snapshot', one => [changes(one, 2), changes(one, 3)], 'not-a-snapshot'],
+    [
+      'another recipient’s',
+      one => [one.at('snapshots', 1), packageOf(one.handovers[1] as HandedOver, 'population').changes?.dir ?? ''],
+      'another-recipient',
+    ],
+  ]
+
+  it.each(wrong)('%s', async (_, of, fault) => {
+    const received = await aReceivedChain()
+    const { code, document } = await apply(received, of(received))
+
+    expect({ code, document }).toMatchObject({
+      code: 1,
+      document: { error: { code: 'not-applicable', message: fault } },
+    })
+    await expect(readdir(appliedDir(received))).rejects.toThrow('ENOENT')
+  })
+
+  it('a change set with a file lost', async () => {
+    const received = await aReceivedChain()
+    const [lost = ''] = (await readdir(changes(received, 2), { recursive: true })).filter(name =>
+      name.endsWith('.parquet'),
+    )
+    await rm(join(changes(received, 2), lost))
+
+    expect(await apply(received, [received.at('snapshots', 1), changes(received, 2)])).toMatchObject({
+      code: 1,
+      document: { error: { message: 'missing', reading: join(changes(received, 2), lost) } },
+    })
+  })
+
+  it('a folder that holds something', async () => {
+    const received = await aReceivedChain()
+    const [base, ...others] = [received.at('snapshots', 1), changes(received, 2)]
+    const { code, stderr } = await runBangiao(received.inbox, 'apply', base, ...others, '--to', received.inbox)
+
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('holds something already') })
+  })
+})
+
+function changes(received: Received, sequence: number): string {
+  return received.at('changes', sequence)
+}
+
+function appliedDir({ inbox }: Received): string {
+  return join(inbox, '..', 'applied')
+}
+
+async function apply(received: Received, dirs: readonly string[]) {
+  const words = ['apply', ...dirs, '--to', appliedDir(received), '--jwks', received.jwksFile, '--json']
+  const { code, stdout } = await runBangiao(received.inbox, ...words)
+  return { code, document: JSON.parse(stdout) as unknown }
+}

@@ -1,0 +1,110 @@
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { enrol, readJwks, saveSeen } from '../../../lambdas/handover/pull/trust-files.ts'
+import { sha256Hex } from '../../../lambdas/handover/schemas.ts'
+import { runBangiao } from '../../command.ts'
+import { type Received, receivedChains } from './received.ts'
+
+const aReceivedChain = receivedChains()
+
+describe('an inbox', () => {
+  it('is proven whole, with what is still being pulled left out', async () => {
+    const received = await aReceivedChain()
+    await mkdir(join(received.inbox, '000000000004.part'))
+
+    expect(await verify(received)).toEqual({
+      code: 0,
+      document: { ok: true, faults: [], rollbackChecked: false, sequences: [1, 2, 3], changeSets: [2, 3] },
+    })
+  })
+
+  const spoilt: readonly [that: string, spoil: (received: Received) => Promise<void>, fault: object][] = [
+    [
+      'a handover lost',
+      one => rm(one.at('snapshots', 2), { recursive: true }),
+      { file: '000000000003/datapackage.json', fault: 'link-missing' },
+    ],
+    [
+      'a handover twice',
+      one => cp(one.at('snapshots', 2), join(one.inbox, 'copy'), { recursive: true }),
+      { file: 'copy/datapackage.json', fault: 'link-repeated' },
+    ],
+    [
+      'two in each other’s place',
+      async one => {
+        await rename(one.at('snapshots', 2), join(one.inbox, 'aside'))
+        await rename(one.at('snapshots', 3), one.at('snapshots', 2))
+        await rename(join(one.inbox, 'aside'), one.at('snapshots', 3))
+      },
+      { file: '000000000002/datapackage.json', fault: 'link-reordered' },
+    ],
+    [
+      'a file spoilt',
+      one => writeFile(join(one.at('changes', 3), 'datapackage.json'), '{}'),
+      { file: 'changes/000000000003/datapackage.json.jws', fault: 'wrong-signature' },
+    ],
+    [
+      'something that nobody sent',
+      one => writeFile(join(one.inbox, 'notes.txt'), 'x'),
+      { file: 'notes.txt', fault: 'not-listed' },
+    ],
+  ]
+
+  it.each(spoilt)('with %s is not', async (_, spoil, fault) => {
+    const received = await aReceivedChain()
+    await spoil(received)
+
+    const { code, document } = await verify(received)
+
+    expect(code).toBe(1)
+    expect(document.faults).toContainEqual(fault)
+  })
+})
+
+async function verify({ inbox, jwksFile }: Received) {
+  const { code, stdout } = await runBangiao(inbox, 'verify', inbox, '--jwks', jwksFile, '--json')
+  return { code, document: JSON.parse(stdout) as { readonly faults: readonly object[] } }
+}
+
+describe('an older handover, when a later one was seen', () => {
+  const older = '000000000001/'
+  const rollback = { code: 1, document: { faults: [{ file: 'datapackage.json', fault: 'older-than-seen' }] } }
+
+  it('is proven where those that follow lie beside it', async () => {
+    const received = await aReceivedChain()
+    expect(await verifySeen(received, older)).toMatchObject({
+      code: 0,
+      document: { ok: true, faults: [], rollbackChecked: true },
+    })
+  })
+
+  it('is a rollback where one of them is missing', async () => {
+    const received = await aReceivedChain()
+    await rm(received.at('snapshots', 2), { recursive: true })
+    expect(await verifySeen(received, older)).toMatchObject(rollback)
+  })
+
+  it('is a rollback where they lie elsewhere', async () => {
+    const received = await aReceivedChain()
+    await cp(received.at('snapshots', 1), join(received.inbox, 'elsewhere/1'), { recursive: true })
+    expect(await verifySeen(received, 'elsewhere/1')).toMatchObject(rollback)
+  })
+})
+
+/** As by who has seen the newest. */
+async function verifySeen({ inbox, jwksFile, handovers, at }: Received, folder: string) {
+  const trustDir = join(inbox, '../state/trust/moh')
+  await enrol(trustDir, await readJwks(jwksFile))
+  const newest = await readFile(join(at('snapshots', 3), 'datapackage.json'))
+  await saveSeen(trustDir, { sequence: handovers.length, sha256: sha256Hex(newest) })
+  const { code, stdout } = await runBangiao(
+    join(inbox, '..'),
+    'verify',
+    join(inbox, folder),
+    '--state',
+    'state',
+    '--json',
+  )
+  return { code, document: JSON.parse(stdout) as object }
+}
