@@ -1,7 +1,7 @@
 import { agreements } from '../lambdas/handover/agreements.ts'
 import { compactUnit } from '../lambdas/handover/compact/compact-engine.ts'
-import { openDatabase } from '../lambdas/handover/work/duckdb-engine.ts'
-import { engineMemory } from '../lambdas/handover/work/lambda-limits.ts'
+import { openDatabase } from '../lambdas/handover/engine/duckdb-engine.ts'
+import { engineMemory } from '../lambdas/handover/engine/lambda-limits.ts'
 import { dayInVietnam } from '../lambdas/registry/day.ts'
 import { usageSince } from '../local/process-usage.ts'
 

@@ -1,5 +1,5 @@
 import { readFile, rm } from 'node:fs/promises'
-import type { Engine } from '../lambdas/handover/work/duckdb-engine.ts'
+import type { Engine } from '../lambdas/handover/engine/duckdb-engine.ts'
 
 /** Seconds that DuckDB spent in each kind of work, by its own profile; on one thread they are CPU seconds. */
 export type Stages = Map<Stage, number>

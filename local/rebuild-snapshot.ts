@@ -2,11 +2,11 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { DatasetName } from '../lambdas/handover/datasets.ts'
+import { onEngine, openDatabase } from '../lambdas/handover/engine/duckdb-engine.ts'
 import { type Applicable, applicable } from '../lambdas/handover/pull/apply.ts'
 import { applyChanges, type Rebuilt } from '../lambdas/handover/pull/apply-engine.ts'
 import { type Verified, verifyHandover } from '../lambdas/handover/pull/verify-files.ts'
 import type { Jwks } from '../lambdas/handover/signature.ts'
-import { onEngine, openDatabase } from '../lambdas/handover/work/duckdb-engine.ts'
 
 export interface RebuildOptions {
   readonly baseDir: string

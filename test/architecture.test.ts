@@ -56,7 +56,7 @@ describe('in lambdas/', () => {
   it('rules, steps and stores leave the disk alone, but for the streams of files that a store is given', () => {
     const layers: readonly Layer[] = ['rule', 'steps']
     expect(broken(lambdas, (from, target) => !(disk.test(target) && layers.includes(layerOf(from))))).toEqual([
-      'lambdas/handover/work/lambda-limits.ts -> node:os',
+      'lambdas/handover/engine/lambda-limits.ts -> node:os',
     ])
   })
 

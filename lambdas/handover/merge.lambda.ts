@@ -2,9 +2,9 @@ import { s3ObjectStore } from '../shared/object-store.ts'
 import { s3 } from '../shared/s3-client.ts'
 import { setting } from '../shared/setting.ts'
 import { mergeJob } from './convert/merge-job.ts'
+import { lambdaEngine } from './engine/lambda-engine.ts'
+import { scratchDir } from './engine/lambda-limits.ts'
 import { handoverSettings } from './settings.ts'
-import { lambdaEngine } from './work/lambda-engine.ts'
-import { scratchDir } from './work/lambda-limits.ts'
 
 export const handler = mergeJob({
   work: s3ObjectStore(s3, setting(handoverSettings.workBucket)),

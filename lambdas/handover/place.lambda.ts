@@ -2,10 +2,10 @@ import { dynamodb } from '../shared/dynamodb-client.ts'
 import { s3ObjectStore } from '../shared/object-store.ts'
 import { s3 } from '../shared/s3-client.ts'
 import { setting } from '../shared/setting.ts'
+import { scratchDir } from './engine/lambda-limits.ts'
 import { ledgerStore } from './ledger-store.ts'
 import { placeJob } from './publish/place-job.ts'
 import { handoverSettings } from './settings.ts'
-import { scratchDir } from './work/lambda-limits.ts'
 
 export const handler = placeJob({
   ledger: ledgerStore(dynamodb, setting(handoverSettings.ledgerTable)),

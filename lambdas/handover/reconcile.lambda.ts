@@ -2,7 +2,7 @@ import { s3ObjectStore } from '../shared/object-store.ts'
 import { s3 } from '../shared/s3-client.ts'
 import { setting } from '../shared/setting.ts'
 import { reconcileJob } from './compact/reconcile-job.ts'
+import { scratchDir } from './engine/lambda-limits.ts'
 import { handoverSettings } from './settings.ts'
-import { scratchDir } from './work/lambda-limits.ts'
 
 export const handler = reconcileJob({ work: s3ObjectStore(s3, setting(handoverSettings.workBucket)), dir: scratchDir })

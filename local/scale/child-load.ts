@@ -3,7 +3,7 @@ import type { Comparison, Merge, Unit } from '../../lambdas/handover/compact/pla
 import { type Aggregate, aggregates, type PartKind, partKinds, partsOf } from '../../lambdas/handover/convert/parts.ts'
 import type { PartRows, PlaceCount } from '../../lambdas/handover/convert/place-count.ts'
 import { type DatasetName, datasetNamed, datasets } from '../../lambdas/handover/datasets.ts'
-import { chunkBytes } from '../../lambdas/handover/work/lambda-limits.ts'
+import { chunkBytes } from '../../lambdas/handover/engine/lambda-limits.ts'
 import { type ItemKind, itemKinds } from '../../lambdas/registry/items.ts'
 import { provinceCodes } from '../../lambdas/registry/provinces.ts'
 import { lambdaCpu, requestSeconds, requestsAtOnce, spillShare, transferBytesPerSecond } from './assumed.ts'

@@ -1,5 +1,5 @@
 import { maximumFileBytes } from '../../lambdas/handover/compact/compact-engine.ts'
-import { unitRows } from '../../lambdas/handover/work/lambda-limits.ts'
+import { unitRows } from '../../lambdas/handover/engine/lambda-limits.ts'
 import { largestScratchMb, longestSeconds, wholeCpuMb } from '../../lib/function-sizes.ts'
 import { accountConcurrency } from './assumed.ts'
 import type { HandoverPlan } from './handover-plan.ts'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { type Database, type Engine, openDatabase } from '../../lambdas/handover/work/duckdb-engine.ts'
+import { type Database, type Engine, openDatabase } from '../../lambdas/handover/engine/duckdb-engine.ts'
 import type { ProvinceCode } from '../../lambdas/registry/provinces.ts'
 import { wardsOf } from '../../lambdas/registry/wards.ts'
 import { moh } from '../handover/convert/conversion.ts'

@@ -1,7 +1,7 @@
 import type { Scheme } from '../../registry/contribution.ts'
+import type { Engine } from '../engine/duckdb-engine.ts'
+import { literal } from '../engine/sql.ts'
 import { HandoverFault } from '../fault.ts'
-import type { Engine } from '../work/duckdb-engine.ts'
-import { literal } from '../work/sql.ts'
 
 /** What the keys of one bucket say about each other. */
 export interface Matched {

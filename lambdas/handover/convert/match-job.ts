@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { job } from '../../shared/job.ts'
 import type { ObjectStore } from '../../shared/object-store.ts'
 import { inScratch } from '../../shared/scratch-files.ts'
+import { type Engine, onEngine } from '../engine/duckdb-engine.ts'
 import { stepInput } from '../handover.ts'
-import { type Engine, onEngine } from '../work/duckdb-engine.ts'
-import { workKeys } from '../work/work-keys.ts'
-import { once } from '../work/work-steps.ts'
+import { workKeys } from '../work-keys.ts'
+import { once } from '../work-steps.ts'
 import { type Matched, matchKeys } from './match-engine.ts'
 
 interface Needs {

@@ -1,6 +1,6 @@
+import type { Engine } from '../engine/duckdb-engine.ts'
+import { literal } from '../engine/sql.ts'
 import { HandoverFault } from '../fault.ts'
-import type { Engine } from '../work/duckdb-engine.ts'
-import { literal } from '../work/sql.ts'
 import { emptyPart, type PartKind } from './parts.ts'
 import { kept, writeParts } from './parts-engine.ts'
 

@@ -1,5 +1,5 @@
+import type { Engine } from '../engine/duckdb-engine.ts'
 import { HandoverFault } from '../fault.ts'
-import type { Engine } from '../work/duckdb-engine.ts'
 import {
   type Aggregate,
   guardedColumns,

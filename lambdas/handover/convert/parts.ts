@@ -1,7 +1,7 @@
 import { schemes } from '../../registry/contribution.ts'
 import { columnName, type Field } from '../../registry/field.ts'
 import { cardFields, householdFields, periodFields, personFields } from '../../registry/items.ts'
-import { literal } from '../work/sql.ts'
+import { literal } from '../engine/sql.ts'
 
 /** What one item of the export holds: a household, a person with all its cards, or what one person contributed to one scheme. */
 export const aggregates = ['households', 'persons', 'contributors'] as const

@@ -7,8 +7,8 @@ import { parsedAggregates } from '../convert/convert-engine.ts'
 import { partsOf } from '../convert/parts.ts'
 import { HandoverFault } from '../fault.ts'
 import { type Handover, stepInput } from '../handover.ts'
-import { workKeys } from '../work/work-keys.ts'
-import { getJson, putJson } from '../work/work-steps.ts'
+import { workKeys } from '../work-keys.ts'
+import { getJson, putJson } from '../work-steps.ts'
 import {
   checkPresent,
   checkWindows,

@@ -16,8 +16,8 @@ import {
 } from '../manifest.ts'
 import { type SchemaFile, sha256Hex } from '../schemas.ts'
 import { type Signer, signDetached } from '../signature.ts'
-import { workKeys } from '../work/work-keys.ts'
-import { getJson, once } from '../work/work-steps.ts'
+import { workKeys } from '../work-keys.ts'
+import { getJson, once } from '../work-steps.ts'
 
 export interface Package {
   /** The exact bytes that are signed, as text. */

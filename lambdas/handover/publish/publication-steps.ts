@@ -8,8 +8,8 @@ import { type AnyManifest, packagePrefix, readManifest } from '../manifest.ts'
 import type { PublicationFacts } from '../publication.ts'
 import { sha256Hex } from '../schemas.ts'
 import type { FlattenedJws } from '../signature.ts'
-import { workKeys } from '../work/work-keys.ts'
-import { getJson } from '../work/work-steps.ts'
+import { workKeys } from '../work-keys.ts'
+import { getJson } from '../work-steps.ts'
 
 export interface PublicationNeeds {
   readonly work: ObjectStore

@@ -4,9 +4,9 @@ import { changeColumn } from '../compact/change-types.ts'
 import { copyOptions } from '../compact/compact-engine.ts'
 import { finalFile } from '../compact/final-files.ts'
 import { type DatasetName, datasetNamed } from '../datasets.ts'
+import type { Engine } from '../engine/duckdb-engine.ts'
+import { literal } from '../engine/sql.ts'
 import type { AnyManifest } from '../manifest.ts'
-import type { Engine } from '../work/duckdb-engine.ts'
-import { literal } from '../work/sql.ts'
 import type { Applicable } from './apply.ts'
 
 export interface ApplyOptions extends Applicable {

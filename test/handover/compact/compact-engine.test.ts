@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { compactUnit } from '../../../lambdas/handover/compact/compact-engine.ts'
-import { type Engine, openDatabase } from '../../../lambdas/handover/work/duckdb-engine.ts'
+import { type Engine, openDatabase } from '../../../lambdas/handover/engine/duckdb-engine.ts'
 import { folder } from '../../local/service.ts'
 import { moh } from '../convert/conversion.ts'
 import { readBack } from '../parquet-rows.ts'

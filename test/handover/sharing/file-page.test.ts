@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { planUnits } from '../../../lambdas/handover/compact/plan.ts'
+import { unitRows } from '../../../lambdas/handover/engine/lambda-limits.ts'
 import { filePage, mostFiles } from '../../../lambdas/handover/sharing/file-page.ts'
-import { unitRows } from '../../../lambdas/handover/work/lambda-limits.ts'
 import { provinceCodes } from '../../../lambdas/registry/provinces.ts'
 
 const able = { includeEndStreamAction: true }

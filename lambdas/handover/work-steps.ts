@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { ObjectStore } from '../../shared/object-store.ts'
+import type { ObjectStore } from '../shared/object-store.ts'
 
 /** JSON documents that steps leave for each other. */
 export async function putJson(work: ObjectStore, key: string, document: unknown) {

@@ -1,7 +1,7 @@
-import type { Comparison, Merge, Unit } from '../compact/plan.ts'
-import type { Image } from '../convert/change-engine.ts'
-import type { Aggregate, PartKind } from '../convert/parts.ts'
-import { type PackageForm, sequenceText } from '../manifest.ts'
+import type { Comparison, Merge, Unit } from './compact/plan.ts'
+import type { Image } from './convert/change-engine.ts'
+import type { Aggregate, PartKind } from './convert/parts.ts'
+import { type PackageForm, sequenceText } from './manifest.ts'
 
 /** Where each step of a handover leaves what the next ones read. */
 export function workKeys(sequence: number) {
