@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parsedAggregates } from '../lambdas/handover/agreement.ts'
 import { agreements } from '../lambdas/handover/agreements.ts'
 import { convertDataFile } from '../lambdas/handover/convert/convert-engine.ts'
 import type { PartFile } from '../lambdas/handover/convert/parts-engine.ts'
@@ -52,7 +53,8 @@ async function partsOfNation(dir: string, people: number): Promise<readonly Part
   const md5 = (await read(filesKey.replace('.json', '.md5'))).toString()
   const parts: PartFile[] = []
   await withEngine(join(dir, 'convert'), async engine => {
-    const options = { engine, agreements, dir: join(dir, 'convert'), chunkBytes, buckets: 1 }
+    const aggregates = parsedAggregates(agreements)
+    const options = { engine, agreements, aggregates, dir: join(dir, 'convert'), chunkBytes, buckets: 1 }
     for (const file of readFiles(summary, await read(filesKey), md5))
       parts.push(...(await convertDataFile(createReadStream(join(exported, file.key)), file, options)).parts)
   })

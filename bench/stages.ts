@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { constants, createGunzip, zstdCompressSync } from 'node:zlib'
+import { parsedAggregates } from '../lambdas/handover/agreement.ts'
 import { agreementWith } from '../lambdas/handover/agreements.ts'
 import { type CompactOutcome, compactOne } from '../lambdas/handover/compact/compact-job.ts'
 import type { Unit } from '../lambdas/handover/compact/plan.ts'
@@ -93,6 +94,7 @@ async function steps(
       asOfDay: dayInVietnam(new Date()),
       cut: { mode: 'full' },
       agreements: [agreementWith('moh')],
+      aggregates: parsedAggregates([agreementWith('moh')]),
       previous: {},
     })
     await checkSource(needs, { sequence, summaryKeys: [summaryKey] })

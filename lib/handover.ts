@@ -16,7 +16,7 @@ import { Sharing } from './sharing.ts'
 export interface HandoverProps {
   readonly data: DataStack
   readonly recipientRoles: RecipientRoles
-  /** Whether handovers begin by themselves: a full one on the first of every month, and deltas on all other days. */
+  /** Whether handovers begin by themselves, for whose turn it is: a full one on the first of every month, deltas on all other days. */
   readonly scheduled: boolean
 }
 
@@ -40,7 +40,9 @@ export class Handover extends Construct {
     for (const [name, day, mode] of begins) {
       new Schedule(this, name, {
         schedule: ScheduleExpression.cron({ day, hour: '1', minute: '0', timeZone: TimeZone.ASIA_HO_CHI_MINH }),
-        target: new StepFunctionsStartExecution(machine, { input: ScheduleTargetInput.fromObject({ mode }) }),
+        target: new StepFunctionsStartExecution(machine, {
+          input: ScheduleTargetInput.fromObject({ mode, onlyDue: true }),
+        }),
         enabled: scheduled,
       })
     }

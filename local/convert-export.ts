@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
-import type { Agreement } from '../lambdas/handover/agreement.ts'
+import { type Agreement, parsedAggregates } from '../lambdas/handover/agreement.ts'
 import {
   type ExportSummary,
   exportFolder,
@@ -42,6 +42,7 @@ export async function convertExport({
       asOfDay: dayInVietnam(new Date(asOf)),
       cut: { mode: 'full' },
       agreements: [agreement],
+      aggregates: parsedAggregates([agreement]),
       previous: {},
     }
     const stores = { exports, work, published, dir, prefixOf: () => '' }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Scheme, schemes } from '../registry/contribution.ts'
 import { isObjectCode } from '../registry/object-codes.ts'
 import { isProvinceCode } from '../registry/provinces.ts'
-import type { Aggregate, PartKind } from './convert/parts.ts'
+import { type Aggregate, aggregates, type PartKind } from './convert/parts.ts'
 import { type DatasetName, datasetNamed, datasetNames, datasets } from './datasets.ts'
 
 export const codecs = ['zstd', 'snappy', 'gzip'] as const
@@ -73,6 +73,12 @@ export type Agreement = z.infer<typeof agreement>
 /** Whether anything of it is handed over, in whichever dataset. */
 export function asksFor(agreement: Agreement, aggregate: Aggregate): boolean {
   return datasets.some(dataset => dataset.aggregate === aggregate && agreement.datasets[dataset.name])
+}
+
+/** What handovers to these recipients are made of: households and persons always, since whatever points at them must find them. */
+export function parsedAggregates(agreements: readonly Agreement[]): readonly Aggregate[] {
+  const asked = (aggregate: Aggregate) => agreements.some(agreement => asksFor(agreement, aggregate))
+  return aggregates.filter(aggregate => aggregate !== 'contributors' || asked(aggregate))
 }
 
 /** Which rows of a relation of parts the agreement lets through, as an SQL condition; `cards` is the relation of all cards beside it. */

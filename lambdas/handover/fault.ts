@@ -16,6 +16,7 @@ export const faultCodes = [
   'file-too-large',
   'already-running',
   'cut-in-the-past',
+  'nobody-due',
   'already-published',
   'stale-head',
 ] as const

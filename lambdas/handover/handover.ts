@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { agreement } from './agreement.ts'
+import { aggregates } from './convert/parts.ts'
 
 /** One link of a recipient's chain: a published handover and the SHA-256 of its manifest. */
 export const link = z.strictObject({ sequence: z.int().min(0), sha256: z.string().regex(/^[0-9a-f]{64}$/) })
@@ -30,7 +31,10 @@ export const handover = z.strictObject({
       windows: z.array(exportWindow).min(1).readonly(),
     }),
   ]),
+  /** Whom it serves: all whose agreements are in force, or those of them whose turn it is. */
   agreements: z.array(agreement).min(1).readonly(),
+  /** What its parts hold, for whomever a later delta serves. */
+  aggregates: z.array(z.enum(aggregates)).min(1).readonly(),
   /** By recipient: the head of its chain when the handover began; none before its first. */
   previous: z.record(z.string(), link),
 })

@@ -1,6 +1,6 @@
 import type { Agreement } from '../../lambdas/handover/agreement.ts'
+import { parsedAggregates } from '../../lambdas/handover/agreement.ts'
 import { type Comparison, type Merge, planMerges, planUnits, type Unit } from '../../lambdas/handover/compact/plan.ts'
-import { parsedAggregates } from '../../lambdas/handover/convert/convert-engine.ts'
 import { type Aggregate, aggregates, type PartKind, partKinds, partsOf } from '../../lambdas/handover/convert/parts.ts'
 import type { PartRows, PlaceCount } from '../../lambdas/handover/convert/place-count.ts'
 import { unitRows as mostUnitRows } from '../../lambdas/handover/engine/lambda-limits.ts'

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { parsedAggregates } from '../../lambdas/handover/agreement.ts'
 import type { Handover } from '../../lambdas/handover/handover.ts'
 import { manifestName, packagePrefix } from '../../lambdas/handover/manifest.ts'
 import { sha256Hex } from '../../lambdas/handover/schemas.ts'
@@ -29,6 +30,7 @@ export async function twoHandovers(
         asOfDay,
         cut: { mode: 'full' },
         agreements: [moh],
+        aggregates: parsedAggregates([moh]),
         previous,
       },
       [draft.summaryKey],

@@ -1,11 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import type { Agreement } from '../agreement.ts'
 import type { Engine } from '../engine/duckdb-engine.ts'
 import { literal } from '../engine/sql.ts'
 import { HandoverFault } from '../fault.ts'
-import { checkPlaces, jsonLines, parsedAggregates } from './convert-engine.ts'
+import { checkPlaces, jsonLines } from './convert-engine.ts'
 import { type Chunk, type DataFile, type ItemCounts, readDataFile } from './data-file-engine.ts'
 import { asFault, forgetItems, parseItems } from './parse-engine.ts'
 import { type Aggregate, itemStruct, partsOf, refusedPrefix } from './parts.ts'
@@ -13,7 +12,8 @@ import { type PartFile, partFiles, readOnce, writeParts } from './parts-engine.t
 
 export interface ChangeOptions {
   readonly engine: Engine
-  readonly agreements: readonly Agreement[]
+  /** What is parsed; the rest is counted and skipped. */
+  readonly aggregates: readonly Aggregate[]
   /** An empty folder for the chunks and what becomes of them. */
   readonly dir: string
   readonly chunkBytes: number
@@ -40,12 +40,12 @@ export async function convertChanges(
   file: DataFile,
   options: ChangeOptions,
 ): Promise<ConvertedChanges> {
-  const { dir, chunkBytes, agreements } = options
+  const { dir, chunkBytes, aggregates } = options
   const touched: { aggregate: Aggregate; path: string }[] = []
   const items = await readDataFile(source, file, {
     dir,
     chunkBytes,
-    aggregates: parsedAggregates(agreements),
+    aggregates,
     keysPerLine: 1 + images.length,
     async onChunk(chunk) {
       touched.push({ aggregate: chunk.aggregate, path: await convertChunk(chunk, file, options) })

@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream'
-import { type Agreement, asksFor } from '../agreement.ts'
+import type { Agreement } from '../agreement.ts'
 import type { Selected } from '../compact/tally.ts'
 import type { Engine } from '../engine/duckdb-engine.ts'
 import { literal } from '../engine/sql.ts'
 import { HandoverFault } from '../fault.ts'
 import { type Chunk, type DataFile, type ItemCounts, readDataFile } from './data-file-engine.ts'
 import { forgetItems, parseItems } from './parse-engine.ts'
-import { type Aggregate, aggregates, itemStruct, partsOf } from './parts.ts'
+import { type Aggregate, itemStruct, partsOf } from './parts.ts'
 import {
   countParts,
   type KeyFile,
@@ -27,6 +27,8 @@ export interface ConvertOptions {
   readonly dir: string
   /** How much plain JSON is parsed at once. */
   readonly chunkBytes: number
+  /** What is parsed; the rest is counted and skipped. */
+  readonly aggregates: readonly Aggregate[]
   /** Over how many files the keys are spread, so that equal ones meet. */
   readonly buckets: number
 }
@@ -39,23 +41,17 @@ export interface Converted {
   readonly keys: readonly KeyFile[]
 }
 
-/** Households and persons are always parsed, since whatever points at them must find them. */
-export function parsedAggregates(agreements: readonly Agreement[]): readonly Aggregate[] {
-  const asked = (aggregate: Aggregate) => agreements.some(agreement => asksFor(agreement, aggregate))
-  return aggregates.filter(aggregate => aggregate !== 'contributors' || asked(aggregate))
-}
-
 /**
  * Turns one data file of a full export into parts: Node gunzips and checks, DuckDB parses and guards a chunk at a time.
  * @throws HandoverFault when the file is not what the manifest says, or an item is not what the registry writes.
  */
 export async function convertDataFile(source: Readable, file: DataFile, options: ConvertOptions): Promise<Converted> {
-  const { dir, chunkBytes, agreements } = options
+  const { dir, chunkBytes, aggregates, agreements } = options
   const selected = new Map<string, Map<string, PlaceCount>>(agreements.map(({ recipient }) => [recipient, new Map()]))
   const items = await readDataFile(source, file, {
     dir,
     chunkBytes,
-    aggregates: parsedAggregates(agreements),
+    aggregates,
     keysPerLine: 1,
     onChunk: chunk => convertChunk(chunk, file, options, selected),
   })

@@ -33,12 +33,12 @@ export async function convertOne(
   const { work } = needs
   const keys = workKeys(sequence)
   return once(work, keys.converted(dataFile.name), async () => {
-    const { agreements, cut } = await getJson<Handover>(work, keys.handover)
+    const { agreements, aggregates, cut } = await getJson<Handover>(work, keys.handover)
     const buckets = (await getJson<readonly number[]>(work, keys.buckets)).length
     return inScratch(needs.dir, 'convert', dir =>
       onEngine(needs.engine, async engine => {
         const source = await needs.exports.read(dataFile.key)
-        const options = { engine, agreements, dir, chunkBytes: needs.chunkBytes, buckets }
+        const options = { engine, agreements, aggregates, dir, chunkBytes: needs.chunkBytes, buckets }
         return cut.mode === 'full'
           ? putParts(work, keys, dataFile, await convertDataFile(source, dataFile, options))
           : putChanges(work, keys, dataFile, await convertChanges(source, dataFile, options))

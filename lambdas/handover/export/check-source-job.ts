@@ -3,7 +3,6 @@ import { provinceCodes } from '../../registry/provinces.ts'
 import { job } from '../../shared/job.ts'
 import type { ObjectStore } from '../../shared/object-store.ts'
 import { planMerges } from '../compact/plan.ts'
-import { parsedAggregates } from '../convert/convert-engine.ts'
 import { partsOf } from '../convert/parts.ts'
 import { HandoverFault } from '../fault.ts'
 import { type Handover, stepInput } from '../handover.ts'
@@ -40,7 +39,7 @@ export async function checkSource(
   { sequence, summaryKeys }: z.infer<typeof checkSourceInput>,
 ) {
   const keys = workKeys(sequence)
-  const { cut, agreements } = await getJson<Handover>(work, keys.handover)
+  const { cut, aggregates } = await getJson<Handover>(work, keys.handover)
   const sources = await Promise.all(summaryKeys.map(summaryKey => readSource(exports, summaryKey)))
   checkWindows(
     cut,
@@ -56,7 +55,7 @@ export async function checkSource(
     sources.map(({ summary }) => summary.exportArn),
   )
   await putJson(work, keys.dataFiles, files satisfies readonly ExportedFile[])
-  await putJson(work, keys.merges, cut.mode === 'full' ? [] : await mergesOnto(work, cut.base, agreements))
+  await putJson(work, keys.merges, cut.mode === 'full' ? [] : await mergesOnto(work, cut.base, aggregates))
   await putJson(work, keys.buckets, [...Array(bucketCount(matched)).keys()])
   return { dataFiles: files.length, items }
 }
@@ -75,10 +74,9 @@ async function readSource(exports: ObjectStore, summaryKey: string) {
   return { summary, files }
 }
 
-async function mergesOnto(work: ObjectStore, base: number, agreements: Handover['agreements']) {
-  const asked = parsedAggregates(agreements)
+async function mergesOnto(work: ObjectStore, base: number, aggregates: Handover['aggregates']) {
   const bytes = new Map<string, number>()
-  for (const aggregate of asked) {
+  for (const aggregate of aggregates) {
     for (const kind of partsOf[aggregate]) {
       for (const province of provinceCodes) {
         const parts = await work.list(workKeys(base).parts(kind, province))
@@ -90,7 +88,7 @@ async function mergesOnto(work: ObjectStore, base: number, agreements: Handover[
       }
     }
   }
-  return planMerges(asked, (aggregate, province) => bytes.get(`${aggregate} ${province}`) ?? 0, mergeBytes)
+  return planMerges(aggregates, (aggregate, province) => bytes.get(`${aggregate} ${province}`) ?? 0, mergeBytes)
 }
 
 async function itemsOfBase(work: ObjectStore, base: number): Promise<number> {

@@ -1,11 +1,11 @@
-import { type Agreement, asksFor } from '../agreement.ts'
-import { aggregates } from '../convert/parts.ts'
+import type { Aggregate } from '../convert/parts.ts'
 import type { DeltaObstacle, Handover } from '../handover.ts'
 
 export interface DeltaFacts {
   /** The handover from whose parts the delta would go on. */
-  readonly base: Pick<Handover, 'asOf' | 'agreements'> | undefined
-  readonly agreements: readonly Agreement[]
+  readonly base: Pick<Handover, 'asOf' | 'aggregates'> | undefined
+  /** What the delta is to hold. */
+  readonly aggregates: readonly Aggregate[]
   /** The cut that is to be taken. */
   readonly asOf: Date
   /** The first instant that point-in-time recovery still knows. */
@@ -16,13 +16,10 @@ export interface DeltaFacts {
 export const baseDays = 7
 
 /** Why a delta cannot be taken; undefined when it can. */
-export function deltaObstacle({ base, agreements, asOf, recoverableFrom }: DeltaFacts): DeltaObstacle | undefined {
+export function deltaObstacle({ base, aggregates, asOf, recoverableFrom }: DeltaFacts): DeltaObstacle | undefined {
   if (!base) return 'no-base'
   const since = new Date(base.asOf)
   if (asOf.getTime() - since.getTime() > baseDays * 86_400_000) return 'base-too-old'
-  const held = (all: readonly Agreement[]) =>
-    aggregates.filter(aggregate => all.some(agreement => asksFor(agreement, aggregate)))
-  const known = held(base.agreements)
-  if (held(agreements).some(aggregate => !known.includes(aggregate))) return 'base-lacks-items'
+  if (aggregates.some(aggregate => !base.aggregates.includes(aggregate))) return 'base-lacks-items'
   return recoverableFrom > since ? 'recovery-gap' : undefined
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { dayInVietnam } from '../../registry/day.ts'
 import { job } from '../../shared/job.ts'
 import type { ObjectStore } from '../../shared/object-store.ts'
-import type { Agreement } from '../agreement.ts'
+import { type Agreement, parsedAggregates } from '../agreement.ts'
 import { HandoverFault } from '../fault.ts'
 import { type Handover, handover, type Link } from '../handover.ts'
 import type { Ledger } from '../ledger-store.ts'
@@ -11,6 +11,7 @@ import { workKeys } from '../work-keys.ts'
 import { getJson, putJson } from '../work-steps.ts'
 import { cutAt } from './cut.ts'
 import { deltaObstacle } from './delta-obstacle.ts'
+import { isDue } from './due.ts'
 import type { TableRecovery } from './export-client.ts'
 import { windowsBetween } from './windows.ts'
 
@@ -30,7 +31,11 @@ export const leaseMilliseconds = 3 * 3_600_000
 /** `input` is what whoever starts the state machine asks for. */
 export const startInput = z.object({
   execution: z.string().min(1),
-  input: z.object({ mode: z.enum(['full', 'delta']).default('full') }),
+  input: z.object({
+    mode: z.enum(['full', 'delta']).default('full'),
+    /** Serves those alone whose agreement’s time has come; everybody otherwise. */
+    onlyDue: z.boolean().optional(),
+  }),
 })
 
 /**
@@ -51,8 +56,9 @@ export async function start(needs: Needs, { execution, input }: z.infer<typeof s
     throw new HandoverFault('already-running', execution, `handover ${holder?.sequence} is run by ${holder?.execution}`)
   }
   if (await ledger.run(sequence)) return answer(await readHandover(work, sequence))
+  const served = input.onlyDue ? await dueAgreements(needs, asOf) : agreements
   const previous: Record<string, Link> = {}
-  for (const { recipient } of agreements) {
+  for (const { recipient } of served) {
     const head = await ledger.head(recipient)
     if (head) previous[recipient] = head
   }
@@ -61,7 +67,8 @@ export async function start(needs: Needs, { execution, input }: z.infer<typeof s
     asOf: asOf.toISOString(),
     asOfDay: dayInVietnam(asOf),
     cut: input.mode === 'full' ? { mode: 'full' } : await deltaCut(needs, asOf),
-    agreements: [...agreements],
+    agreements: [...served],
+    aggregates: parsedAggregates(agreements),
     previous,
   }
   await putJson(work, workKeys(sequence).handover, begun)
@@ -79,12 +86,24 @@ async function checkClock({ ledger }: Pick<Needs, 'ledger'>, asOf: Date, mode: '
   throw new HandoverFault('cut-in-the-past', cut, `handover ${last.sequence} holds the cut of ${last.asOf}`)
 }
 
+/** @throws HandoverFault when it is nobody's turn. */
+async function dueAgreements({ ledger, agreements }: Needs, asOf: Date): Promise<readonly Agreement[]> {
+  const due: Agreement[] = []
+  for (const agreement of agreements) {
+    const [last] = await ledger.publications(agreement.recipient)
+    if (isDue(agreement, last && new Date(last.facts.asOf), asOf)) due.push(agreement)
+  }
+  if (due.length === 0)
+    throw new HandoverFault('nobody-due', asOf.toISOString(), 'no agreement asks for a handover yet')
+  return due
+}
+
 async function deltaCut({ ledger, work, recovery, agreements }: Needs, asOf: Date): Promise<Handover['cut']> {
   const run = await ledger.lastPublished()
   const kept = run && (await work.get(workKeys(run.sequence).handover))
   const obstacle = deltaObstacle({
     base: kept && handover.parse(JSON.parse(Buffer.from(kept.bytes).toString())),
-    agreements,
+    aggregates: parsedAggregates(agreements),
     asOf,
     recoverableFrom: await recovery.earliest(),
   })

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { parsedAggregates } from '../../../lambdas/handover/agreement.ts'
 import { agreements, agreementWith } from '../../../lambdas/handover/agreements.ts'
 import { changeColumn } from '../../../lambdas/handover/compact/change-types.ts'
 import type { DatasetName } from '../../../lambdas/handover/datasets.ts'
@@ -8,7 +9,7 @@ import type { Day } from '../../../lambdas/registry/day.ts'
 import { folder } from '../../local/service.ts'
 import { type Row, readBack } from '../parquet-rows.ts'
 import { expectDeltasToHold } from './delta-property.ts'
-import { type Population, withheldValues } from './expected-rows.ts'
+import { type Population, receivedRows, withheldValues } from './expected-rows.ts'
 import { aHandoverChain, began, type Form, type HandedOver, packageOf, rowsIn } from './handover-chain.ts'
 import { type Happening, lived, villagers } from './life.ts'
 
@@ -118,6 +119,26 @@ describe('a delta', () => {
     await expect(delta).rejects.toMatchObject({ code: 'base-differs' })
   })
 
+  it('takes who was left out of the one before from his own last snapshot to now', async () => {
+    const [moh, labour] = [agreementWith('moh'), agreementWith('labour')]
+    const chain = aHandoverChain(await folder())
+    const all = parsedAggregates([moh, labour])
+    await chain.full({ population: village, at: began }, [moh, labour])
+    const once = lived(village, [{ what: 'another employer', who: 0, how: 1 }])
+    await chain.delta([{ population: once, at: later }], [moh], all)
+    const twice = lived(once, [{ what: 'another employer', who: 1, how: 2 }])
+    const delta = await chain.delta([{ population: twice, at: new Date(later.getTime() + 1000) }], [moh, labour], all)
+
+    const { changes, snapshot } = packageOf(delta, 'labour')
+    expect(changes?.manifest.handover).toMatchObject({ previous: { sequence: 1 }, sequence: 3 })
+    const expected = receivedRows(labour, twice, delta.day as Day).contributions ?? []
+    expect(new Set((await rowsIn(snapshot, 'contributions')).map(asJson))).toEqual(new Set(expected.map(asJson)))
+    const inserted = (await changesIn(delta, 'labour')).contributions?.filter(row => row[changeColumn] === 'insert')
+    expect(inserted?.length).toBe(
+      expected.length - (receivedRows(labour, village, delta.day as Day).contributions?.length ?? 0),
+    )
+  })
+
   it('begins the chain anew for whose agreement changed, says so, and goes on for all others', async () => {
     const labour = agreementWith('labour')
     const chain = aHandoverChain(await folder())
@@ -164,6 +185,10 @@ async function bytesOf(form: Form | undefined): Promise<Buffer> {
   const paths = manifest.resources.map(({ path }) => join(dir, path))
   const parts = await Promise.all(paths.map(async path => [await readFile(path), ...(await readBack(path)).pages]))
   return Buffer.concat(parts.flat())
+}
+
+function asJson(row: Row): string {
+  return JSON.stringify(row)
 }
 
 function valuesOf(row: Row): Row {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import type { Agreement } from '../../../lambdas/handover/agreement.ts'
+import { type Agreement, parsedAggregates } from '../../../lambdas/handover/agreement.ts'
 import type { DatasetName } from '../../../lambdas/handover/datasets.ts'
 import type { ExportWindow, Handover, Link } from '../../../lambdas/handover/handover.ts'
 import { type AnyManifest, type PackageForm, packagePrefix, readManifest } from '../../../lambdas/handover/manifest.ts'
@@ -45,7 +45,11 @@ export const began = new Date('2026-11-22T01:00:00Z')
 export interface HandoverChain {
   full(state: State, agreements: readonly Agreement[]): Promise<HandedOver>
   /** A window for each state, the first from where the handover before ended. */
-  delta(states: readonly State[], agreements: readonly Agreement[]): Promise<HandedOver>
+  delta(
+    states: readonly State[],
+    agreements: readonly Agreement[],
+    aggregates?: Handover['aggregates'],
+  ): Promise<HandedOver>
   /** What changed until then is in no window. */
   miss(state: State): Promise<void>
 }
@@ -88,11 +92,20 @@ export function aHandoverChain(dir: string): HandoverChain {
     cut: Handover['cut'],
     agreements: readonly Agreement[],
     summaryKeys: readonly string[],
+    aggregates = parsedAggregates(agreements),
   ): Promise<HandedOver> => {
     sequence += 1
     const day = dayInVietnam(at)
     const previous = { ...heads }
-    const handover = { sequence, asOf: at.toISOString(), asOfDay: day, cut, agreements, previous }
+    const handover = {
+      sequence,
+      asOf: at.toISOString(),
+      asOfDay: day,
+      cut,
+      agreements,
+      aggregates,
+      previous,
+    }
     const prefixOf = (form: PackageForm, recipient: string) => `${packagePrefix(form, recipient, sequence)}/`
     const needs = { ...stores, signer, clock: () => at, dir: join(dir, 'scratch'), prefixOf }
     const made = await runHandoverSteps(handover, summaryKeys, needs)
@@ -120,7 +133,7 @@ export function aHandoverChain(dir: string): HandoverChain {
     async miss(state) {
       last = (await cutOf(state)).cut
     },
-    async delta(states, agreements) {
+    async delta(states, agreements, aggregates) {
       const windows: ExportWindow[] = []
       const summaryKeys: string[] = []
       for (const state of states) {
@@ -133,7 +146,7 @@ export function aHandoverChain(dir: string): HandoverChain {
         last = cut
       }
       const { at } = states.at(-1) as State
-      return handOver(at, { mode: 'delta', base: sequence, windows }, agreements, summaryKeys)
+      return handOver(at, { mode: 'delta', base: sequence, windows }, agreements, summaryKeys, aggregates)
     },
   }
 }

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { parsedAggregates } from '../../../lambdas/handover/agreement.ts'
 import { convertDataFile } from '../../../lambdas/handover/convert/convert-engine.ts'
 import { openDatabase } from '../../../lambdas/handover/engine/duckdb-engine.ts'
 import { sha256Of } from '../../../lambdas/shared/digest-files.ts'
@@ -40,7 +41,14 @@ async function partsOf({ name, lines }: DraftFile, bytesAtATime: number) {
     gzip.subarray(number * bytesAtATime, (number + 1) * bytesAtATime),
   )
   const file = { name, itemCount: lines.length, md5: hash('md5', gzip, 'base64') }
-  const options = { engine: await database.connect(), agreements: [moh], dir, chunkBytes: 20_000, buckets: 2 }
+  const options = {
+    engine: await database.connect(),
+    agreements: [moh],
+    aggregates: parsedAggregates([moh]),
+    dir,
+    chunkBytes: 20_000,
+    buckets: 2,
+  }
   const { parts, keys } = await convertDataFile(Readable.from(pieces), file, options)
   return Promise.all([...parts, ...keys].map(async ({ path }) => [relative(dir, path), await sha256Of(path)] as const))
 }

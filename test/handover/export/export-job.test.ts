@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { parsedAggregates } from '../../../lambdas/handover/agreement.ts'
 import { checkSource } from '../../../lambdas/handover/export/check-source-job.ts'
 import { tableExport } from '../../../lambdas/handover/export/export-client.ts'
 import { exportTable } from '../../../lambdas/handover/export/export-job.ts'
@@ -88,6 +89,7 @@ async function aTable(bucket: string = buckets.exports) {
     asOfDay: asOf.slice(0, 10),
     cut: { mode: 'full' },
     agreements: [moh],
+    aggregates: parsedAggregates([moh]),
     previous: {},
   }
   await putJson(work, workKeys(1).handover, begun)

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { parsedAggregates } from '../../../lambdas/handover/agreement.ts'
 import { agreementWith } from '../../../lambdas/handover/agreements.ts'
+import { isDue } from '../../../lambdas/handover/export/due.ts'
 import { readHandover, renewLease, start } from '../../../lambdas/handover/export/start-job.ts'
 import type { HandoverFault } from '../../../lambdas/handover/fault.ts'
 import type { Run } from '../../../lambdas/handover/ledger-store.ts'
 import { abandon } from '../../../lambdas/handover/publish/abandon-job.ts'
 import { moh } from '../convert/conversion.ts'
 import { twenty } from '../object-store.suite.ts'
+import { publicationFacts } from '../publication.ts'
 import { aScene, type Scene } from '../scene.ts'
 
 const hours = (n: number) => new Date(Date.parse('2026-11-22T07:00:30Z') + n * 3_600_000)
@@ -33,6 +36,7 @@ describe('starting a handover', () => {
       asOfDay: '2026-11-22',
       cut: { mode: 'full' },
       agreements: [moh],
+      aggregates: parsedAggregates([moh]),
       previous: { moh: head },
     })
   })
@@ -146,6 +150,45 @@ describe('starting a delta', () => {
     const begun = await start({ ...scene, recovery, clock: () => hours(1) }, { execution: 'two', ...delta })
 
     expect(begun).toMatchObject({ mode: 'full', insteadOfDelta })
+  })
+})
+
+describe('a handover that begins by itself', () => {
+  const weekly = { ...moh, recipient: 'weekly', cadence: { full: 'P1M', delta: 'P7D' } }
+  const quarterly = { ...moh, recipient: 'quarterly', cadence: { full: 'P3M' } }
+
+  it('serves those whose turn it is, and holds what all agreements ask for', async () => {
+    const labour = { ...agreementWith('labour'), cadence: { full: 'P1M', delta: 'P7D' } }
+    const scene = { ...(await aScene()), agreements: [moh, labour] }
+    for (const { recipient } of scene.agreements)
+      await scene.ledger.addPublication(publicationFacts({ recipient, asOf: hours(-24).toISOString() }))
+
+    const begun = await start(scene, { execution: 'one', input: { mode: 'full', onlyDue: true } })
+
+    expect(begun.recipients).toEqual(['moh'])
+    expect((await readHandover(scene.work, 1)).aggregates).toEqual(['households', 'persons', 'contributors'])
+  })
+
+  it('is none where it is nobody’s turn', async () => {
+    const scene = await aScene()
+    await scene.ledger.addPublication(publicationFacts({ asOf: hours(-2).toISOString() }))
+
+    const begun = start(scene, { execution: 'one', input: { mode: 'delta', onlyDue: true } })
+
+    await expect(begun).rejects.toMatchObject({ code: 'nobody-due' })
+  })
+
+  it.each([
+    ['never had one', moh, undefined, true],
+    ['had one yesterday and gets one a day', moh, -24, true],
+    ['had one yesterday, some minutes later', moh, -23.5, true],
+    ['had one this morning and gets one a day', moh, -8, false],
+    ['had one six days ago and gets one a week', weekly, -6 * 24, false],
+    ['had one seven days ago and gets one a week', weekly, -7 * 24, true],
+    ['had one two months ago and gets one a quarter', quarterly, -61 * 24, false],
+    ['had one three months ago and gets one a quarter', quarterly, -93 * 24, true],
+  ] as const)('finds that who %s is due: %#', (_, agreement, last, due) => {
+    expect(isDue(agreement, last === undefined ? undefined : hours(last), hours(0))).toBe(due)
   })
 })
 
