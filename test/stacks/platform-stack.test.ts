@@ -43,9 +43,15 @@ describe('the state machine', () => {
 })
 
 describe('the schedule', () => {
-  it('begins a handover on the first of the month in Vietnam, when it is switched on', () => {
-    const schedule = { ScheduleExpression: 'cron(0 1 1 * ? *)', ScheduleExpressionTimezone: 'Asia/Ho_Chi_Minh' }
-    template.hasResourceProperties('AWS::Scheduler::Schedule', { ...schedule, State: 'DISABLED' })
+  const begins = [
+    ['cron(0 1 1 * ? *)', '{"mode":"full","onlyDue":true}'],
+    ['cron(0 1 2-31 * ? *)', '{"mode":"delta","onlyDue":true}'],
+  ] as const
+
+  it.each(begins)('begins at %s in Vietnam with %s, when it is switched on', (ScheduleExpression, Input) => {
+    const schedule = { ScheduleExpression, ScheduleExpressionTimezone: 'Asia/Ho_Chi_Minh' }
+    const target = Match.objectLike({ Input })
+    template.hasResourceProperties('AWS::Scheduler::Schedule', { ...schedule, Target: target, State: 'DISABLED' })
     for (const scheduledHandovers of [true, 'true']) {
       const { platform } = synthesize({ context: { scheduledHandovers } }).templates
       platform.hasResourceProperties('AWS::Scheduler::Schedule', { ...schedule, State: 'ENABLED' })
