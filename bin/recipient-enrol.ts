@@ -1,18 +1,18 @@
 import { resolve } from 'node:path'
-import { agreements } from '../lambdas/handover/agreements.ts'
 import { enrol, readJwks } from '../lambdas/handover/pull/trust-files.ts'
 import { enrolClient, makeClientKey } from '../local/client-key.ts'
 import { withStack } from '../local/connect.ts'
-import { type Given, type Outcome, option, optional, UsageError } from './command.ts'
-import { apiAddress, noAgreementWith } from './recipient-transport.ts'
+import { type Given, type Outcome, option, optional } from './command.ts'
+import { knownRecipient } from './known-recipient.ts'
+import { apiAddress } from './recipient-transport.ts'
 import { stateDirOf, trustDirOf } from './state.ts'
 
 /**
  * `recipient enrol`: from now on the recipient trusts the keys in the file, and comes to the platform as a client of its own. The embedded
  * stack enrols that at once; of a platform elsewhere the operator does.
  */
-export async function enrolRecipient(given: Given, recipient: string): Promise<Outcome> {
-  if (!agreements.some(agreement => agreement.recipient === recipient)) throw new UsageError(noAgreementWith(recipient))
+export async function enrolRecipient(given: Given, named: string): Promise<Outcome> {
+  const recipient = knownRecipient(named)
   const jwks = await readJwks(resolve(option(given, 'jwks')))
   const stateDir = stateDirOf(given)
   const trustDir = trustDirOf(stateDir, recipient)

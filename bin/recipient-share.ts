@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { agreementWith } from '../lambdas/handover/agreements.ts'
 import { newToken, sharingProfile, tokenRecord } from '../lambdas/handover/sharing/sharing-token.ts'
 import { sharingTokenStore } from '../lambdas/handover/sharing/sharing-token-store.ts'
 import { runningStack, withStack } from '../local/connect.ts'
 import { tables } from '../local/stack/resources.ts'
 import { type Given, type Outcome, option, optional, UsageError, wholeNumber } from './command.ts'
+import { knownAgreement } from './known-recipient.ts'
 import { stateDirOf } from './state.ts'
 
 /** Of a token, unless `--days` says otherwise. */
@@ -15,7 +15,7 @@ const mostDays = 30
 
 /** `recipient share`: a new token, whose only copy is the profile file. Earlier ones still hold, so that readers can change over. */
 export async function share(given: Given, named: string): Promise<Outcome> {
-  const { recipient } = agreed(named)
+  const { recipient } = knownAgreement(named)
   const profilePath = resolve(option(given, 'to'))
   const days = wholeNumber(optional(given, 'days') ?? String(usualDays), 'days', 1, mostDays)
   const stateDir = stateDirOf(given)
@@ -42,7 +42,7 @@ export async function share(given: Given, named: string): Promise<Outcome> {
 
 /** `recipient unshare`: no token that the recipient was given holds any longer. */
 export async function unshare(given: Given, named: string): Promise<Outcome> {
-  const { recipient } = agreed(named)
+  const { recipient } = knownAgreement(named)
   const revoked = await withStack(stateDirOf(given), ({ clients }) =>
     sharingTokenStore(clients.db, tables.ledger).revokeAll(recipient, new Date()),
   )
@@ -50,14 +50,6 @@ export async function unshare(given: Given, named: string): Promise<Outcome> {
     ok: true,
     document: { recipient, revoked },
     lines: [`  ✓ tokens of ${recipient} revoked · số mã đã thu hồi: ${revoked}`],
-  }
-}
-
-function agreed(recipient: string) {
-  try {
-    return agreementWith(recipient)
-  } catch (error) {
-    throw new UsageError((error as Error).message)
   }
 }
 

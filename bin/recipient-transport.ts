@@ -1,4 +1,3 @@
-import { agreements } from '../lambdas/handover/agreements.ts'
 import { awsTransport } from '../lambdas/handover/pull/aws-transport-client.ts'
 import { httpsTransport } from '../lambdas/handover/pull/https-transport-client.ts'
 import type { PullTransport } from '../lambdas/handover/pull/pull-transport.ts'
@@ -18,20 +17,16 @@ export function transportNamed(name: string): Transport {
   return found
 }
 
-export function noAgreementWith(recipient: string): string {
-  return `no agreement with ${recipient}; there are ${agreements.map(({ recipient }) => recipient)}`
-}
-
 export async function recipientTransport(
   kind: Transport,
   { address, clients }: Pick<Stack, 'address' | 'clients'>,
   stateDir: string,
   recipient: string,
 ): Promise<PullTransport> {
-  const [noticeQueueUrl, receiptQueueUrl] = [address.noticeQueues[recipient], address.receiptQueues[recipient]]
-  if (!noticeQueueUrl || !receiptQueueUrl) throw new UsageError(noAgreementWith(recipient))
   if (kind === 'aws') {
     const { s3, sqs } = clients
+    const [noticeQueueUrl, receiptQueueUrl] = [address.noticeQueues[recipient], address.receiptQueues[recipient]]
+    if (!noticeQueueUrl || !receiptQueueUrl) throw new Error(`${recipient} has no queues`)
     return awsTransport({ s3, sqs, recipient, bucket: buckets.handover, noticeQueueUrl, receiptQueueUrl })
   }
   return httpsTransportTo(address.api, stateDir, recipient)

@@ -7,8 +7,8 @@ import type { Receipt } from '../../lambdas/handover/receipt.ts'
 import { s3ObjectStore } from '../../lambdas/shared/object-store.ts'
 import { withStack } from '../../local/connect.ts'
 import { buckets, tables } from '../../local/stack/resources.ts'
-import { type Command, option, UsageError } from '../command.ts'
-import { noAgreementWith } from '../recipient-transport.ts'
+import { type Command, option } from '../command.ts'
+import { knownRecipient } from '../known-recipient.ts'
 import { stateDirOf, stateOption } from '../state.ts'
 
 export const command: Command = {
@@ -16,10 +16,9 @@ export const command: Command = {
   usage: '--recipient R --to MEDIUM [--state DIR]',
   options: { ...stateOption, recipient: { type: 'string' }, to: { type: 'string' } },
   async run(given, terminal) {
-    const recipient = option(given, 'recipient')
+    const recipient = knownRecipient(option(given, 'recipient'))
     const medium = { dir: resolve(option(given, 'to')), recipient }
     const { settled, carried } = await withStack(stateDirOf(given), async ({ address, clients }) => {
-      if (!address.noticeQueues[recipient]) throw new UsageError(noAgreementWith(recipient))
       const ledger = ledgerStore(clients.db, tables.ledger)
       const settled = []
       for (const receipt of await receiptsOn(medium)) {

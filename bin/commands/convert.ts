@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { agreementWith } from '../../lambdas/handover/agreements.ts'
 import { pemSigner } from '../../lambdas/handover/signature.ts'
 import { convertExport } from '../../local/convert-export.ts'
 import { usageSince } from '../../local/process-usage.ts'
 import type { RunStep } from '../../local/run-steps.ts'
 import { ensureSigningKey } from '../../local/signing-key.ts'
 import { argument, type Command, option, optional } from '../command.ts'
+import { knownAgreement } from '../known-recipient.ts'
 import { grouped, type Progress, table } from '../terminal.ts'
 
 export const command: Command = {
@@ -16,7 +16,7 @@ export const command: Command = {
   options: { to: { type: 'string' }, recipient: { type: 'string' }, key: { type: 'string' } },
   async run(given, terminal) {
     const outDir = resolve(option(given, 'to'))
-    const agreement = agreementWith(optional(given, 'recipient') ?? 'moh')
+    const agreement = knownAgreement(optional(given, 'recipient') ?? 'moh')
     const key = await ensureSigningKey(resolve(optional(given, 'key') ?? '.bangiao/keys/handover-signing.pem'))
     const started = performance.now()
     let drawn: { step: RunStep; bar: Progress } | undefined

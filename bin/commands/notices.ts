@@ -1,7 +1,7 @@
 import { redrive } from '../../lambdas/handover/publish/dead-letter-queue.ts'
 import { withStack } from '../../local/connect.ts'
 import { argument, type Command, option, UsageError } from '../command.ts'
-import { noAgreementWith } from '../recipient-transport.ts'
+import { knownRecipient } from '../known-recipient.ts'
 import { stateDirOf, stateOption } from '../state.ts'
 
 export const command: Command = {
@@ -10,12 +10,10 @@ export const command: Command = {
   options: { ...stateOption, recipient: { type: 'string' } },
   async run(given) {
     if (argument(given, 0, 'redrive') !== 'redrive') throw new UsageError('the one thing to do with notices is redrive')
-    const recipient = option(given, 'recipient')
-    const moved = await withStack(stateDirOf(given), ({ address, clients }) => {
-      const queueUrl = address.noticeQueues[recipient]
-      if (!queueUrl) throw new UsageError(noAgreementWith(recipient))
-      return redrive(clients.sqs, queueUrl)
-    })
+    const recipient = knownRecipient(option(given, 'recipient'))
+    const moved = await withStack(stateDirOf(given), ({ address, clients }) =>
+      redrive(clients.sqs, address.noticeQueues[recipient] as string),
+    )
     return { ok: true, document: { recipient, moved }, lines: [`  ${moved} notices wait for ${recipient} again`] }
   },
 }

@@ -8,6 +8,7 @@ import { withStack } from '../../local/connect.ts'
 import { lockState } from '../../local/stack/state-lock.ts'
 import { thisMachine } from '../../local/this-machine.ts'
 import { type Command, type Given, option, optional, UsageError } from '../command.ts'
+import { knownRecipient } from '../known-recipient.ts'
 import { pullProgress } from '../pull-progress.ts'
 import { apiAddress, httpsTransportTo, recipientTransport, transportNamed } from '../recipient-transport.ts'
 import { stateDirOf, stateOption, trustDirOf } from '../state.ts'
@@ -27,7 +28,7 @@ export const command: Command = {
   },
   async run(given, terminal) {
     const stateDir = stateDirOf(given)
-    const recipient = option(given, 'recipient')
+    const recipient = knownRecipient(option(given, 'recipient'))
     const dir = resolve(option(given, 'to'))
     const pulled = await alone(dir, () =>
       overTransport(given, recipient, transport =>
