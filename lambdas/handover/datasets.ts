@@ -107,6 +107,12 @@ export const datasets: readonly Dataset[] = [
   },
 ]
 
+/** How files of some of a dataset's columns are sorted: by its order as far as they have it, then by its key. */
+export function orderWithin(name: DatasetName, columns: readonly string[]): readonly string[] {
+  const { key, order } = datasetNamed(name)
+  return [...order.filter(column => columns.includes(column)), ...key]
+}
+
 export function datasetNamed(name: DatasetName): Dataset {
   return datasets.find(dataset => dataset.name === name) as Dataset
 }

@@ -37,3 +37,5 @@ export function workKeys(sequence: number) {
     packages: (recipient: string) => `${root}/packages/${recipient}.json`,
   }
 }
+
+export type WorkKeys = ReturnType<typeof workKeys>

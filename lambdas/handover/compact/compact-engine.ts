@@ -5,7 +5,7 @@ import { type Aggregate, emptyPart, type PartKind, partKinds, partsOf, placeOf }
 import type { PartRows } from '../convert/place-count.ts'
 import { type Dataset, datasets } from '../datasets.ts'
 import type { Engine } from '../engine/duckdb-engine.ts'
-import { literal } from '../engine/sql.ts'
+import { literal, rowsOfFiles } from '../engine/sql.ts'
 import { HandoverFault } from '../fault.ts'
 import { finalFile } from './final-files.ts'
 import type { PlacedFile } from './placed-file.ts'
@@ -74,7 +74,7 @@ function rowsOf({ aggregate, places: [from, to] }: Unit, parts: CompactOptions['
   return relations(kind => {
     const paths = parts[kind] ?? []
     if (paths.length === 0) return `(${emptyPart(kind)})`
-    return `(SELECT * FROM read_parquet([${paths.map(literal)}], hive_partitioning = false) WHERE ${placeOf[aggregate]} BETWEEN ${literal(from)} AND ${literal(to)})`
+    return `(SELECT * FROM ${rowsOfFiles(paths)} WHERE ${placeOf[aggregate]} BETWEEN ${literal(from)} AND ${literal(to)})`
   })
 }
 

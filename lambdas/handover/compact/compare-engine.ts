@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Agreement } from '../agreement.ts'
-import { datasetNamed } from '../datasets.ts'
+import { datasetNamed, orderWithin } from '../datasets.ts'
 import type { Engine } from '../engine/duckdb-engine.ts'
-import { literal } from '../engine/sql.ts'
+import { literal, rowsOfFiles } from '../engine/sql.ts'
 import { type ChangeType, changeColumn, changeTypes } from './change-types.ts'
-import { copyOptions, type RecipientFile } from './compact-engine.ts'
+import { copyOptions } from './compact-engine.ts'
 import { finalFile } from './final-files.ts'
+import type { PlacedChanges } from './placed-file.ts'
 import type { Comparison } from './plan.ts'
 
 /** So many rows of both sides are compared at once. */
@@ -22,10 +23,9 @@ export interface CompareOptions {
   readonly dir: string
 }
 
-export interface ChangeFile extends RecipientFile {
-  readonly inserts: number
-  readonly updates: number
-  readonly deletes: number
+/** A file of a change set, and where it lies until it is placed. */
+export interface ChangeFile extends PlacedChanges {
+  readonly path: string
 }
 
 /**
@@ -37,7 +37,7 @@ export async function compareRows(
   { engine, agreement, earlier, now, rows, dir }: CompareOptions,
 ): Promise<readonly ChangeFile[]> {
   await mkdir(dir, { recursive: true })
-  const { key, order } = datasetNamed(name)
+  const { key } = datasetNamed(name)
   const columns = agreement.datasets[name] as readonly string[]
   const kept = [...key, 'province_code']
   const passes = Math.max(1, Math.ceil(rows / rowsAtOnce))
@@ -57,9 +57,8 @@ export async function compareRows(
     const [inserts, updates, deletes] = changeTypes.map(type => Number(counted?.[type])) as [number, number, number]
     if (inserts + updates + deletes > 0) {
       const written = `${recipient}-${name}-${province}-${pass}`
-      const sorted = [...order.filter(column => columns.includes(column)), ...key]
       await engine.run(
-        `COPY (SELECT * FROM changes ORDER BY ${sorted}) TO ${literal(join(dir, written))} (${copyOptions(agreement)})`,
+        `COPY (SELECT * FROM changes ORDER BY ${orderWithin(name, columns)}) TO ${literal(join(dir, written))} (${copyOptions(agreement)})`,
       )
       const file = await finalFile(dir, written, { dataset: name, province, number: pass })
       files.push({ recipient, ...file, inserts, updates, deletes })
@@ -72,6 +71,6 @@ export async function compareRows(
 /** Where one side has no file, the other says what its columns would be. */
 function rowsIn(paths: readonly string[], others: readonly string[]): string {
   const files = paths.length ? paths : others
-  const rows = `read_parquet([${files.map(literal)}], hive_partitioning = false)`
+  const rows = rowsOfFiles(files)
   return paths.length ? rows : `(SELECT * FROM ${rows} LIMIT 0)`
 }

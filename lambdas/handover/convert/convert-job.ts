@@ -1,15 +1,14 @@
 import { z } from 'zod'
-import { atOnce } from '../../shared/at-once.ts'
 import { job } from '../../shared/job.ts'
 import type { ObjectStore } from '../../shared/object-store.ts'
 import { inScratch } from '../../shared/scratch-files.ts'
 import { type Engine, onEngine } from '../engine/duckdb-engine.ts'
-import type { ExportedFile } from '../export/export-manifest.ts'
 import { type Handover, stepInput } from '../handover.ts'
 import { workKeys } from '../work-keys.ts'
 import { getJson, once } from '../work-steps.ts'
-import { type ConvertedChanges, convertChanges } from './change-engine.ts'
+import { convertChanges } from './change-engine.ts'
 import { type Converted, convertDataFile } from './convert-engine.ts'
+import { putChanges, putParts } from './put-steps.ts'
 
 interface Needs {
   readonly exports: ObjectStore
@@ -39,42 +38,17 @@ export async function convertOne(
       onEngine(needs.engine, async engine => {
         const source = await needs.exports.read(dataFile.key)
         const options = { engine, agreements, aggregates, dir, chunkBytes: needs.chunkBytes, buckets }
-        return cut.mode === 'full'
-          ? putParts(work, keys, dataFile, await convertDataFile(source, dataFile, options))
-          : putChanges(work, keys, dataFile, await convertChanges(source, dataFile, options))
+        if (cut.mode === 'delta') {
+          const { items, ...changes } = await convertChanges(source, dataFile, options)
+          await putChanges(work, keys, dataFile.name, changes)
+          return { items, selected: {} }
+        }
+        const { items, selected, ...converted } = await convertDataFile(source, dataFile, options)
+        await putParts(work, keys, dataFile.name, converted)
+        return { items, selected }
       }),
     )
   })
-}
-
-type Keys = ReturnType<typeof workKeys>
-
-/** Small files: a put waits for S3 far longer than it sends. */
-const putAtOnce = 16
-
-async function putParts(
-  work: ObjectStore,
-  keys: Keys,
-  { name }: ExportedFile,
-  { parts, keys: found, ...outcome }: Converted,
-) {
-  await atOnce(putAtOnce, [...parts.entries()], ([index, { kind, province, path }]) =>
-    work.putFile(`${keys.parts(kind, province)}${name}-${index}.parquet`, path),
-  )
-  await atOnce(putAtOnce, [...found.entries()], ([index, { bucket, path }]) =>
-    work.putFile(`${keys.keys(bucket)}${name}-${index}.parquet`, path),
-  )
-  return outcome
-}
-
-async function putChanges(work: ObjectStore, keys: Keys, { name }: ExportedFile, changes: ConvertedChanges) {
-  await atOnce(putAtOnce, [...changes.parts.entries()], ([index, { image, kind, province, path }]) =>
-    work.putFile(`${keys.changed(image, kind, province)}${name}-${index}.parquet`, path),
-  )
-  await atOnce(putAtOnce, [...changes.touched.entries()], ([index, { aggregate, path }]) =>
-    work.putFile(`${keys.touched(aggregate)}${name}-${index}.parquet`, path),
-  )
-  return { items: changes.items, selected: {} }
 }
 
 export function convertJob(needs: Needs) {

@@ -1,6 +1,6 @@
 import type { Scheme } from '../../registry/contribution.ts'
 import type { Engine } from '../engine/duckdb-engine.ts'
-import { literal } from '../engine/sql.ts'
+import { rowsOfFiles } from '../engine/sql.ts'
 import { HandoverFault } from '../fault.ts'
 
 /** What the keys of one bucket say about each other. */
@@ -19,7 +19,7 @@ export type Stray = { readonly personId: string; readonly province: string } & (
 
 /** @throws HandoverFault when a household, a person or what somebody contributed to a scheme stands twice in the export. */
 export async function matchKeys(engine: Engine, bucket: number, paths: readonly string[]): Promise<Matched> {
-  const keys = `read_parquet([${paths.map(literal)}], hive_partitioning = false)`
+  const keys = rowsOfFiles(paths)
   const [twice] = await engine.rows<{ kind: string; id: string }>(
     `SELECT kind, id FROM ${keys} WHERE kind <> 'member'
      GROUP BY kind, id, of, CASE WHEN kind = 'contributor' THEN province_code END HAVING count(*) > 1 ORDER BY ALL LIMIT 1`,

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/duckdb-engine.ts'
-import { literal } from '../engine/sql.ts'
+import { literal, rowsOfFiles } from '../engine/sql.ts'
 import { HandoverFault } from '../fault.ts'
 import { emptyPart, type PartKind } from './parts.ts'
 import { kept, writeParts } from './parts-engine.ts'
@@ -33,7 +33,7 @@ export async function mergeParts({ engine, kind, base, dir, ...changes }: MergeO
   let found = 0
   for (const [index, lend] of base.entries()) {
     await lend(async paths => {
-      const earlier = `read_parquet([${paths.map(literal)}], hive_partitioning = false)`
+      const earlier = rowsOfFiles(paths)
       const [equal] = await engine.rows<{ rows: bigint }>(
         `SELECT count(*) AS rows FROM (SELECT * FROM ${earlier} INTERSECT SELECT * FROM gone)`,
       )
@@ -72,7 +72,7 @@ const itemOf: Readonly<Record<PartKind, string>> = {
 
 function imageRows(kind: PartKind, paths: readonly string[], counts: 'first' | 'last'): string {
   if (paths.length === 0) return emptyPart(kind)
-  return `SELECT image.* EXCLUDE (written_at) FROM read_parquet([${paths.map(literal)}], hive_partitioning = false) AS image
+  return `SELECT image.* EXCLUDE (written_at) FROM ${rowsOfFiles(paths)} AS image
     JOIN touched ON touched.item = ${itemOf[kind]} AND touched.${counts} = image.written_at`
 }
 

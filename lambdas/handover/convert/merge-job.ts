@@ -5,13 +5,14 @@ import { inScratch } from '../../shared/scratch-files.ts'
 import { batchesOf, type Merge } from '../compact/plan.ts'
 import type { Selected } from '../compact/tally.ts'
 import { type Engine, onEngine } from '../engine/duckdb-engine.ts'
-import { literal } from '../engine/sql.ts'
+import { rowsOfFiles } from '../engine/sql.ts'
 import { type Handover, stepInput } from '../handover.ts'
 import { workKeys } from '../work-keys.ts'
 import { getJson, once } from '../work-steps.ts'
 import { type Lent, mergeParts } from './merge-engine.ts'
 import { aggregates, emptyPart, type PartKind, partsOf } from './parts.ts'
 import { countParts, partFiles, spreadKeys, writeKeys } from './parts-engine.ts'
+import { putParts } from './put-steps.ts'
 
 interface Needs {
   readonly work: ObjectStore
@@ -46,10 +47,8 @@ export async function mergeOne(needs: Needs, { sequence, merge }: z.infer<typeof
         }
         const parts = await partFiles(dir)
         for (const kind of partsOf[aggregate]) {
-          const paths = parts.filter(part => part.kind === kind).map(({ path }) => literal(path))
-          const rows = paths.length
-            ? `SELECT * FROM read_parquet([${paths}], hive_partitioning = false)`
-            : emptyPart(kind)
+          const paths = parts.filter(part => part.kind === kind).map(({ path }) => path)
+          const rows = paths.length ? `SELECT * FROM ${rowsOfFiles(paths)}` : emptyPart(kind)
           await engine.run(`CREATE TEMP VIEW ${kind} AS ${rows}`)
         }
         const selected: Record<string, Selected[string]> = {}
@@ -57,11 +56,8 @@ export async function mergeOne(needs: Needs, { sequence, merge }: z.infer<typeof
           selected[agreement.recipient] = await countParts(engine, aggregate, agreement)
         await writeKeys(engine, aggregate, dir, 'merged')
         for (const kind of partsOf[aggregate]) await engine.run(`DROP VIEW ${kind}`)
-        const name = `${aggregate}-${number}`
-        for (const [index, { bucket, path }] of (await spreadKeys(engine, buckets, dir)).entries())
-          await work.putFile(`${keys.keys(bucket)}${name}-${index}.parquet`, path)
-        for (const [index, { kind, province, path }] of parts.entries())
-          await work.putFile(`${keys.parts(kind, province)}${name}-${index}.parquet`, path)
+        const found = await spreadKeys(engine, buckets, dir)
+        await putParts(work, keys, `${aggregate}-${number}`, { parts, keys: found })
         return selected
       }),
     )

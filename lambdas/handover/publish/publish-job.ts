@@ -30,8 +30,9 @@ export async function publishOne(needs: Needs, { sequence, recipient }: z.infer<
   await renewLease(needs, sequence)
   const previous = await checkHead(needs, sequence, recipient)
   const packages = await makePackages(needs, sequence, recipient)
-  const facts = factsOf(packages, previous, needs)
-  await once(work, workKeys(sequence).latest(recipient), () => signFlattened(latestOf(packages, facts), signer))
+  const manifest = JSON.parse(packages.snapshot.manifest) as Manifest
+  const facts = factsOf(packages, manifest, previous, needs)
+  await once(work, workKeys(sequence).latest(recipient), () => signFlattened(latestOf(manifest, facts), signer))
   await ledger.addPublication(facts)
   const { changes, snapshot } = packages
   if (changes) await commitPackage(published, `${packagePrefix('changes', recipient, sequence)}/`, changes)
@@ -41,10 +42,10 @@ export async function publishOne(needs: Needs, { sequence, recipient }: z.infer<
 
 function factsOf(
   { snapshot, changes }: Packages,
+  manifest: Manifest,
   previous: Link | undefined,
   { signer, clock }: Pick<Needs, 'signer' | 'clock'>,
 ): PublicationFacts {
-  const manifest = JSON.parse(snapshot.manifest) as Manifest
   const { recipient, sequence, mode, asOf, totals } = manifest.handover
   const { rootSha256, rowsByProvince } = countsOf(manifest, listedFiles(manifest))
   return {
@@ -72,9 +73,9 @@ function pointerOf(form: PackageForm, { manifest }: Package, { handover: { recip
 }
 
 /** Says which handover is the newest once it is published, and when the next is due at the latest. */
-function latestOf({ snapshot }: Packages, facts: PublicationFacts): Buffer {
+function latestOf({ handover }: Manifest, facts: PublicationFacts): Buffer {
   const { recipient, sequence, manifestKey, manifestSha256, asOf } = facts
-  const { full, delta = full } = (JSON.parse(snapshot.manifest) as Manifest).handover.agreement.cadence
+  const { full, delta = full } = handover.agreement.cadence
   const due = nextDue(new Date(asOf), delta).toISOString()
   const latest: Latest = { recipient, sequence, manifestKey, manifestSha256, asOf, nextDue: due }
   return Buffer.from(JSON.stringify(latest))

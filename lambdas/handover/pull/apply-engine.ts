@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path'
 import { changeColumn } from '../compact/change-types.ts'
 import { copyOptions } from '../compact/compact-engine.ts'
 import { finalFile } from '../compact/final-files.ts'
-import { type DatasetName, datasetNamed } from '../datasets.ts'
+import { type DatasetName, datasetNamed, orderWithin } from '../datasets.ts'
 import type { Engine } from '../engine/duckdb-engine.ts'
-import { literal } from '../engine/sql.ts'
+import { literal, rowsOfFiles } from '../engine/sql.ts'
 import type { AnyManifest } from '../manifest.ts'
 import type { Applicable } from './apply.ts'
 
@@ -51,16 +51,16 @@ export async function applyChanges(options: ApplyOptions): Promise<readonly Rebu
 
 async function rebuild(dataset: DatasetName, province: string, options: ApplyOptions): Promise<number> {
   const { engine, base, deltas, baseDir, deltaDirs, dir } = options
-  const { key, order } = datasetNamed(dataset)
+  const { key } = datasetNamed(dataset)
   const { agreement } = base.handover
   const columns = agreement.datasets[dataset] as readonly string[]
   const held = filesIn(base, dataset, province).map(path => join(baseDir, path))
   const changed = deltas.flatMap((delta, number) => {
     const files = filesIn(delta, dataset, province).map(path => join(deltaDirs[number] as string, path))
-    return files.length ? [`SELECT ${columns}, ${changeColumn}, ${number} AS number FROM ${rowsIn(files)}`] : []
+    return files.length ? [`SELECT ${columns}, ${changeColumn}, ${number} AS number FROM ${rowsOfFiles(files)}`] : []
   })
   const sources: string[] = []
-  if (held.length) sources.push(`SELECT ${columns} FROM ${rowsIn(held)}`)
+  if (held.length) sources.push(`SELECT ${columns} FROM ${rowsOfFiles(held)}`)
   if (changed.length) {
     // The last change of a key counts
     await engine.run(`CREATE TEMP TABLE latest AS SELECT * EXCLUDE (number) FROM (${changed.join(' UNION ALL ')})
@@ -69,10 +69,9 @@ async function rebuild(dataset: DatasetName, province: string, options: ApplyOpt
     sources.push(`SELECT ${columns} FROM latest WHERE ${changeColumn} <> 'delete'`)
   }
   const written = `${dataset}-${province}`
-  const sorted = [...order.filter(column => columns.includes(column)), ...key]
   await mkdir(dir, { recursive: true })
   await engine.run(
-    `COPY (${sources.join(' UNION ALL ')} ORDER BY ${sorted}) TO ${literal(join(dir, written))} (${copyOptions(agreement)})`,
+    `COPY (${sources.join(' UNION ALL ')} ORDER BY ${orderWithin(dataset, columns)}) TO ${literal(join(dir, written))} (${copyOptions(agreement)})`,
   )
   if (changed.length) await engine.run('DROP TABLE latest')
   const { name, path, rows } = await finalFile(dir, written, { dataset, province, number: 0 })
@@ -94,8 +93,4 @@ function filesIn({ resources }: AnyManifest, dataset: DatasetName, province: str
   return resources
     .filter(file => file['handover:dataset'] === dataset && file['handover:partition']?.province === province)
     .map(({ path }) => path)
-}
-
-function rowsIn(files: readonly string[]): string {
-  return `read_parquet([${files.map(literal)}], hive_partitioning = false)`
 }

@@ -4,15 +4,9 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { patiently } from '../../shared/patience.ts'
 import type { Link } from '../handover.ts'
-import {
-  isChangeManifest,
-  listedFiles,
-  manifestName,
-  type PackageForm,
-  sequenceText,
-  signatureName,
-} from '../manifest.ts'
+import { isChangeManifest, listedFiles, manifestName, type PackageForm, signatureName } from '../manifest.ts'
 import { downloadFiles } from './download-files.ts'
+import { folderOf, unfinished } from './inbox.ts'
 import type { PullOptions, PullProgress, Unproven } from './pull.ts'
 import { type HandoverPackage, isPassing, type PackageReader, TransportFault } from './pull-transport.ts'
 import {
@@ -108,15 +102,10 @@ function ifNotThere(error: unknown): undefined {
   throw error
 }
 
-/** A folder of its own for each package below `dir`. */
-export function folderOf(dir: string, form: PackageForm, sequence: number): string {
-  return join(dir, ...(form === 'changes' ? ['changes'] : []), sequenceText(sequence))
-}
-
 /** Where a package lies until it is verified; its own folder once it is there. */
 async function landingOf(dir: string): Promise<string> {
   return stat(dir).then(
     () => dir,
-    () => `${dir}.part`,
+    () => dir + unfinished,
   )
 }

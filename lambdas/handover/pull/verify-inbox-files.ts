@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Link } from '../handover.ts'
 import { isChangeManifest, manifestName, sequenceText } from '../manifest.ts'
 import { type ChainFault, chainFaults, type Linked, type LinkedChanges } from './chain-faults.ts'
+import { changesFolder, unfinished } from './inbox.ts'
 import { type FileFault, readSignedManifest, type Trust, type VerifyFault, verifyHandover } from './verify-files.ts'
 
 /** A fault of a file of an inbox, or of a place in its chain. */
@@ -18,11 +19,6 @@ export interface InboxVerdict {
   readonly snapshots: readonly Linked[]
   readonly changes: readonly LinkedChanges[]
 }
-
-/** Where a pull puts change sets, beside the snapshots. */
-export const changesFolder = 'changes'
-/** At the end of a folder's name while it is being pulled. */
-export const unfinished = '.part'
 
 /** Whether handovers lie below the folder rather than in it. */
 export async function isInbox(dir: string): Promise<boolean> {

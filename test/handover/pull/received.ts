@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { agreements } from '../../../lambdas/handover/agreements.ts'
-import { type PackageForm, sequenceText } from '../../../lambdas/handover/manifest.ts'
+import type { PackageForm } from '../../../lambdas/handover/manifest.ts'
+import { folderOf } from '../../../lambdas/handover/pull/inbox.ts'
 import { folder } from '../../local/service.ts'
 import { aHandoverChain, began, type HandedOver, packageOf } from '../compact/handover-chain.ts'
 import { lived, villagers } from '../compact/life.ts'
@@ -58,8 +59,4 @@ async function threeHandovers(dir: string): Promise<readonly HandedOver[]> {
     await chain.delta([{ population: moved, at: after(1) }], agreements),
     await chain.delta([{ population: movedAgain, at: after(2) }], agreements),
   ]
-}
-
-function folderOf(inbox: string, form: PackageForm, sequence: number): string {
-  return join(inbox, form === 'changes' ? 'changes' : '', sequenceText(sequence))
 }
