@@ -1,4 +1,4 @@
-import type { CardCheckAnswer } from '../lambdas/checkin/card-check-answer.ts'
+import type { CardCheckAnswer } from '../lambdas/checkin/native/card-check-answer.ts'
 import type { FacilityCode } from '../lambdas/registry/facility-code.ts'
 import type { FieldFault } from '../lambdas/shared/problem.ts'
 import { enrolClient } from '../local/client-key.ts'

@@ -1,7 +1,7 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import { Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
-import { lookupsExpiry, lookupsTable } from '../lambdas/checkin/lookups-table.ts'
+import { lookupsExpiry, lookupsTable } from '../lambdas/checkin/lookups/lookups-table.ts'
 import { ledgerExpiry, ledgerTable } from '../lambdas/handover/ledger-table.ts'
 import { registryTable } from '../lambdas/registry/registry-table.ts'
 import { closed, DataBucket } from './data-bucket.ts'

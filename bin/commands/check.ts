@@ -1,5 +1,5 @@
-import type { CardCheckAnswer } from '../../lambdas/checkin/card-check-answer.ts'
-import { type RecallReason, recallText } from '../../lambdas/checkin/desk-reasons.ts'
+import type { CardCheckAnswer } from '../../lambdas/checkin/native/card-check-answer.ts'
+import { type RecallReason, recallText } from '../../lambdas/checkin/verdict/desk-reasons.ts'
 import { formatCardNumber } from '../../lambdas/registry/card-number.ts'
 import { facilityName } from '../../lambdas/registry/facilities.ts'
 import { isFacilityCode } from '../../lambdas/registry/facility-code.ts'

@@ -4,9 +4,9 @@ import { kms } from '../shared/kms-client.ts'
 import { loadedOnce } from '../shared/loaded-once.ts'
 import { numberHashKey } from '../shared/number-hash-key-client.ts'
 import { setting } from '../shared/setting.ts'
-import { cardCheckApi } from './card-check-api.ts'
 import { cardHolderStore } from './card-holder-store.ts'
-import { lookupStore } from './lookup-store.ts'
+import { lookupStore } from './lookups/lookup-store.ts'
+import { cardCheckApi } from './native/card-check-api.ts'
 import { checkinSettings } from './settings.ts'
 
 const hashKeyId = setting(checkinSettings.numberHashKey)

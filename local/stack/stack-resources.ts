@@ -1,4 +1,4 @@
-import { lookupsTable } from '../../lambdas/checkin/lookups-table.ts'
+import { lookupsTable } from '../../lambdas/checkin/lookups/lookups-table.ts'
 import { agreements } from '../../lambdas/handover/agreements.ts'
 import { ledgerTable } from '../../lambdas/handover/ledger-table.ts'
 import { registryTable } from '../../lambdas/registry/registry-table.ts'

@@ -1,6 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
-import { lookupsTable } from '../../lambdas/checkin/lookups-table.ts'
+import { lookupsTable } from '../../lambdas/checkin/lookups/lookups-table.ts'
 import { ledgerTable } from '../../lambdas/handover/ledger-table.ts'
 import { registryTable } from '../../lambdas/registry/registry-table.ts'
 import { normalised, resourceNamed, synthesize, text } from './synthesis.ts'

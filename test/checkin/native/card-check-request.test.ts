@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readCardCheck } from '../../lambdas/checkin/card-check-request.ts'
-import { today } from './people.ts'
+import { readCardCheck } from '../../../lambdas/checkin/native/card-check-request.ts'
+import { today } from '../people.ts'
 
 const good = { number: '0123456789', birthDate: '1990' }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isSameBirthDate, isSameName } from '../../lambdas/checkin/identity.ts'
-import type { BirthDate } from '../../lambdas/registry/birth-date.ts'
+import { isSameBirthDate, isSameName } from '../../../lambdas/checkin/verdict/identity.ts'
+import type { BirthDate } from '../../../lambdas/registry/birth-date.ts'
 
 describe('a birth date', () => {
   it.each([

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { deskReason, recallText } from '../../lambdas/checkin/desk-reasons.ts'
-import { parsePresentedNumber } from '../../lambdas/checkin/presented-number.ts'
-import { type Presented, verdict } from '../../lambdas/checkin/verdict.ts'
-import { recallReasons } from '../../lambdas/registry/card.ts'
-import { addDays, type Day } from '../../lambdas/registry/day.ts'
-import type { FacilityCode } from '../../lambdas/registry/facility-code.ts'
-import type { HeldPerson } from '../../lambdas/registry/items.ts'
-import { card, holder, today } from './people.ts'
+import { deskReason, recallText } from '../../../lambdas/checkin/verdict/desk-reasons.ts'
+import { parsePresentedNumber } from '../../../lambdas/checkin/verdict/presented-number.ts'
+import { type Presented, verdict } from '../../../lambdas/checkin/verdict/verdict.ts'
+import { recallReasons } from '../../../lambdas/registry/card.ts'
+import { addDays, type Day } from '../../../lambdas/registry/day.ts'
+import type { FacilityCode } from '../../../lambdas/registry/facility-code.ts'
+import type { HeldPerson } from '../../../lambdas/registry/items.ts'
+import { card, holder, today } from '../people.ts'
 
 describe('who presents a card', () => {
   it('is nobody when the number is unknown', () => {

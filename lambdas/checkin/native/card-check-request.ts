@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { isBirthDate } from '../registry/birth-date.ts'
-import { addDays, type Day, isDay } from '../registry/day.ts'
-import type { FieldFault } from '../shared/problem.ts'
-import { parsePresentedNumber } from './presented-number.ts'
-import type { Presented } from './verdict.ts'
+import { isBirthDate } from '../../registry/birth-date.ts'
+import { addDays, type Day, isDay } from '../../registry/day.ts'
+import type { FieldFault } from '../../shared/problem.ts'
+import { parsePresentedNumber } from '../verdict/presented-number.ts'
+import type { Presented } from '../verdict/verdict.ts'
 
 export interface CardCheck extends Presented {
   readonly serviceDate: Day

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { lookupStore } from '../../lambdas/checkin/lookup-store.ts'
-import type { FacilityCode } from '../../lambdas/registry/facility-code.ts'
-import { now, startDesk } from './desk.ts'
+import { lookupStore } from '../../../lambdas/checkin/lookups/lookup-store.ts'
+import type { FacilityCode } from '../../../lambdas/registry/facility-code.ts'
+import { now, startDesk } from '../desk.ts'
 
 const lookup = {
   id: '0123456789abcdef',

@@ -1,4 +1,4 @@
-import type { BirthDate } from '../registry/birth-date.ts'
+import type { BirthDate } from '../../registry/birth-date.ts'
 
 /** Compared as far as both are known: a card may know the year alone. */
 export function isSameBirthDate(a: BirthDate, b: BirthDate): boolean {

@@ -1,7 +1,7 @@
-import type { Day } from '../registry/day.ts'
-import type { FacilityCode } from '../registry/facility-code.ts'
-import { deskReason } from './desk-reasons.ts'
-import type { NotValid, Valid, Verdict } from './verdict.ts'
+import type { Day } from '../../registry/day.ts'
+import type { FacilityCode } from '../../registry/facility-code.ts'
+import { deskReason } from '../verdict/desk-reasons.ts'
+import type { NotValid, Valid, Verdict } from '../verdict/verdict.ts'
 
 /** The native dialect's answer; which of number, birth date and name was wrong, it does not tell. */
 export type CardCheckAnswer = ReturnType<typeof cardCheckAnswer>

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { InsuranceNumber } from '../../lambdas/registry/insurance-number.ts'
-import { numberHash } from '../../lambdas/registry/number-hash.ts'
-import { request, startDesk } from './desk.ts'
-import { card, holder } from './people.ts'
+import type { InsuranceNumber } from '../../../lambdas/registry/insurance-number.ts'
+import { numberHash } from '../../../lambdas/registry/number-hash.ts'
+import { request, startDesk } from '../desk.ts'
+import { card, holder } from '../people.ts'
 
 const presented = { number: '0123456789', birthDate: '1990-02-03', fullName: 'Đỗ Thị Hoà' }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parsePresentedNumber } from '../../lambdas/checkin/presented-number.ts'
+import { parsePresentedNumber } from '../../../lambdas/checkin/verdict/presented-number.ts'
 
 describe('a number presented at the desk', () => {
   it.each([

@@ -1,6 +1,6 @@
-import { type CardNumber, cardNumberParts, parseCardNumber } from '../registry/card-number.ts'
-import { type InsuranceNumber, isInsuranceNumber, parseInsuranceNumber } from '../registry/insurance-number.ts'
-import { type NationalId, parseNationalId } from '../registry/national-id.ts'
+import { type CardNumber, cardNumberParts, parseCardNumber } from '../../registry/card-number.ts'
+import { type InsuranceNumber, isInsuranceNumber, parseInsuranceNumber } from '../../registry/insurance-number.ts'
+import { type NationalId, parseNationalId } from '../../registry/national-id.ts'
 
 export interface PresentedNumber {
   /** By which the person is found. */

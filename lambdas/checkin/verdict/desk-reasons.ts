@@ -1,5 +1,5 @@
-import list from '../../reference/desk-reasons.json' with { type: 'json' }
-import type { Card } from '../registry/card.ts'
+import list from '../../../reference/desk-reasons.json' with { type: 'json' }
+import type { Card } from '../../registry/card.ts'
 import type { NotValid } from './verdict.ts'
 
 export type DeskReason = 'valid' | 'not-matched' | NotValid['reason']
