@@ -2,7 +2,16 @@
 export interface ApiRoute {
   readonly method: 'GET' | 'HEAD' | 'POST'
   readonly path: string
-  readonly function: 'token' | 'card-check' | 'notices' | 'links' | 'latest' | 'receipts' | 'sharing'
+  readonly function:
+    | 'token'
+    | 'card-check'
+    | 'gateway'
+    | 'gateway-token'
+    | 'notices'
+    | 'links'
+    | 'latest'
+    | 'receipts'
+    | 'sharing'
   /** The role that an access token must carry; without one the function itself looks who comes. */
   readonly role?: 'facility' | 'recipient'
 }
@@ -12,6 +21,12 @@ const table = '/delta-sharing/shares/{share}/schemas/{schema}/tables/{table}'
 export const apiRoutes: readonly ApiRoute[] = [
   { method: 'POST', path: '/token', function: 'token' },
   { method: 'POST', path: '/facilities/{facilityCode}/card-checks', function: 'card-check', role: 'facility' },
+  { method: 'POST', path: '/api/token/take', function: 'gateway-token' },
+  { method: 'POST', path: '/api/egw/KQNhanLichSuKCB2024', function: 'gateway' },
+  { method: 'POST', path: '/api/egw/KQNhanLichSuKCB2019', function: 'gateway' },
+  { method: 'POST', path: '/api/egw/KQNhanLichSuKCB2018', function: 'gateway' },
+  { method: 'POST', path: '/api/egw/NhanLichSuKCB2018', function: 'gateway' },
+  { method: 'POST', path: '/api/egw/Lskcb2025', function: 'gateway' },
   { method: 'GET', path: '/recipients/{recipient}/notices', function: 'notices', role: 'recipient' },
   { method: 'POST', path: '/recipients/{recipient}/links', function: 'links', role: 'recipient' },
   { method: 'GET', path: '/recipients/{recipient}/latest', function: 'latest', role: 'recipient' },

@@ -72,7 +72,8 @@ export class PublicApi extends Construct {
         const options = role ? { authorizer: byToken } : { authorizationType: AuthorizationType.NONE }
         const added = api.root.resourceForPath(path).addMethod(method, integration, options)
         if (!role) {
-          const reason = 'The function itself looks who comes: by a signed assertion, or by the token of a share'
+          const reason =
+            'The function itself looks who comes: by a signed assertion, a password, or the token of a share or a session'
           Validations.of(added).acknowledge({ id: 'AwsSolutions-APIG4', reason })
         }
         return added
@@ -113,6 +114,8 @@ const pages: Readonly<Record<ApiRoute['function'], Pages>> = {
     fails: 'card-check-fails',
     slow: { threshold: Duration.seconds(1), runbook: 'card-check-is-slow' },
   },
+  gateway: { fails: 'gateway-fails', slow: { threshold: Duration.seconds(1), runbook: 'gateway-is-slow' } },
+  'gateway-token': { fails: 'gateway-fails' },
   notices: { fails: 'recipients-cannot-fetch' },
   links: { fails: 'recipients-cannot-fetch' },
   latest: { fails: 'recipients-cannot-fetch' },

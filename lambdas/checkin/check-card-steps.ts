@@ -22,8 +22,9 @@ export async function checkCard(
   check: CardCheck,
 ): Promise<Verdict> {
   const hash = numberHash(await hashKey(), check.number.number)
-  const { officer, purpose, serviceDate } = check
-  const lookup = { id: newId(), numberHash: hash, instant: clock(), facility, ...(officer && { officer }), purpose }
+  const { officer, officerHash, purpose, serviceDate } = check
+  const who = { facility, ...(officer && { officer }), ...(officerHash && { officerHash }) }
+  const lookup = { id: newId(), numberHash: hash, instant: clock(), ...who, purpose }
   const [holder] = await Promise.all([holders.find(hash), lookups.add(lookup)])
   return verdict(holder, { facility, care: careOn(facility, serviceDate) }, serviceDate, check)
 }

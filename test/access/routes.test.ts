@@ -47,9 +47,9 @@ describe.each(apiRoutes)('$method $path', route => {
   })
 })
 
-it('the functions alone that give tokens and that read those of a share look themselves who comes', () => {
+it('the functions alone that give tokens, and that read those of a share or of a session, look themselves who comes', () => {
   const open = apiRoutes.filter(({ role }) => role === undefined)
-  expect(new Set(open.map(route => route.function))).toEqual(new Set(['token', 'sharing']))
+  expect(new Set(open.map(route => route.function))).toEqual(new Set(['token', 'gateway', 'gateway-token', 'sharing']))
 })
 
 async function statusOf({ method, path }: ApiRoute, names: Readonly<Record<string, string>>, token?: string) {

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 
 describe.each([
   ['checkin/card-check.lambda.ts', 600_000],
+  ['checkin/gateway.lambda.ts', 1_000_000],
+  ['checkin/gateway-token.lambda.ts', 600_000],
   ['access/authorizer.lambda.ts', 600_000],
   ['access/token.lambda.ts', 600_000],
 ])('the bundle of %s', (entry, mostBytes) => {

@@ -117,6 +117,8 @@ describe('the deployed API', () => {
     const functions = {
       token: handlerOf('Access/Token'),
       'card-check': handlerOf('Checkin/CardCheck'),
+      gateway: handlerOf('Checkin/Gateway'),
+      'gateway-token': handlerOf('Checkin/GatewayToken'),
       notices: handlerOf('RecipientApi/Notices'),
       links: handlerOf('RecipientApi/Links'),
       latest: handlerOf('RecipientApi/Latest'),
