@@ -26,13 +26,7 @@ export class Checkin extends Construct {
 
     const { ledger } = data
     ledger.letUse(this.gateway, 'dynamodb:GetItem')
-    ledger.letUse(
-      this.gatewayToken,
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-      'dynamodb:DeleteItem',
-    )
+    ledger.letUse(this.gatewayToken, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem')
     deriveKeys(this.gatewayToken, data)
     for (const each of [this.gateway, this.gatewayToken]) {
       each.set(settings.ledgerTable, ledger.tableName)

@@ -19,7 +19,14 @@ const callers: Readonly<Record<Role, Caller>> = {
 const roles = Object.keys(callers) as Role[]
 
 /** Names that a path may have: the caller's own, and somebody else's. */
-const own = { facilityCode: '01007', recipient: 'moh', share: 'moh', schema: 'handover', table: 'persons' }
+const own = {
+  facilityCode: '01007',
+  recipient: 'moh',
+  share: 'moh',
+  schema: 'handover',
+  table: 'persons',
+  call: 'Lskcb2025',
+}
 const others = { ...own, facilityCode: '79001', recipient: 'labour', share: 'labour' }
 
 let api: RestApi

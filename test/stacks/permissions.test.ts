@@ -41,11 +41,12 @@ describe('of all roles', () => {
       'Handover/Steps/start': ['DescribeContinuousBackups'],
       'Handover/Steps/export': ['ExportTableToPointInTime'],
       'Checkin/CardCheck': ['GetItem'],
+      'Checkin/Gateway': ['GetItem'],
     })
   })
 
   it('the desk alone adds to the audit, and nobody reads or changes it', () => {
-    expect(onTable('Lookups')).toEqual({ 'Checkin/CardCheck': ['PutItem'] })
+    expect(onTable('Lookups')).toEqual({ 'Checkin/CardCheck': ['PutItem'], 'Checkin/Gateway': ['PutItem'] })
   })
 
   it('place and publish alone put what recipients read', () => {

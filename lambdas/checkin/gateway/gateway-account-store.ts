@@ -1,6 +1,5 @@
 import {
   ConditionalCheckFailedException,
-  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -26,7 +25,8 @@ export interface GatewayAccounts {
   failures(username: Username, source: string, now: Date): Promise<number>
   /** One more; the first opens a window until `end`. */
   addFailure(username: Username, source: string, now: Date, end: Date): Promise<void>
-  forgetFailures(username: Username, source: string): Promise<void>
+  /** Ends the window. */
+  forgetFailures(username: Username, source: string, now: Date): Promise<void>
 }
 
 /** In the ledger, beside the clients. */
@@ -41,6 +41,10 @@ export function gatewayAccountStore(db: DynamoDBClient, table: string): GatewayA
   }
   const putDocument = async (key: Key, content: unknown) => {
     await db.send(new PutItemCommand({ TableName: table, Item: { ...key, document: { S: JSON.stringify(content) } } }))
+  }
+  const putFailures = async (username: Username, source: string, failures: number, end: Date) => {
+    const numbers = { failures: { N: String(failures) }, [ledgerExpiry]: { N: String(seconds(end)) } }
+    await db.send(new PutItemCommand({ TableName: table, Item: { ...failuresKey(username, source), ...numbers } }))
   }
   const changeLocked = async (change: 'ADD' | 'DELETE', username: Username) => {
     const update = new UpdateItemCommand({
@@ -72,22 +76,12 @@ export function gatewayAccountStore(db: DynamoDBClient, table: string): GatewayA
         ExpressionAttributeNames: { '#expiry': ledgerExpiry },
         ExpressionAttributeValues: { ':one': { N: '1' }, ':now': { N: String(seconds(now)) } },
       })
-      const opened = new PutItemCommand({
-        TableName: table,
-        Item: {
-          ...failuresKey(username, source),
-          failures: { N: '1' },
-          [ledgerExpiry]: { N: String(seconds(end)) },
-        },
-      })
       await db.send(update).catch(async error => {
         if (!(error instanceof ConditionalCheckFailedException)) throw error
-        await db.send(opened)
+        await putFailures(username, source, 1, end)
       })
     },
-    async forgetFailures(username, source) {
-      await db.send(new DeleteItemCommand({ TableName: table, Key: failuresKey(username, source) }))
-    },
+    forgetFailures: (username, source, now) => putFailures(username, source, 0, now),
   }
 }
 

@@ -2,10 +2,10 @@ import middy from '@middy/core'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
 import { dayInVietnam } from '../../registry/day.ts'
 import { parseNationalId } from '../../registry/national-id.ts'
-import { jsonAnswer } from '../../shared/json-answer.ts'
 import { log } from '../../shared/log.ts'
 import { type CheckCardNeeds, checkCard } from '../check-card-steps.ts'
 import { gatewayFault } from '../settings.ts'
+import { gatewayAnswer } from './gateway-answer.ts'
 import type { LookupCode } from './gateway-codes.ts'
 import { readParameters } from './gateway-request.ts'
 import type { Session } from './gateway-session.ts'
@@ -23,13 +23,15 @@ interface Call extends LookupForm {
 
 const older: Call = { answers: 'card', asksOfficer: false, compactDates: true }
 
-/** By the resource of the API. */
+/** By what stands behind `/api/egw/` in a path. */
 export const lookupCalls: Readonly<Record<string, Call>> = {
-  '/api/egw/KQNhanLichSuKCB2024': { answers: 'card', asksOfficer: true, compactDates: true },
-  '/api/egw/KQNhanLichSuKCB2019': older,
-  '/api/egw/KQNhanLichSuKCB2018': older,
-  '/api/egw/NhanLichSuKCB2018': older,
-  '/api/egw/Lskcb2025': { answers: 'history', asksOfficer: true, compactDates: false },
+  KQNhanLichSuKCB2024: { answers: 'card', asksOfficer: true, compactDates: true },
+  KQNhanLichSuKCB2019: older,
+  KQNhanLichSuKCB2018: older,
+  NhanLichSuKCB2018: older,
+  KQNhanLichSuKCB595: older,
+  KQNhanLichSuKCBBS: older,
+  Lskcb2025: { answers: 'history', asksOfficer: true, compactDates: false },
 }
 
 /** Kept of the function's time for saying that the database did not answer. */
@@ -40,14 +42,15 @@ export function gatewayLookupApi(needs: Needs) {
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>({ timeoutEarlyInMillis: millisecondsToRefuse })
     .onError(request => {
       log.error(gatewayFault, request.error)
-      request.response = jsonAnswer(200, refusalAnswer('500'))
+      request.response = gatewayAnswer(refusalAnswer('500'))
     })
-    .handler(async event => jsonAnswer(200, await answerLookup(needs, event)))
+    .handler(async event => gatewayAnswer(await answerLookup(needs, event)))
 }
 
 /** Who asks comes first: nobody without a session learns what is wrong with a request. */
 async function answerLookup(needs: Needs, event: APIGatewayProxyEvent): Promise<object> {
-  const call = lookupCalls[event.resource] as Call
+  const call = callOf(event)
+  if (!call) return malformedAnswer({ field: 'URL', fix: `cần là một trong ${Object.keys(lookupCalls).join(', ')}` })
   const parameters = readParameters(event)
   if (typeof parameters === 'object') return malformedAnswer(parameters)
   const session = await presentedSession(needs, parameters)
@@ -62,6 +65,12 @@ async function answerLookup(needs: Needs, event: APIGatewayProxyEvent): Promise<
   const { number, birthDate, fullName } = lookup
   const check = { number, birthDate, fullName, serviceDate, ...officer, purpose: 'reception' } as const
   return verdictAnswer(await checkCard(needs, session.facility, check))
+}
+
+/** The portal's server does not tell capitals from small letters in a path, and some software writes it in its own way. */
+function callOf({ pathParameters }: APIGatewayProxyEvent): Call | undefined {
+  const asked = pathParameters?.call?.toLowerCase()
+  return Object.entries(lookupCalls).find(([name]) => name.toLowerCase() === asked)?.[1]
 }
 
 const noHistory = {

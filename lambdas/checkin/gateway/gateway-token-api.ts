@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto'
 import middy from '@middy/core'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
-import { jsonAnswer } from '../../shared/json-answer.ts'
 import { log } from '../../shared/log.ts'
 import { gatewayFault } from '../settings.ts'
 import { parseUsername } from './gateway-account.ts'
 import type { GatewayAccounts } from './gateway-account-store.ts'
+import { gatewayAnswer } from './gateway-answer.ts'
 import { type TokenCode, tokenText } from './gateway-codes.ts'
 import { type Parameters, readParameters } from './gateway-request.ts'
 import { newSession, type SessionTokens } from './gateway-session.ts'
@@ -62,7 +62,7 @@ export async function takeSession(
     await accounts.addFailure(username, source, now, new Date(now.getTime() + failureWindowMinutes * 60_000))
     return '401'
   }
-  if (failures > 0) await accounts.forgetFailures(username, source)
+  if (failures > 0) await accounts.forgetFailures(username, source, now)
   return newSession(key, { username, facility: account.facility, officers: officerPrints(officers) }, password, now)
 }
 
@@ -86,5 +86,5 @@ interface TokenAnswer {
 }
 
 function tokenAnswer(answer: TokenAnswer): APIGatewayProxyResult {
-  return jsonAnswer(200, answer)
+  return gatewayAnswer(answer)
 }

@@ -97,7 +97,7 @@ function event(
   return {
     httpMethod: 'POST',
     path,
-    resource: path,
+    pathParameters: { call: path.split('/').at(-1) },
     headers,
     queryStringParameters: query ?? null,
     body,

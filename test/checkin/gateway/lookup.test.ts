@@ -11,7 +11,13 @@ import { clerk, form, json, startGateway } from './gateway-desk.ts'
 const patient = { maThe: 'DN4010123456789', hoTen: 'Đỗ Thị Hoà', ngaySinh: '03/02/1990' }
 const asked = { ...patient, ...clerk }
 const call2024 = '/api/egw/KQNhanLichSuKCB2024'
-const olderCalls = ['/api/egw/KQNhanLichSuKCB2019', '/api/egw/KQNhanLichSuKCB2018', '/api/egw/NhanLichSuKCB2018']
+const olderCalls = [
+  '/api/egw/KQNhanLichSuKCB2019',
+  '/api/egw/KQNhanLichSuKCB2018',
+  '/api/egw/NhanLichSuKCB2018',
+  '/api/egw/KQnhanLichSuKCB595',
+  '/api/egw/KQNhanLichSuKCBBS',
+]
 
 describe('a card that is valid', () => {
   it('is answered with every published field in the published order, and null for the history', async () => {
@@ -128,6 +134,13 @@ describe('a malformed parameter', () => {
     const sent = { query: await session(), ...form({ ...asked, ngaySinh: '03021990' }) }
     expect(JSON.parse((await call('/api/egw/Lskcb2025', sent)).body)).toMatchObject({ maKetQua: '205' })
   })
+})
+
+it('a call that there is not is 205, and ghiChu names those that there are', async () => {
+  const { ask } = await startGateway(holder())
+  const { maKetQua, ghiChu } = await ask(patient, '/api/egw/nhanHoSoKCBChiTiet')
+  expect(maKetQua).toBe('205')
+  expect(ghiChu).toMatch(/URL cần là một trong KQNhanLichSuKCB2024, .*Lskcb2025\.$/)
 })
 
 describe('the officer', () => {
