@@ -7,6 +7,9 @@ import { parsePresentedNumber } from '../verdict/presented-number.ts'
 import { type QrFacts, readQr } from '../verdict/qr.ts'
 import { isVisitObjectCode } from '../verdict/routes.ts'
 
+/** One check: at most 400 characters of a name, or the text of a QR code, and a few short fields. */
+export const mostCheckBytes = 4096
+
 /** How long after the visit, and how long before it, a facility may ask. */
 const daysBack = 7
 const daysAhead = 1
