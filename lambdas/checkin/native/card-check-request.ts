@@ -32,6 +32,8 @@ const body = z.strictObject({
   purpose: z.enum(lookupPurposes).default('reception'),
 })
 
+export const cardCheckFields: readonly string[] = Object.keys(body.shape)
+
 /** The check that the body asks for, or every field at fault. `today` is in Vietnam. */
 export function readCardCheck(content: unknown, today: Day): CardCheck | readonly FieldFault[] {
   const { data, error } = body.safeParse(content)
@@ -68,8 +70,8 @@ function fault(field: Field): FieldFault {
 
 const expected: Readonly<Record<Field, Omit<FieldFault, 'field'>>> = {
   body: {
-    en: `expected one JSON object with the fields ${Object.keys(body.shape).join(', ')} and no others`,
-    vi: `cần một đối tượng JSON chỉ gồm các trường ${Object.keys(body.shape).join(', ')}`,
+    en: `expected one JSON object with the fields ${cardCheckFields.join(', ')} and no others`,
+    vi: `cần một đối tượng JSON chỉ gồm các trường ${cardCheckFields.join(', ')}`,
   },
   number: {
     en: 'expected an insurance number of 10 digits, a national id of 12 digits or a card number of 15 characters',
