@@ -19,7 +19,9 @@ const anyAsk = fc.record({
   number: fc.constantFrom(...numbers),
   visitObjectCode: fc.option(fc.constantFrom(...visitObjects.codes.map(({ code }) => code)), { nil: undefined }),
   facility: fc.constantFrom('01007', '79014'),
-  care: fc.option(fc.constantFrom(...(ranks.classes as object as readonly Care[])), { nil: undefined }),
+  care: fc.option(fc.constantFrom(...ranks.classes.map(({ facilities: _, ...care }) => care as Care)), {
+    nil: undefined,
+  }),
 })
 type Ask = typeof anyAsk extends fc.Arbitrary<infer Value> ? Value : never
 
