@@ -21,6 +21,7 @@ const table = '/delta-sharing/shares/{share}/schemas/{schema}/tables/{table}'
 export const apiRoutes: readonly ApiRoute[] = [
   { method: 'POST', path: '/token', function: 'token' },
   { method: 'POST', path: '/facilities/{facilityCode}/card-checks', function: 'card-check', role: 'facility' },
+  { method: 'POST', path: '/facilities/{facilityCode}/appointment-checks', function: 'card-check', role: 'facility' },
   { method: 'POST', path: '/api/token/take', function: 'gateway-token' },
   { method: 'POST', path: '/api/egw/{call}', function: 'gateway' },
   { method: 'GET', path: '/recipients/{recipient}/notices', function: 'notices', role: 'recipient' },

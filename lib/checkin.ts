@@ -1,8 +1,11 @@
-import { Duration } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import { countersExpiry } from '../lambdas/checkin/allowance/counters-table.ts'
 import { gatewayFault, checkinSettings as settings } from '../lambdas/checkin/settings.ts'
 import type { DataStack } from './data-stack.ts'
+import { DeskMisses } from './desk-misses.ts'
 import { LambdaFunction } from './lambda-function.ts'
 import { RunbookAlarm } from './runbook-alarm.ts'
 
@@ -22,7 +25,8 @@ export class Checkin extends Construct {
     this.cardCheck = new LambdaFunction(this, 'CardCheck', { entry: 'checkin/card-check.lambda.ts', ...desk })
     this.gateway = new LambdaFunction(this, 'Gateway', { entry: 'checkin/gateway.lambda.ts', ...desk })
     this.gatewayToken = new LambdaFunction(this, 'GatewayToken', { entry: 'checkin/gateway-token.lambda.ts', ...desk })
-    for (const each of [this.cardCheck, this.gateway]) letCheck(each, data)
+    const counters = this.counters()
+    for (const each of [this.cardCheck, this.gateway]) letCheck(each, data, counters)
 
     const { ledger } = data
     ledger.letUse(this.gateway, 'dynamodb:GetItem')
@@ -32,18 +36,36 @@ export class Checkin extends Construct {
       each.set(settings.ledgerTable, ledger.tableName)
       alarmOnFaults(each)
     }
+    new DeskMisses(this, 'Misses', { logs: { native: this.cardCheck.log, gateway: this.gateway.log } })
+  }
+
+  /** It goes with the stack: what was spent in the last minute and tried in the last hour is all that it holds. */
+  private counters(): TableV2 {
+    const table = new TableV2(this, 'Counters', {
+      partitionKey: { name: 'PK', type: AttributeType.STRING },
+      billing: Billing.onDemand(),
+      timeToLiveAttribute: countersExpiry,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    Validations.of(table).acknowledge({
+      id: 'AwsSolutions-DDB3',
+      reason: 'Counters of a minute and an hour are not worth restoring',
+    })
+    return table
   }
 }
 
 /** Somebody waits at the desk. */
 const timeout = Duration.seconds(10)
 
-function letCheck(desk: LambdaFunction, data: DataStack) {
+function letCheck(desk: LambdaFunction, data: DataStack, counters: TableV2) {
   const { registry, lookups } = data
   desk.set(settings.registryTable, registry.tableName)
   registry.letUse(desk, 'dynamodb:GetItem')
   desk.set(settings.lookupsTable, lookups.tableName)
   lookups.letUse(desk, 'dynamodb:PutItem')
+  desk.set(settings.countersTable, counters.tableName)
+  counters.grant(desk, 'dynamodb:UpdateItem')
   deriveKeys(desk, data)
 }
 

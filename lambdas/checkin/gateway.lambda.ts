@@ -5,6 +5,8 @@ import { loadedFor } from '../shared/loaded-for.ts'
 import { loadedOnce } from '../shared/loaded-once.ts'
 import { numberHashKey } from '../shared/number-hash-key-client.ts'
 import { setting } from '../shared/setting.ts'
+import { allowances } from './allowance/allowance-steps.ts'
+import { counterStore } from './allowance/counter-store.ts'
 import { cardHolderStore } from './card-holder-store.ts'
 import { gatewayAccountStore } from './gateway/gateway-account-store.ts'
 import { gatewayLookupApi } from './gateway/gateway-lookup-api.ts'
@@ -23,6 +25,7 @@ const locked = loadedFor(millisecondsUntilLocked, () => accounts.locked(), clock
 export const handler = gatewayLookupApi({
   holders: cardHolderStore(dynamodb, setting(checkinSettings.registryTable)),
   lookups: lookupStore(dynamodb, setting(checkinSettings.lookupsTable)),
+  allowances: allowances({ counters: counterStore(dynamodb, setting(checkinSettings.countersTable)), clock }),
   hashKey,
   sessionKey,
   locked,

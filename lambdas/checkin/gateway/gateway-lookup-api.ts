@@ -9,7 +9,7 @@ import { gatewayAnswer } from './gateway-answer.ts'
 import type { LookupCode } from './gateway-codes.ts'
 import { readParameters } from './gateway-request.ts'
 import type { Session } from './gateway-session.ts'
-import { malformedAnswer, refusalAnswer, verdictAnswer } from './lookup-answer.ts'
+import { malformedAnswer, refusalAnswer, tooManyAnswer, verdictAnswer } from './lookup-answer.ts'
 import { plainNote } from './lookup-note.ts'
 import { type GatewayLookup, type LookupForm, readLookup } from './lookup-request.ts'
 import { officerOf, officerRefusal } from './officers.ts'
@@ -64,7 +64,9 @@ async function answerLookup(needs: Needs, event: APIGatewayProxyEvent): Promise<
   const serviceDate = dayInVietnam(needs.clock())
   const { number, birthDate, fullName } = lookup
   const check = { number, birthDate, fullName, serviceDate, ...officer, purpose: 'reception' } as const
-  return verdictAnswer(await checkCard(needs, session.facility, check))
+  const asker = { facility: session.facility, account: session.username, ...officer }
+  const verdict = await checkCard(needs, 'gateway', asker, check)
+  return 'tooManyChecks' in verdict ? tooManyAnswer(verdict) : verdictAnswer(verdict)
 }
 
 /** The portal's server does not tell capitals from small letters in a path, and some software writes it in its own way. */

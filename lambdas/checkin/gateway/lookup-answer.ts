@@ -1,6 +1,7 @@
 import type { Card } from '../../registry/card.ts'
 import { cardNumberParts } from '../../registry/card-number.ts'
 import type { Person } from '../../registry/person.ts'
+import type { TooManyChecks } from '../allowance/allowance.ts'
 import type { NotCovered, Valid, Verdict } from '../verdict/verdict.ts'
 import { type LookupCode, lookupText, notValidCode, type RefusalCode, validCode } from './gateway-codes.ts'
 import { gatewayDate } from './gateway-date.ts'
@@ -48,6 +49,12 @@ export function refusalAnswer(code: LookupCode): LookupAnswer {
 export function malformedAnswer({ field, fix }: Malformed): LookupAnswer {
   const code: RefusalCode = '205'
   return { ...empty, maKetQua: code, ghiChu: plainNote(`${lookupText(code)}: ${field} ${fix}`) }
+}
+
+/** The portal has no code for it; software that meets 500 asks again later. */
+export function tooManyAnswer({ retryAfterSeconds }: TooManyChecks): LookupAnswer {
+  const headline = `Cơ sở đã tra cứu quá số lượt cho phép trong một phút: thử lại sau ${retryAfterSeconds} giây`
+  return { ...empty, maKetQua: '500', ghiChu: plainNote(headline) }
 }
 
 /**

@@ -1,4 +1,6 @@
 import type { APIGatewayProxyResult } from 'aws-lambda'
+import { allowances } from '../../../lambdas/checkin/allowance/allowance-steps.ts'
+import { counterStore } from '../../../lambdas/checkin/allowance/counter-store.ts'
 import { cardHolderStore } from '../../../lambdas/checkin/card-holder-store.ts'
 import { type Username, usernameOf } from '../../../lambdas/checkin/gateway/gateway-account.ts'
 import { gatewayAccountStore } from '../../../lambdas/checkin/gateway/gateway-account-store.ts'
@@ -51,6 +53,7 @@ export async function startGateway(...people: readonly HeldPerson[]) {
   const lookupHandler = gatewayLookupApi({
     holders: cardHolderStore(db, 'registry'),
     lookups: lookupStore(db, 'lookups'),
+    allowances: allowances({ counters: counterStore(db, 'counters'), clock }),
     hashKey,
     sessionKey,
     locked: loadedFor(millisecondsUntilLocked, () => accounts.locked(), clock),
