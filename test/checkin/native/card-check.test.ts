@@ -22,8 +22,11 @@ describe('a card that is valid', () => {
       level: 4,
       ratePercent: 80,
       registeredHere: true,
-      supersededNumber: false,
       manager: 'social-security',
+      routes: expect.any(Array),
+      routesDetermined: true,
+      conditions: [expect.objectContaining({ code: 'small-visit', visitCostBelow: 379_500, ratePercent: 100 })],
+      remarks: [],
       card: {
         number: 'DN4010123456789',
         validFrom: '2026-01-01',
