@@ -16,6 +16,8 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   apply: () => import('./commands/apply.ts'),
   recipient: () => import('./commands/recipient.ts'),
   check: () => import('./commands/check.ts'),
+  pack: () => import('./commands/pack.ts'),
+  desk: () => import('./commands/desk.ts'),
   cost: () => import('./commands/cost.ts'),
 }
 

@@ -11,6 +11,7 @@ export const tables = { registry: 'bangiao-registry', ledger: 'bangiao-ledger', 
 export const keys = {
   signing: 'alias/bangiao-signing',
   numberHash: 'alias/bangiao-number-hash',
+  pack: 'alias/bangiao-pack',
   token: 'alias/bangiao-token',
   acknowledgement: 'alias/bangiao-acknowledgement',
   /** A name that exports repeat; nothing here encrypts. */

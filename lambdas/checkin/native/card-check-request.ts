@@ -8,7 +8,7 @@ import { type QrFacts, readQr } from '../verdict/qr.ts'
 import { isVisitObjectCode } from '../verdict/routes.ts'
 
 /** How long after the visit, and how long before it, a facility may ask. */
-const daysBack = 7
+export const daysBack = 7
 const daysAhead = 1
 
 const presented = {

@@ -4,9 +4,8 @@ import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type Engine, onEngine } from '../../handover/engine/duckdb-engine.ts'
 import { type Signer, signDetached } from '../../handover/signature.ts'
-import type { Day } from '../../registry/day.ts'
+import { type Day, dayInVietnam } from '../../registry/day.ts'
 import type { FacilityCode } from '../../registry/facility-code.ts'
-import type { PersonId } from '../../registry/person-id.ts'
 import type { ProvinceCode } from '../../registry/provinces.ts'
 import { inScratch } from '../../shared/scratch-files.ts'
 import { type CaughtPerson, caughtSql, emptyTablesSql, peopleSql, seenSql } from './catchment-sql.ts'
@@ -18,14 +17,14 @@ import { PackNotBuilt } from './pack-not-built.ts'
 import { type PackPerson, readPerson } from './people.ts'
 import { encodeFacts, encodeRecord, type KeyedHash } from './record.ts'
 import { type RecordSorter, recordSorter, type SortedRecords } from './record-files.ts'
+import type { SeenPeople } from './seen-people-store.ts'
 import type { Snapshot } from './snapshot-job.ts'
 
 export interface BuildNeeds {
   readonly engine: () => Promise<Engine>
   readonly signer: Signer
   readonly key: (facility: FacilityCode, period: string) => Promise<PackKey>
-  /** Who was seen at the facility of late. */
-  readonly seen: (facility: FacilityCode) => Promise<readonly PersonId[]>
+  readonly seen: SeenPeople
   /** Where it may leave files while it works. */
   readonly dir: string
   readonly clock: () => Date
@@ -70,7 +69,7 @@ interface Added {
 
 /** One province after another: no more than its files lies on disk, no more than a batch of its people in memory. */
 async function addPeople(
-  { engine: open, seen, onProvince }: BuildNeeds,
+  { engine: open, seen, clock, onProvince }: BuildNeeds,
   facility: FacilityCode,
   snapshot: Snapshot,
   keyed: KeyedHash,
@@ -81,7 +80,7 @@ async function addPeople(
   const days = daysFrom(asOf)
   await onEngine(open, async engine => {
     for (const sql of emptyTablesSql) await engine.run(sql)
-    const ids = await seen(facility)
+    const ids = await seen.until(facility, dayInVietnam(clock()))
     for (let at = 0; at < ids.length; at += idsAtOnce) await engine.run(seenSql(ids.slice(at, at + idsAtOnce)))
     for (const [index, province] of snapshot.provinces.entries()) {
       await eachPerson(engine, facility, snapshot, province, async rows => {

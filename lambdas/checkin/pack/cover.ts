@@ -4,6 +4,9 @@ import { addDays, type Day } from '../../registry/day.ts'
 /** Days that one pack answers for, the as-of day being the first. */
 export const packDays = 8
 
+/** A later last day is told as this one. */
+export const farthestLastDay = '2179-06-05' as Day
+
 /** What counts on one day. */
 export interface DayCover {
   readonly level: BenefitLevel

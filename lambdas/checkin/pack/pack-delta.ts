@@ -8,6 +8,11 @@ export const deltaFormat = 'bangiao-pack-delta 1'
 
 export type DeltaFault = 'unknown-format' | 'cut' | 'malformed' | 'wrong-base' | 'wrong-result'
 
+/** Whether the file says that it is a delta, whatever is in it. */
+export function isDelta(file: Buffer): boolean {
+  return file.toString('latin1', 0, deltaFormat.length) === deltaFormat
+}
+
 /** A pack whose signature and hash hold, and its file; how old it is does not matter. */
 export interface ProvenPack {
   readonly file: Buffer

@@ -40,3 +40,16 @@ export function headerBytes(header: PackHeader): Buffer {
 export function packHead(header: Uint8Array, jws: string): Buffer {
   return Buffer.concat([Buffer.from(`${packFormat}\n`), header, Buffer.from(`\n${jws}\n`)])
 }
+
+/** Whose pack the file says it is: good for choosing keys to prove it with, and for nothing else. */
+export function claimedFacility(file: Buffer): unknown {
+  const [, header = ''] = file.toString('latin1', 0, mostHeadBytes).split('\n')
+  try {
+    return (JSON.parse(header) as { readonly facility?: unknown }).facility
+  } catch {
+    return undefined
+  }
+}
+
+/** A header has a few hundred bytes. */
+const mostHeadBytes = 4096

@@ -1,4 +1,4 @@
-import type { Bilingual } from '../verdict/desk-reasons.ts'
+import type { Bilingual } from '../../shared/bilingual.ts'
 import type { PackFault } from './pack.ts'
 import type { PackReason } from './pack-answer.ts'
 import type { DeltaFault } from './pack-delta.ts'

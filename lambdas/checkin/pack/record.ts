@@ -81,7 +81,7 @@ function daysCode(span: Span | undefined, asOf: Day): number {
 }
 
 const openCode = 0xffff
-/** 2179-06-05: a later last day is told as this one. */
+/** `farthestLastDay`. */
 const farCode = 0xfffe
 
 function lastDayCode(span: Span | undefined): number {

@@ -39,7 +39,7 @@ export async function packOfSnapshot(dir: string, now: Date, seen: readonly Pers
       engine: () => database.connect(),
       signer,
       key: async () => key,
-      seen: async () => seen,
+      seen: { until: async () => seen },
       dir: scratch,
       clock: () => now,
     }
