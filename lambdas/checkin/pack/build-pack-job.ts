@@ -76,15 +76,14 @@ async function addPeople(
   sorter: RecordSorter,
 ): Promise<Added> {
   const added: Added = { people: 0, changing: 0 }
-  const asOf = snapshot.manifest.handover.asOfDay as Day
-  const days = daysFrom(asOf)
+  const days = daysFrom(snapshot.manifest.handover.asOfDay as Day)
   await onEngine(open, async engine => {
     for (const sql of emptyTablesSql) await engine.run(sql)
     const ids = await seen.until(facility, dayInVietnam(clock()))
     for (let at = 0; at < ids.length; at += idsAtOnce) await engine.run(seenSql(ids.slice(at, at + idsAtOnce)))
     for (const [index, province] of snapshot.provinces.entries()) {
       await eachPerson(engine, facility, snapshot, province, async rows => {
-        for (const row of rows) addPerson(readPerson(row, days), asOf, keyed, sorter, added)
+        for (const row of rows) addPerson(readPerson(row, days), days, keyed, sorter, added)
         await sorter.settle()
       })
       onProvince?.(index + 1, snapshot.provinces.length)
@@ -119,7 +118,7 @@ async function eachPerson(
 
 function addPerson(
   { numbers, birthDate, cover }: PackPerson,
-  asOf: Day,
+  days: readonly Day[],
   keyed: KeyedHash,
   sorter: RecordSorter,
   added: Added,
@@ -129,7 +128,7 @@ function addPerson(
     added.changing += numbers.length
     return
   }
-  const facts = encodeFacts(birthDate, cover, asOf)
+  const facts = encodeFacts(birthDate, cover, days)
   for (const number of numbers) sorter.add(encodeRecord(keyed, number, birthDate, facts))
 }
 

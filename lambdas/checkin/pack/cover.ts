@@ -43,6 +43,11 @@ export function coverOf(days: readonly Day[], covered: readonly (DayCover | unde
   return spans.length <= 2 ? (spans as readonly Span[] as Cover) : undefined
 }
 
+/** The same cover on all of the days. */
+export function coverThroughout(days: readonly Day[], cover: DayCover | undefined): Cover {
+  return cover ? [{ ...cover, from: days[0] as Day, to: days.at(-1) as Day }] : []
+}
+
 export type CoverOnDay =
   | ({ readonly inForce: true } & DayCover)
   /** `begins`: a card counts later in the pack's days. */

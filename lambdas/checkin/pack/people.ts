@@ -4,7 +4,7 @@ import type { Day } from '../../registry/day.ts'
 import { isInsuranceNumber } from '../../registry/insurance-number.ts'
 import { isNationalId } from '../../registry/national-id.ts'
 import type { CaughtPerson } from './catchment-sql.ts'
-import { type Cover, coverOf, type DayCover, packDays } from './cover.ts'
+import { type Cover, coverOf, coverThroughout, type DayCover } from './cover.ts'
 
 /** What a pack says of one person. */
 export interface PackPerson {
@@ -14,16 +14,20 @@ export interface PackPerson {
   readonly cover: Cover | undefined
 }
 
+/** `days` are those that the pack answers for. */
 export function readPerson(row: CaughtPerson, days: readonly Day[]): PackPerson {
-  const numbers = new Set(row.numbers.split(','))
-  const covered = row.days
-    ? row.days.split(',').map(readDay)
-    : Array<DayCover | undefined>(packDays).fill(dayCover(row.level ?? 0, row.valid_to ?? ''))
+  const numbers = row.numbers.split(',')
   return {
-    numbers: [...numbers].filter(number => isInsuranceNumber(number) || isNationalId(number)),
+    numbers: numbers.filter((number, at) => numbers.indexOf(number) === at && isNumber(number)),
     birthDate: row.birth_date as BirthDate,
-    cover: coverOf(days, covered),
+    cover: row.days
+      ? coverOf(days, row.days.split(',').map(readDay))
+      : coverThroughout(days, dayCover(row.level ?? 0, row.valid_to ?? '')),
   }
+}
+
+function isNumber(number: string): boolean {
+  return isInsuranceNumber(number) || isNationalId(number)
 }
 
 function readDay(text: string): DayCover | undefined {

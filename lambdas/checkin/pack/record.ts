@@ -25,12 +25,12 @@ export const keyBytes = 12
 /** Computes HMAC-SHA-256 under the pack's key. */
 export type KeyedHash = (text: string) => Buffer
 
-/** What is known of whoever holds a number, as eight bytes of a record of a pack as of `asOf`. */
-export function encodeFacts(birthDate: BirthDate, [first, second]: Cover, asOf: Day): Buffer {
+/** What is known of whoever holds a number, as eight bytes of a record of a pack for these days. */
+export function encodeFacts(birthDate: BirthDate, [first, second]: Cover, days: readonly Day[]): Buffer {
   const [month, day] = [Number(birthDate.slice(5, 7)), Number(birthDate.slice(8, 10))]
   const facts = Buffer.alloc(recordBytes - keyBytes)
-  facts[0] = daysCode(first, asOf)
-  facts[1] = daysCode(second, asOf)
+  facts[0] = daysCode(first, days)
+  facts[1] = daysCode(second, days)
   facts.writeUInt16BE(((first?.level ?? 0) << 13) | ((second?.level ?? 0) << 10) | (month << 6) | (day << 1), 2)
   facts.writeUInt16BE(lastDayCode(first), 4)
   facts.writeUInt16BE(lastDayCode(second), 6)
@@ -73,10 +73,10 @@ function subject(number: string, birthDate: BirthDate): string {
 /** The edge of the pack's days, on either side. Any other day is told by its number modulo eight: it stays as it is in the next day's pack. */
 const edge = 8
 
-function daysCode(span: Span | undefined, asOf: Day): number {
+function daysCode(span: Span | undefined, days: readonly Day[]): number {
   if (!span) return 0
-  const from = span.from === asOf ? edge : dayNumber(span.from) % packDays
-  const to = span.to === addDays(asOf, packDays - 1) ? edge : dayNumber(span.to) % packDays
+  const from = span.from === days[0] ? edge : dayNumber(span.from) % packDays
+  const to = span.to === days.at(-1) ? edge : dayNumber(span.to) % packDays
   return (from << 4) | to
 }
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { type Cover, daysFrom } from '../../../lambdas/checkin/pack/cover.ts'
+import { type Cover, coverThroughout, daysFrom } from '../../../lambdas/checkin/pack/cover.ts'
 import { keyedHash } from '../../../lambdas/checkin/pack/keyed-hash.ts'
 import type { DeskTrust } from '../../../lambdas/checkin/pack/pack.ts'
 import { headerBytes, type PackHeader, packFormat, packHead } from '../../../lambdas/checkin/pack/pack-header.ts'
@@ -28,8 +28,7 @@ export interface Listed {
 
 /** In force at level 4 on all days of a pack as of `today`, to the end of the year. */
 export function covered(level: 1 | 2 | 3 | 4 | 5 = 4, lastDay = '2026-12-31', asOfDay: Day = today): Cover {
-  const days = daysFrom(asOfDay)
-  return [{ from: days[0] as Day, to: days.at(-1) as Day, level, lastDay: lastDay as Day }]
+  return coverThroughout(daysFrom(asOfDay), { level, lastDay: lastDay as Day })
 }
 
 export const woman: Listed = { numbers: ['0123456789', '001190000001'], birthDate: '1990-02-03', cover: covered() }
@@ -44,7 +43,7 @@ export async function packOf(people: readonly Listed[], { header, body: spoil }:
   const asOfDay = header?.asOfDay ?? today
   const keyed = keyedHash(key.secret)
   const records = people.flatMap(({ numbers, birthDate, cover }) => {
-    const facts = encodeFacts(birthDate as BirthDate, cover, asOfDay)
+    const facts = encodeFacts(birthDate as BirthDate, cover, daysFrom(asOfDay))
     return numbers.map(number => encodeRecord(keyed, number, birthDate as BirthDate, facts))
   })
   const { bytes, shared } = sortedRecords(Buffer.concat(records))

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { coverOf, coverOn, type DayCover, daysFrom } from '../../../lambdas/checkin/pack/cover.ts'
+import { coverOf, coverOn, coverThroughout, type DayCover, daysFrom } from '../../../lambdas/checkin/pack/cover.ts'
 import { keyedHash } from '../../../lambdas/checkin/pack/keyed-hash.ts'
 import {
   decodeRecord,
@@ -54,7 +54,7 @@ describe('a record', () => {
         const days = daysFrom(asOf)
         const cover = coverOf(days, covered)
         fc.pre(cover !== undefined)
-        const record = encodeRecord(keyed, '0123456789', known, encodeFacts(known, cover, asOf))
+        const record = encodeRecord(keyed, '0123456789', known, encodeFacts(known, cover, days))
         expect(record).toHaveLength(recordBytes)
         const sought = soughtRecord(keyed, '0123456789', presented)
         if (!isSameBirthDate(known, presented)) {
@@ -96,7 +96,7 @@ describe('a record', () => {
         level: 4,
         lastDay: day < addDays('2026-11-22' as Day, changes) ? '2026-11-25' : later,
       })) as DayCover[]
-      return encodeFacts('1990' as BirthDate, coverOf(days, covered) ?? [], asOf).toString('hex')
+      return encodeFacts('1990' as BirthDate, coverOf(days, covered) ?? [], days).toString('hex')
     }
     const [monday, tuesday] = ['2026-11-23', '2026-11-24'] as [Day, Day]
     expect(record(tuesday, 4, '2027-11-25')).toBe(record(monday, 4, '2027-11-25'))
@@ -106,8 +106,9 @@ describe('a record', () => {
   it('shows a last day up to 2179-06-05', () => {
     const asOf = '2026-11-22' as Day
     const shown = (lastDay: string) => {
-      const cover = coverOf(daysFrom(asOf), Array(8).fill({ level: 1, lastDay }))
-      const record = encodeRecord(keyed, '1', '1990' as BirthDate, encodeFacts('1990' as BirthDate, cover ?? [], asOf))
+      const days = daysFrom(asOf)
+      const cover = coverThroughout(days, { level: 1, lastDay: lastDay as Day })
+      const record = encodeRecord(keyed, '1', '1990' as BirthDate, encodeFacts('1990' as BirthDate, cover, days))
       return decodeRecord(record, soughtRecord(keyed, '1', '1990' as BirthDate), '1990' as BirthDate, asOf)?.[0]
         ?.lastDay
     }
