@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -5,15 +7,28 @@ import { coverageOn } from '../../../lambdas/checkin/coverage.ts'
 import { daysFrom } from '../../../lambdas/checkin/pack/cover.ts'
 import type { Pack } from '../../../lambdas/checkin/pack/pack.ts'
 import { packAnswer } from '../../../lambdas/checkin/pack/pack-answer.ts'
+import { newestOf } from '../../../lambdas/checkin/pack/snapshot-job.ts'
 import type { PresentedNumber } from '../../../lambdas/checkin/verdict/presented-number.ts'
+import { manifestBytes, manifestName } from '../../../lambdas/handover/manifest.ts'
 import type { Day } from '../../../lambdas/registry/day.ts'
 import type { HeldPerson } from '../../../lambdas/registry/items.ts'
 import { numbersOf } from '../../../lambdas/registry/person-numbers.ts'
+import { folderStore } from '../../../local/folder-store.ts'
+import { nation } from '../../../local/nation/nation.ts'
 import { type Holder, populationOf } from '../../handover/compact/expected-rows.ts'
+import { packedAt } from '../../handover/convert/conversion.ts'
+import {
+  handoverCopies,
+  listedFor,
+  manifestIn,
+  nationOptions,
+  replaceManifest,
+} from '../../handover/pull/handover-copy.ts'
+import { folder } from '../../local/service.ts'
 import { card, household, person } from '../../registry/records.ts'
 import { history } from '../histories.ts'
 import { holder, today } from '../people.ts'
-import { packFor } from './built-pack.ts'
+import { packFor, packOfSnapshot } from './built-pack.ts'
 import { days, facility } from './packs.ts'
 
 describe('a pack of a published snapshot', () => {
@@ -82,6 +97,55 @@ describe('a pack of a published snapshot', () => {
       records: 2,
     })
   }, 60_000)
+})
+
+describe('no pack is built', () => {
+  const aHandover = handoverCopies()
+  const everybody = [...nation(nationOptions)].flatMap(({ members }) => members.map(({ person }) => person.personId))
+
+  it('from a snapshot whose last day to be asked is past', async () => {
+    const dir = await aHandover()
+    const cut = Date.parse((await manifestIn(dir)).handover.asOf)
+    await expect(packOfSnapshot(dir, new Date(cut + 7 * 86_400_000))).resolves.toBeInstanceOf(Buffer)
+    await expect(packOfSnapshot(dir, new Date(cut + 7 * 86_400_000 + 1))).rejects.toMatchObject({
+      code: 'snapshot-too-old',
+    })
+  })
+
+  it('from one that nobody of ours signed', async () => {
+    const dir = await aHandover()
+    await writeFile(join(dir, manifestName), manifestBytes({ ...(await manifestIn(dir)), name: 'another' }))
+    await expect(packOfSnapshot(dir, packedAt)).rejects.toMatchObject({ code: 'not-proven' })
+  })
+
+  it.each(['eligibility', 'persons', 'cards'] as const)('from one of whose %s a bit has changed', async dataset => {
+    const dir = await aHandover()
+    for (const file of await listedFor(dir, dataset)) {
+      const bytes = await readFile(join(dir, file))
+      bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1
+      await writeFile(join(dir, file), bytes)
+    }
+    await expect(packOfSnapshot(dir, packedAt, everybody)).rejects.toMatchObject({ code: 'not-proven' })
+  })
+
+  it('from one that withholds what a pack needs', async () => {
+    const dir = await aHandover()
+    const manifest = await manifestIn(dir)
+    const { persons = [], ...others } = manifest.handover.agreement.datasets
+    const datasets = { ...others, persons: persons.filter(column => column !== 'national_id') }
+    const agreement = { ...manifest.handover.agreement, datasets }
+    await replaceManifest(dir, { ...manifest, handover: { ...manifest.handover, agreement } })
+    await expect(packOfSnapshot(dir, packedAt)).rejects.toMatchObject({
+      code: 'snapshot-lacks-columns',
+      message: expect.stringContaining('national_id of persons; name a recipient who is with --from'),
+    })
+  })
+
+  it('where nothing was published', async () => {
+    await expect(newestOf(folderStore(await folder()), 'moh/latest.json')).rejects.toMatchObject({
+      code: 'no-snapshot',
+    })
+  })
 })
 
 type Said = { readonly level: number; readonly lastDay: string | null } | 'not-in-force' | 'not-in-this-pack'
