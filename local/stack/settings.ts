@@ -27,6 +27,7 @@ export function stackSettings({ registryTableArn, notices, receipts }: StackReso
     [handoverSettings.acknowledgementKey]: keys.acknowledgement,
     [handoverSettings.cutLag]: '0',
     [checkinSettings.lookupsTable]: tables.lookups,
+    [checkinSettings.countersTable]: tables.counters,
     [accessSettings.tokenKey]: keys.token,
     [accessSettings.tokenIssuer]: tokenRules.issuer,
     [accessSettings.tokenAudience]: tokenRules.audience,

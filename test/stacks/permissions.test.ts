@@ -48,6 +48,10 @@ describe('of all roles', () => {
     expect(onTable('Lookups')).toEqual({ 'Checkin/CardCheck': ['PutItem'] })
   })
 
+  it('the desk alone counts what was spent', () => {
+    expect(onTable('CheckinCounters')).toEqual({ 'Checkin/CardCheck': ['UpdateItem'] })
+  })
+
   it('place and publish alone put what recipients read', () => {
     const puts = who(({ action, resource }) => action === 's3:PutObject' && resource === 'Handover/*')
     expect(puts).toEqual(['Handover/Steps/place', 'Handover/Steps/publish'])

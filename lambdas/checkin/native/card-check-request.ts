@@ -7,6 +7,9 @@ import { parsePresentedNumber } from '../verdict/presented-number.ts'
 import { type QrFacts, readQr } from '../verdict/qr.ts'
 import { isVisitObjectCode } from '../verdict/routes.ts'
 
+/** One check: at most 400 characters of a name, or the text of a QR code, and a few short fields. */
+export const mostCheckBytes = 4096
+
 /** How long after the visit, and how long before it, a facility may ask. */
 export const daysBack = 7
 const daysAhead = 1
@@ -28,6 +31,8 @@ const body = z.strictObject({
     .exactOptional(),
   purpose: z.enum(lookupPurposes).default('reception'),
 })
+
+export const cardCheckFields: readonly string[] = Object.keys(body.shape)
 
 /** The check that the body asks for, or every field at fault. `today` is in Vietnam. */
 export function readCardCheck(content: unknown, today: Day): CardCheck | readonly FieldFault[] {
@@ -65,8 +70,8 @@ function fault(field: Field): FieldFault {
 
 const expected: Readonly<Record<Field, Omit<FieldFault, 'field'>>> = {
   body: {
-    en: `expected one JSON object with the fields ${Object.keys(body.shape).join(', ')} and no others`,
-    vi: `cần một đối tượng JSON chỉ gồm các trường ${Object.keys(body.shape).join(', ')}`,
+    en: `expected one JSON object with the fields ${cardCheckFields.join(', ')} and no others`,
+    vi: `cần một đối tượng JSON chỉ gồm các trường ${cardCheckFields.join(', ')}`,
   },
   number: {
     en: 'expected an insurance number of 10 digits, a national id of 12 digits or a card number of 15 characters',
