@@ -49,7 +49,11 @@ const clockDrift = 86_400_000
  * A pack that may be asked: proven, for this facility, and neither too old nor ahead of the device's clock. Of the file nothing counts
  * before the signature holds, and then the header is read before the body.
  */
-export async function openPack(file: Buffer, { facility, jwks, keys, seen }: DeskTrust, now: Date) {
+export async function openPack(
+  file: Buffer,
+  { facility, jwks, keys, seen }: DeskTrust,
+  now: Date,
+): Promise<Pack | PackFault> {
   const signed = await readSignedHeader(file, jwks)
   if (typeof signed === 'string') return signed
   const { header, body } = signed
@@ -60,7 +64,7 @@ export async function openPack(file: Buffer, { facility, jwks, keys, seen }: Des
   if (now.getTime() < newest - clockDrift) return 'clock-went-back'
   if (now.getTime() > Date.parse(header.notAfter) + clockDrift) return 'stale'
   const fault = bodyFault(header, body)
-  return fault ?? ({ header, body, keyed: keyedHash(key.secret) } satisfies Pack)
+  return fault ?? { header, body, keyed: keyedHash(key.secret) }
 }
 
 /** Whether the bytes behind the header are the ones it describes. */

@@ -55,7 +55,7 @@ describe('a pack of a published snapshot', () => {
 
   it('knows on each of its days what cards will have begun and ended by then, and what the law will have changed', async () => {
     const asOf = '2025-12-28' as Day
-    const people = fc.sample(history, { numRuns: 300, seed: 3 }).map(distinct)
+    const people = [...fc.sample(history, { numRuns: 300, seed: 3 }), ...ofOneEventEach].map(distinct)
     const pack = await packFor({ households: [household()], holders: people, contributions: [] }, asOf)
 
     const window = daysFrom(asOf)
@@ -94,7 +94,7 @@ describe('a pack of a published snapshot', () => {
       asOfDay: '2026-11-22',
       lastDay: '2026-11-29',
       notAfter: new Date(Date.parse(header.asOf) + 7 * 86_400_000).toISOString(),
-      records: 2,
+      records: 3,
     })
   }, 60_000)
 })
@@ -155,6 +155,17 @@ function saidBy(pack: Pack, number: string, { person }: Holder, day: Day): Said 
   return answer.outcome === 'in-force' ? { level: answer.level, lastDay: answer.lastDay } : answer.outcome
 }
 
+const throughout = { validFrom: '2024-01-01', validTo: undefined }
+
+/** Nothing but what one of them tells makes the cover of a person other on some day than on the first. */
+const ofOneEventEach: readonly HeldPerson[] = [
+  holder([card({ ...throughout, recalledOn: '2025-12-31' })]),
+  holder([card({ ...throughout, validTo: '2025-12-30' })]),
+  holder([card({ ...throughout, validFrom: '2026-01-02' })]),
+  holder([card({ ...throughout, cardNumber: 'CN3010123456789' })]),
+  holder([card(throughout)], { diedOn: '2025-12-31' }),
+]
+
 /** What the desk says of the same three facts. */
 function online({ person: { diedOn }, cards }: Holder, day: Day): Said {
   const coverage = coverageOn({ cards, ...(diedOn && { diedOn }) }, day)
@@ -174,10 +185,13 @@ function distinct({ person: { diedOn }, cards }: HeldPerson, index: number): Hol
   const personId = `0000000${String(index).padStart(4, '0')}`
   const insuranceNumber = `1${String(index).padStart(9, '0')}`
   const own = { personId, insuranceNumber, nationalId: `001${insuranceNumber.slice(1)}`, diedOn }
+  // As on a newborn's first card, whose digits are no insurance number
+  const first = card({ ...throughout, personId, cardNumber: `TE101${2_000_000_000 + index}`, recalledOn: '2025-01-01' })
   return {
     person: person({ ...own, householdOrder: 1 + (index % 99) }),
-    cards: cards.map(held =>
-      card({ ...held, personId, cardNumber: `${held.cardNumber.slice(0, 5)}${insuranceNumber}` }),
-    ),
+    cards: [
+      first,
+      ...cards.map(held => card({ ...held, personId, cardNumber: `${held.cardNumber.slice(0, 5)}${insuranceNumber}` })),
+    ],
   }
 }
