@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   verify: () => import('./commands/verify.ts'),
   apply: () => import('./commands/apply.ts'),
   recipient: () => import('./commands/recipient.ts'),
+  facility: () => import('./commands/facility.ts'),
   check: () => import('./commands/check.ts'),
   pack: () => import('./commands/pack.ts'),
   desk: () => import('./commands/desk.ts'),

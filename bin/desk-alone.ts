@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lockState, StateInUse } from '../local/stack/state-lock.ts'
 
@@ -14,7 +16,13 @@ export async function atDesk<Result>(deskDir: string, work: () => Promise<Result
   }
 }
 
+/** The same among those who reconcile; clerks go on meanwhile. */
+export async function aloneReconciling<Result>(deskDir: string, work: () => Promise<Result>): Promise<Result> {
+  return atDesk(join(deskDir, 'reconciling'), work)
+}
+
 async function lockPatiently(dir: string): Promise<() => Promise<void>> {
+  await mkdir(dir, { recursive: true, mode: 0o700 })
   const deadline = Date.now() + mostWait
   for (;;) {
     try {

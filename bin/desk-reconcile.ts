@@ -4,10 +4,11 @@ import { daysBack } from '../lambdas/checkin/native/card-check-request.ts'
 import { differsIn, type Online, type Visit, visitsIn } from '../lambdas/checkin/pack/visit.ts'
 import { appendLine, forgetSettled, journalName, readJournal } from '../lambdas/checkin/pack/visit-files.ts'
 import { addDays, dayInVietnam } from '../lambdas/registry/day.ts'
+import type { FacilityCode } from '../lambdas/registry/facility-code.ts'
 import { withStack } from '../local/connect.ts'
 import { cardChecks } from './check-card.ts'
 import { type Given, type Outcome, UsageError } from './command.ts'
-import { atDesk } from './desk-alone.ts'
+import { aloneReconciling, atDesk } from './desk-alone.ts'
 import { onlineText, saidText, type VisitState, visitShown } from './desk-visits.ts'
 import { facilityOf } from './facility.ts'
 import { deskDirOf, stateDirOf } from './state.ts'
@@ -24,28 +25,20 @@ export async function reconcile(given: Given, terminal: Terminal): Promise<Outco
   const path = join(deskDir, journalName)
   const earliest = addDays(dayInVietnam(new Date()), -daysBack)
   const before = new Set(settledIn(visitsIn(await readJournal(path))))
-  const stopped = await atDesk(deskDir, async () => {
-    const waiting = visitsIn(await readJournal(path)).filter(
-      ({ settled, serviceDate }) => !settled && serviceDate >= earliest,
-    )
+  const stopped = await aloneReconciling(deskDir, async () => {
+    const open = visitsIn(await readJournal(path)).filter(({ settled }) => !settled)
     try {
-      if (waiting.length)
-        await withStack(stateDir, async ({ address }) => {
-          const ask = await cardChecks(address.api, stateDir, facility)
-          const progress = terminal.progress('ask online · tra cứu trực tuyến', waiting.length)
-          for (const [index, visit] of waiting.entries()) {
-            const answer = await ask({ ...visit.presented, serviceDate: visit.serviceDate }).catch(unlessRefused)
-            if (answer) await settle(path, visit, answer)
-            progress.at(index + 1)
-          }
-          progress.done('visits')
-        })
+      await askFor(
+        open.filter(({ serviceDate }) => serviceDate >= earliest),
+        (visit, answer) => atDesk(deskDir, () => settle(path, visit, answer)),
+        { stateDir, facility, terminal },
+      )
       return undefined
     } catch (error) {
       const { code, name, message } = error as Error & { readonly code?: string }
       return { code: code ?? name, message }
     } finally {
-      await forgetSettled(path)
+      await atDesk(deskDir, () => forgetSettled(path))
     }
   })
   const all = visitsIn(await readJournal(path))
@@ -57,6 +50,28 @@ export async function reconcile(given: Given, terminal: Terminal): Promise<Outco
     document: { facility, visits: shown.map(visitShown), open: open.length, tooLate, ...(stopped && { stopped }) },
     lines: [...linesOf(shown), ...(stopped ? ['', `  stopped · dừng lại: ${stopped.code}: ${stopped.message}`] : [])],
   }
+}
+
+async function askFor(
+  waiting: readonly Visit[],
+  take: (visit: Visit, answer: CardCheckAnswer) => Promise<void>,
+  {
+    stateDir,
+    facility,
+    terminal,
+  }: { readonly stateDir: string; readonly facility: FacilityCode; readonly terminal: Terminal },
+) {
+  if (waiting.length === 0) return
+  await withStack(stateDir, async ({ address }) => {
+    const ask = await cardChecks(address.api, stateDir, facility)
+    const progress = terminal.progress('ask online · tra cứu trực tuyến', waiting.length)
+    for (const [index, visit] of waiting.entries()) {
+      const answer = await ask({ ...visit.presented, serviceDate: visit.serviceDate }).catch(unlessRefused)
+      if (answer) await take(visit, answer)
+      progress.at(index + 1)
+    }
+    progress.done('visits')
+  })
 }
 
 async function settle(path: string, { visit, said }: Visit, answer: CardCheckAnswer) {

@@ -41,15 +41,19 @@ describe('of all roles', () => {
       'Handover/Steps/start': ['DescribeContinuousBackups'],
       'Handover/Steps/export': ['ExportTableToPointInTime'],
       'Checkin/CardCheck': ['GetItem'],
+      'Checkin/Gateway': ['GetItem'],
     })
   })
 
   it('the desk alone adds to the audit, and nobody reads or changes it', () => {
-    expect(onTable('Lookups')).toEqual({ 'Checkin/CardCheck': ['PutItem'] })
+    expect(onTable('Lookups')).toEqual({ 'Checkin/CardCheck': ['PutItem'], 'Checkin/Gateway': ['PutItem'] })
   })
 
   it('the desk alone counts what was spent', () => {
-    expect(onTable('CheckinCounters')).toEqual({ 'Checkin/CardCheck': ['UpdateItem'] })
+    expect(onTable('CheckinCounters')).toEqual({
+      'Checkin/CardCheck': ['UpdateItem'],
+      'Checkin/Gateway': ['UpdateItem'],
+    })
   })
 
   it('place and publish alone put what recipients read', () => {

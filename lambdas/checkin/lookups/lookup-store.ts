@@ -17,7 +17,10 @@ export interface Lookup {
   readonly numberHash: string
   readonly instant: Date
   readonly facility: FacilityCode
+  /** In the facility's own words. */
   readonly officer?: string
+  /** `officerOf` of the national id: never the id. */
+  readonly officerHash?: string
   readonly purpose: LookupPurpose
 }
 
@@ -34,7 +37,7 @@ export function lookupStore(db: DynamoDBClient, table: string): Lookups {
   }
 }
 
-function lookupItem({ id, numberHash, instant, facility, officer, purpose }: Lookup) {
+function lookupItem({ id, numberHash, instant, facility, officer, officerHash, purpose }: Lookup) {
   return {
     PK: { S: lookupPartition(facility, dayInVietnam(instant), shardOf(id)) },
     SK: { S: `${instant.toISOString()}#${id}` },
@@ -42,6 +45,7 @@ function lookupItem({ id, numberHash, instant, facility, officer, purpose }: Loo
     instant: { S: instant.toISOString() },
     facility: { S: facility },
     ...(officer && { officer: { S: officer } }),
+    ...(officerHash && { officerHash: { S: officerHash } }),
     purpose: { S: purpose },
     [lookupsExpiry]: { N: String(Math.floor(instant.getTime() / 1000) + lookupDays * 86_400) },
   }
