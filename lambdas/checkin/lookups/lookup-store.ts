@@ -19,7 +19,7 @@ export interface Lookup {
   readonly facility: FacilityCode
   /** In the facility's own words. */
   readonly officer?: string
-  /** `officerOf` of the national id: never the id. */
+  /** Of an officer who is known by national id, in the place of words. */
   readonly officerHash?: string
   readonly purpose: LookupPurpose
 }
