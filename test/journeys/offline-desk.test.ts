@@ -1,5 +1,8 @@
+import { once } from 'node:events'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { expect, it, onTestFinished } from 'vitest'
 import { cardChecks } from '../../bin/check-card.ts'
 import { readDesk } from '../../lambdas/checkin/pack/desk-files.ts'
@@ -9,10 +12,11 @@ import { parsePresentedNumber } from '../../lambdas/checkin/verdict/presented-nu
 import type { BirthDate } from '../../lambdas/registry/birth-date.ts'
 import { type Day, dayInVietnam } from '../../lambdas/registry/day.ts'
 import type { FacilityCode } from '../../lambdas/registry/facility-code.ts'
-import { askBangiao, runBangiao } from '../command.ts'
+import { tables } from '../../local/stack/resources.ts'
+import { askBangiao, runBangiao, startBangiao } from '../command.ts'
 import { folder } from '../local/service.ts'
 import { documented } from './documented.ts'
-import { serveStack } from './handover-stack.ts'
+import { type StackProcess, serveStack } from './handover-stack.ts'
 
 const facility = '01007' as FacilityCode
 
@@ -98,6 +102,8 @@ it('a desk answers from its pack as the line would, and learns from the line wha
   for (const name of ['visits.ndjson', 'enrolment.json', 'seen.json', 'current.pack'])
     expect((await stat(join(stateDir, 'desk', facility, name))).mode & 0o777, name).toBe(0o600)
 
+  await killedReconciling(home, journal, people.slice(0, 15))
+
   // The next handover knows, and so does the next pack
   expect(await askBangiao(home, 'export')).toMatchObject({ status: 'SUCCEEDED' })
   for (const words of update) {
@@ -106,7 +112,38 @@ it('a desk answers from its pack as the line would, and learns from the line wha
   }
   expect(await readFile(join(home, 'again.pack'))).toEqual(await readFile(join(home, 'tomorrow.pack')))
   expect(await deskCheck(home, second)).toMatchObject({ outcome: 'not-in-force' })
-})
+}, 600_000)
+
+/** `SIGKILL` as soon as some are settled: the next run asks for the others, and for none that was written down. */
+async function killedReconciling(home: string, journal: string, people: readonly Fed[]) {
+  const stack = await serveStack(join(home, '.bangiao'))
+  try {
+    for (const person of people) await deskCheck(home, person)
+    const before = await looks(stack)
+    const child = startBangiao(home, 'desk', 'reconcile', '--facility', facility)
+    while ((await settledIn(journal)) < 5) await sleep(1)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    const settled = await settledIn(journal)
+    const rest = await askBangiao<Reconciled>(home, 'desk', 'reconcile', '--facility', facility)
+    expect(rest).toMatchObject({ open: 0 })
+    expect(rest.visits).toHaveLength(people.length + 3 - settled)
+    // One answer may have been on its way
+    expect((await looks(stack)) - before - people.length).toBeLessThanOrEqual(1)
+    expect(await readFile(journal, 'utf8')).not.toContain('birthDate')
+  } finally {
+    await stack.end('SIGKILL')
+  }
+}
+
+async function settledIn(journal: string): Promise<number> {
+  return (await readFile(journal, 'utf8')).match(/"settled"/g)?.length ?? 0
+}
+
+async function looks({ clients }: StackProcess): Promise<number> {
+  const { Count = 0 } = await clients.db.send(new ScanCommand({ TableName: tables.lookups, Select: 'COUNT' }))
+  return Count
+}
 
 function saidBy(pack: Pack, { insurance_number, birth_date }: Fed, day: Day) {
   const number = parsePresentedNumber(insurance_number as string)
