@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   apply: () => import('./commands/apply.ts'),
   recipient: () => import('./commands/recipient.ts'),
   check: () => import('./commands/check.ts'),
+  lookups: () => import('./commands/lookups.ts'),
   cost: () => import('./commands/cost.ts'),
 }
 

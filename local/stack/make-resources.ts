@@ -27,10 +27,12 @@ export async function makeTable(
   return Table?.TableArn as string
 }
 
+const lockedBuckets: readonly string[] = [buckets.handover, buckets.seals]
+
 /** Published objects are versioned and may be locked one by one; nothing else is. */
 export async function makeBuckets(s3: S3Client) {
   for (const Bucket of Object.values(buckets)) {
-    const locked = Bucket === buckets.handover
+    const locked = lockedBuckets.includes(Bucket)
     await s3
       .send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: locked }))
       .catch(ifMade(BucketAlreadyOwnedByYou))
