@@ -9,24 +9,24 @@ import { s3 } from '../shared/s3-client.ts'
 import { setting } from '../shared/setting.ts'
 import { sealJob } from './lookups/seal-job.ts'
 import { sealStore } from './lookups/seal-store.ts'
-import { sealingSettings as settings } from './settings.ts'
+import { sealingSettings } from './settings.ts'
 
-const tableArn = setting(settings.lookupsTableArn)
-const workBucket = setting(settings.workBucket)
+const tableArn = setting(sealingSettings.lookupsTableArn)
+const workBucket = setting(sealingSettings.workBucket)
 
 export const handler = sealJob({
-  seals: sealStore(dynamodb, setting(settings.ledgerTable)),
-  tableExport: tableExport(dynamodb, tableArn, { bucket: workBucket, key: setting(settings.workKey) }),
+  seals: sealStore(dynamodb, setting(sealingSettings.ledgerTable)),
+  tableExport: tableExport(dynamodb, tableArn, { bucket: workBucket, key: setting(sealingSettings.workKey) }),
   recovery: tableRecovery(dynamodb, tableArn),
   work: s3ObjectStore(s3, workBucket),
-  published: s3ObjectStore(s3, setting(settings.sealsBucket)),
-  signer: await kmsSigner(kms, setting(settings.signingKey)),
+  published: s3ObjectStore(s3, setting(sealingSettings.sealsBucket)),
+  signer: await kmsSigner(kms, setting(sealingSettings.signingKey)),
   engine: lambdaEngine,
   dir: scratchDir,
   clock: () => new Date(),
   schedule: {
-    everySeconds: Number(setting(settings.everySeconds)),
-    longestSeconds: Number(setting(settings.longestSeconds)),
-    lagSeconds: Number(setting(settings.exportLag)),
+    everySeconds: Number(setting(sealingSettings.everySeconds)),
+    longestSeconds: Number(setting(sealingSettings.longestSeconds)),
+    lagSeconds: Number(setting(sealingSettings.exportLag)),
   },
 })

@@ -80,8 +80,10 @@ async function begin(
   const previous = last ? { sequence: last.seal.sequence, sha256: last.manifestSha256 } : null
   const seal: Seal = { sequence: (last?.seal.sequence ?? 0) + 1, ...next, previous }
   const entry: OpenSeal = { seal, state: 'begun', attempt: 1 }
-  // Of two that begin it at once, the second leaves it to the first
-  return (await seals.begin(entry)) ? entry : undefined
+  if (await seals.begin(entry)) return entry
+  // Of two that begin it at once, the second goes on with what the first has fixed
+  const first = await seals.newest()
+  return first && isOpen(first) ? first : undefined
 }
 
 async function beginExport({ seals, tableExport }: SealNeeds, { seal, attempt }: OpenSeal) {
