@@ -1,4 +1,4 @@
-import { type AsyncBuffer, type ParquetQueryFilter, parquetReadObjects } from 'hyparquet'
+import { type AsyncBuffer, type ParquetQueryFilter, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
 import type { Link } from '../../handover/handover.ts'
 import { latestKey } from '../../handover/latest.ts'
 import { manifestName, signatureName } from '../../handover/manifest.ts'
@@ -134,8 +134,12 @@ async function readRows(
     byteLength: lookups.bytes,
     slice: (start, end = lookups.bytes) => slices.slice(key, start, end),
   }
-  return (await parquetReadObjects({ file, filter, columns })) as unknown as readonly Row[]
+  const metadata = await parquetMetadataAsync(file, { initialFetchSize: footerBytes })
+  return (await parquetReadObjects({ file, metadata, filter, columns })) as unknown as readonly Row[]
 }
+
+/** A day's footer is shorter, and a longer one is fetched at a second try. */
+const footerBytes = 64 * 1024
 
 function lookupOf({ number_hash: numberHash, instant, facility, officer, purpose, id }: Row): SealedLookup {
   return { id, numberHash, instant, facility, ...(officer !== null && { officer }), purpose }
