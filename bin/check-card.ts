@@ -5,10 +5,14 @@ import { enrolClient } from '../local/client-key.ts'
 import { UsageError } from './command.ts'
 import { tokensOf } from './tokens.ts'
 
+/** As it was typed or scanned: the API says what is wrong with it. */
 export interface Presented {
-  readonly number: string
-  readonly birthDate: string
-  readonly fullName: string | undefined
+  readonly number?: string
+  readonly birthDate?: string
+  readonly fullName?: string | undefined
+  readonly qr?: string
+  readonly serviceDate?: string | undefined
+  readonly visitObjectCode?: string | undefined
 }
 
 /** Asks the facility's question as its own software does, with a client that the stack enrols for it. */
@@ -35,4 +39,11 @@ async function post(url: string, content: object, headers: Record<string, string
 }
 
 /** By the API's name of the field. */
-const options: Readonly<Record<string, string>> = { number: '--number', birthDate: '--birth-date', fullName: '--name' }
+const options: Readonly<Record<string, string>> = {
+  number: '--number',
+  birthDate: '--birth-date',
+  fullName: '--name',
+  qr: '--qr',
+  serviceDate: '--date',
+  visitObjectCode: '--visit-object-code',
+}

@@ -12,6 +12,7 @@ const table = '/delta-sharing/shares/{share}/schemas/{schema}/tables/{table}'
 export const apiRoutes: readonly ApiRoute[] = [
   { method: 'POST', path: '/token', function: 'token' },
   { method: 'POST', path: '/facilities/{facilityCode}/card-checks', function: 'card-check', role: 'facility' },
+  { method: 'POST', path: '/facilities/{facilityCode}/appointment-checks', function: 'card-check', role: 'facility' },
   { method: 'GET', path: '/recipients/{recipient}/notices', function: 'notices', role: 'recipient' },
   { method: 'POST', path: '/recipients/{recipient}/links', function: 'links', role: 'recipient' },
   { method: 'GET', path: '/recipients/{recipient}/latest', function: 'latest', role: 'recipient' },

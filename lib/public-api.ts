@@ -17,6 +17,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { type ApiRoute, apiRoutes } from './api-routes.ts'
+import { checksForRatio, deskServiceLevel } from './desk-service-level.ts'
 import type { LambdaFunction } from './lambda-function.ts'
 import { RunbookAlarm } from './runbook-alarm.ts'
 import { WebAcl } from './web-acl.ts'
@@ -82,7 +83,7 @@ export class PublicApi extends Construct {
   }
 
   private alarmOn(name: ApiRoute['function'], methods: readonly Method[], api: RestApi) {
-    const { fails, slow } = pages[name]
+    const { fails, slow, promised } = pages[name]
     new RunbookAlarm(this, `${name}-fails`, {
       metric: overAll(
         'SUM',
@@ -92,16 +93,43 @@ export class PublicApi extends Construct {
       says: 'Requests are answered with a fault of ours.',
       runbook: fails,
     })
-    if (!slow) return
-    new RunbookAlarm(this, `${name}-is-slow`, {
+    if (slow) this.alarmOnLatency(`${name}-is-slow`, 'p99', slow, methods, api)
+    if (!promised) return
+    this.alarmOnLatency(`${name}-is-slow-on-average`, 'avg', promised.mean, methods, api)
+    const { deploymentStage: stage } = api
+    new RunbookAlarm(this, `${name}-fails-too-often`, {
+      metric: new MathExpression({
+        expression: `IF(requests >= ${checksForRatio}, 100 * errors / requests, 0)`,
+        usingMetrics: {
+          requests: overAll(
+            'SUM',
+            methods.map(method => method.metricCount(stage, quarter('sum'))),
+            'request',
+          ),
+          errors: overAll(
+            'SUM',
+            methods.map(method => method.metricServerError(stage, quarter('sum'))),
+            'error',
+          ),
+        },
+        period: Duration.minutes(15),
+      }),
+      threshold: promised.errorPercent,
+      says: `Of a thousand requests ${promised.errorPercent * 10} or more are answered with a fault of ours.`,
+      runbook: fails,
+    })
+  }
+
+  private alarmOnLatency(id: string, statistic: 'p99' | 'avg', limit: Limit, methods: readonly Method[], api: RestApi) {
+    new RunbookAlarm(this, id, {
       metric: overAll(
         'MAX',
-        methods.map(method => method.metricLatency(api.deploymentStage, { statistic: 'p99' })),
+        methods.map(method => method.metricLatency(api.deploymentStage, { statistic })),
       ),
-      threshold: slow.threshold.toMilliseconds(),
+      threshold: limit.threshold.toMilliseconds(),
       periods: 3,
-      says: `One request of a hundred takes longer than ${slow.threshold.toHumanString()}.`,
-      runbook: slow.runbook,
+      says: `${statistic === 'p99' ? 'One request of a hundred takes' : 'Requests take on average'} longer than ${limit.threshold.toHumanString()}.`,
+      runbook: limit.runbook,
     })
   }
 }
@@ -111,7 +139,11 @@ const pages: Readonly<Record<ApiRoute['function'], Pages>> = {
   token: { fails: 'token-fails' },
   'card-check': {
     fails: 'card-check-fails',
-    slow: { threshold: Duration.seconds(1), runbook: 'card-check-is-slow' },
+    slow: { threshold: deskServiceLevel.p99, runbook: 'card-check-is-slow' },
+    promised: {
+      mean: { threshold: deskServiceLevel.mean, runbook: 'card-check-is-slow' },
+      errorPercent: deskServiceLevel.errorPercent,
+    },
   },
   notices: { fails: 'recipients-cannot-fetch' },
   links: { fails: 'recipients-cannot-fetch' },
@@ -122,15 +154,25 @@ const pages: Readonly<Record<ApiRoute['function'], Pages>> = {
 
 interface Pages {
   readonly fails: string
-  readonly slow?: { readonly threshold: Duration; readonly runbook: string }
+  readonly slow?: Limit
+  readonly promised?: { readonly mean: Limit; readonly errorPercent: number }
+}
+
+interface Limit {
+  readonly threshold: Duration
+  readonly runbook: string
+}
+
+function quarter(statistic: string) {
+  return { statistic, period: Duration.minutes(15) }
 }
 
 /** An alarm takes ten metrics at most (Amazon CloudWatch, quotas). */
-function overAll(operation: 'SUM' | 'MAX', metrics: readonly Metric[]): IMetric {
+function overAll(operation: 'SUM' | 'MAX', metrics: readonly Metric[], prefix = 'm'): IMetric {
   const [only, ...others] = metrics
   if (only && others.length === 0) return only
-  const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]))
-  return new MathExpression({ expression: `${operation}(METRICS())`, usingMetrics })
+  const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`${prefix}${index}`, metric]))
+  return new MathExpression({ expression: `${operation}([${Object.keys(usingMetrics)}])`, usingMetrics })
 }
 
 /** A national morning; the account's own limit on bursts is no higher (Amazon API Gateway, quotas). */

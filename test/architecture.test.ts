@@ -20,7 +20,7 @@ function layerOf(path: string): Layer {
 
 /** Layers that each may import to run; types may come from anywhere. */
 const mayImport: Readonly<Record<Layer, readonly Layer[]>> = {
-  entry: ['handler', 'edge', 'disk', 'rule'],
+  entry: ['handler', 'steps', 'edge', 'disk', 'rule'],
   handler: ['handler', 'steps', 'disk', 'rule'],
   steps: ['steps', 'rule'],
   edge: ['edge', 'disk', 'rule'],

@@ -1,5 +1,6 @@
-import type { CardCheckAnswer } from '../../lambdas/checkin/native/card-check-answer.ts'
-import { type RecallReason, recallText } from '../../lambdas/checkin/verdict/desk-reasons.ts'
+import type { CardCheckAnswer, RouteAnswer } from '../../lambdas/checkin/native/card-check-answer.ts'
+import { recallText } from '../../lambdas/checkin/verdict/desk-reasons.ts'
+import type { RecallReason } from '../../lambdas/registry/card.ts'
 import { formatCardNumber } from '../../lambdas/registry/card-number.ts'
 import { facilityName } from '../../lambdas/registry/facilities.ts'
 import { isFacilityCode } from '../../lambdas/registry/facility-code.ts'
@@ -10,22 +11,29 @@ import { stateDirOf, stateOption } from '../state.ts'
 
 export const command: Command = {
   summary: 'Check a card at a facility’s desk · Kiểm tra thẻ tại cơ sở khám chữa bệnh',
-  usage: '--facility F --number N --birth-date D [--name S] [--state DIR]',
+  usage:
+    '--facility F (--number N --birth-date D [--name S] | --qr TEXT) [--date D] [--visit-object-code C] [--state DIR]',
   options: {
     ...stateOption,
     facility: { type: 'string' },
     number: { type: 'string' },
     'birth-date': { type: 'string' },
     name: { type: 'string' },
+    qr: { type: 'string' },
+    date: { type: 'string' },
+    'visit-object-code': { type: 'string' },
   },
   async run(given) {
     const facility = option(given, 'facility')
     if (!isFacilityCode(facility))
       throw new UsageError(`--facility must be a facility code such as 01007, not ${facility}`)
+    const qr = optional(given, 'qr')
     const presented = {
-      number: option(given, 'number'),
-      birthDate: option(given, 'birth-date'),
-      fullName: optional(given, 'name'),
+      ...(qr === undefined
+        ? { number: option(given, 'number'), birthDate: option(given, 'birth-date'), fullName: optional(given, 'name') }
+        : { qr }),
+      serviceDate: optional(given, 'date'),
+      visitObjectCode: optional(given, 'visit-object-code'),
     }
     const stateDir = stateDirOf(given)
     const answer = await withStack(stateDir, ({ address }) => checkCard(address.api, stateDir, facility, presented))
@@ -48,12 +56,12 @@ function linesOf(answer: CardCheckAnswer): readonly string[] {
 function factsOf(answer: CardCheckAnswer): readonly (readonly string[])[] {
   const asked = ['ngày · day', answer.serviceDate]
   if (!answer.valid) return [asked, ...reasonFacts(answer)]
-  const { card, level, ratePercent, registeredHere, supersededNumber, manager } = answer
+  const { card, level, ratePercent, registeredHere, superseded, next, manager } = answer
   return [
     asked,
     [
       'số thẻ · card number',
-      `${formatCardNumber(card.number)}${supersededNumber ? '  (thay số đã xuất trình · replaces the one presented)' : ''}`,
+      `${formatCardNumber(card.number)}${superseded ? '  (thay số đã xuất trình · replaces the one presented)' : ''}`,
     ],
     ['giá trị · valid', `${card.validFrom} → ${card.validTo ?? '…'}`],
     ['mức hưởng · level, rate', `${level} · ${ratePercent} %`],
@@ -63,8 +71,30 @@ function factsOf(answer: CardCheckAnswer): readonly (readonly string[])[] {
     ],
     ...(card.areaCode ? [['khu vực · area', card.areaCode]] : []),
     ...(card.fiveYearsFrom ? [['đủ 5 năm · five years from', card.fiveYearsFrom]] : []),
+    ...(next
+      ? [['thẻ tiếp theo · next card', `${formatCardNumber(next.number)} ${next.validFrom} → ${next.validTo ?? '…'}`]]
+      : []),
     ['cơ quan quản lý · managed by', managers[manager]],
+    ...answer.remarks.map(({ text }) => ['lưu ý · note', `${text.vi} · ${text.en}`]),
+    ['mã đối tượng KCB · route', 'ngoại trú / nội trú · outpatient / inpatient'],
+    ...(answer.route ? [answer.route] : answer.routes).map(routeFact),
+    ...answer.conditions.map(({ text, ...condition }) => [
+      'thanh toán 100 % · paid in full',
+      `${vnd('visitCostBelow' in condition ? condition.visitCostBelow : condition.ownPaymentAbove)}: ${text.vi} · ${text.en}`,
+    ]),
   ]
+}
+
+function routeFact({ visitObjectCode, name, ratePercent: { outpatient, inpatient } }: RouteAnswer): readonly string[] {
+  return [`${visitObjectCode.padEnd(5)} ${rate(outpatient)} / ${rate(inpatient)}`, `${name.vi} · ${name.en}`]
+}
+
+function rate(percent: number | null | undefined): string {
+  return percent === undefined ? '–' : `${percent ?? '?'} %`
+}
+
+function vnd(amount: number): string {
+  return `${amount.toLocaleString('en')} đ`
 }
 
 const managers = {

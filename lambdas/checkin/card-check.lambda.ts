@@ -4,19 +4,23 @@ import { kms } from '../shared/kms-client.ts'
 import { loadedOnce } from '../shared/loaded-once.ts'
 import { numberHashKey } from '../shared/number-hash-key-client.ts'
 import { setting } from '../shared/setting.ts'
+import { allowances } from './allowance/allowance-steps.ts'
+import { counterStore } from './allowance/counter-store.ts'
 import { cardHolderStore } from './card-holder-store.ts'
 import { lookupStore } from './lookups/lookup-store.ts'
-import { cardCheckApi } from './native/card-check-api.ts'
+import { deskApi } from './native/desk-api.ts'
 import { checkinSettings } from './settings.ts'
 
+const clock = () => new Date()
 const hashKeyId = setting(checkinSettings.numberHashKey)
 const hashKey = loadedOnce(() => numberHashKey(kms, hashKeyId))
 
-export const handler = cardCheckApi({
+export const handler = deskApi({
   holders: cardHolderStore(dynamodb, setting(checkinSettings.registryTable)),
   lookups: lookupStore(dynamodb, setting(checkinSettings.lookupsTable)),
+  allowances: allowances({ counters: counterStore(dynamodb, setting(checkinSettings.countersTable)), clock }),
   hashKey,
-  clock: () => new Date(),
+  clock,
   newId: () => randomBytes(8).toString('hex'),
 })
 

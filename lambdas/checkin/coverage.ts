@@ -35,10 +35,14 @@ export const coverageTable = table as CoverageTable
 /** What decides about cover: every card that the person ever held, and whether the person lives. */
 export type Insured = { readonly cards: readonly Card[] } & Pick<Person, 'diedOn'>
 
-export type Coverage =
-  | { readonly reason: PersonReason }
-  /** `card` counts when in force, and explains why none does otherwise. `level` is the legal one on the day. */
-  | { readonly reason: CardReason; readonly card: Card; readonly level: BenefitLevel }
+export type Coverage = { readonly reason: PersonReason } | { [Reason in CardReason]: Counting<Reason> }[CardReason]
+
+/** `card` counts when in force, and explains why none does otherwise. `level` is the legal one on the day. */
+export interface Counting<Reason extends CardReason> {
+  readonly reason: Reason
+  readonly card: Card
+  readonly level: BenefitLevel
+}
 
 export function coverageOn(insured: Insured, day: Day): Coverage {
   const without = coverageTable.person.find(({ when }) => holds(when, insured, day))
@@ -46,7 +50,7 @@ export function coverageOn(insured: Insured, day: Day): Coverage {
   const [{ standing, card }] = insured.cards
     .map(card => ({ card, standing: standingOn(card, day) }))
     .sort(byPrecedence) as [Ranked]
-  return { reason: standing.reason, card, level: levelOn(card, day) }
+  return { reason: standing.reason, card, level: levelOn(card, day) } as Coverage
 }
 
 /** The level printed on the card, unless the law has changed it by that day. */

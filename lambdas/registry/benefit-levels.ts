@@ -1,5 +1,6 @@
 import list from '../../reference/benefit-levels.json' with { type: 'json' }
 import type { BenefitLevel } from './card-number.ts'
+import { inForce } from './dated.ts'
 import type { Day } from './day.ts'
 
 /** Areas of hardship (K1, K2) and islands (K3). */
@@ -20,7 +21,17 @@ export function contributionShare(order: number): number {
   return shares.get(order) ?? lastShare
 }
 
-/** VND a month; none before 2024-07-01, where the list begins. */
-export function baseSalaryOn(day: Day): number | undefined {
-  return list.baseSalaries.find(({ from, to }) => from <= day && (to === null || day <= to))?.vnd
+/** All in VND. */
+export interface BaseSalary {
+  /** A month. */
+  readonly vnd: number
+  /** 15 % of it: a visit that costs less is paid in full. */
+  readonly smallVisitBelow: number
+  /** Six of it: what a patient pays in a year after five continuous years. */
+  readonly ownPaymentAbove: number
+}
+
+/** None before 2024-07-01, where the list begins. */
+export function baseSalaryOn(day: Day): BaseSalary | undefined {
+  return list.baseSalaries.find(row => inForce(row, day))
 }

@@ -4,7 +4,17 @@ import { isCardNumber } from './card-number.ts'
 import { isFacilityCode } from './facility-code.ts'
 import { accepted, day, field } from './field.ts'
 
-export const recallReasons = ['died', 'reissued', 'duplicate', 'moved', 'decreased'] as const
+export const recallReasons = [
+  'died',
+  'reissued',
+  'duplicate',
+  'decreased',
+  'moved-out-of-province',
+  'moved-within-province',
+  're-enrolled',
+  'stopped',
+] as const
+export type RecallReason = (typeof recallReasons)[number]
 
 /** At most so many cards does a person item carry: 400 KB (DynamoDB's item limit) hold about a thousand. */
 export const maximumCards = 200

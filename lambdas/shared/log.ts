@@ -7,6 +7,8 @@ export interface LogFields {
   readonly dataset?: string
   readonly province?: string
   readonly facility?: string
+  readonly dialect?: string
+  readonly outcome?: string
   readonly dataFile?: string
   readonly rows?: number
   readonly files?: number

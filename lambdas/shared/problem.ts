@@ -10,9 +10,15 @@ export const problems = {
   'other-recipient': [403, 'The token is for another recipient', 'Mã truy cập thuộc đơn vị nhận khác'],
   'nothing-published': [404, 'Nothing has been handed over yet', 'Chưa có gói bàn giao nào'],
   'no-such-handover': [404, 'No such handover was published to you', 'Không có gói bàn giao này dành cho đơn vị'],
+  'no-such-resource': [404, 'There is no such resource', 'Không có địa chỉ này'],
   'method-not-allowed': [405, 'The resource does not have this method', 'Địa chỉ này không hỗ trợ phương thức đã gọi'],
   'body-too-large': [413, 'The body is too large', 'Nội dung gửi lên quá lớn'],
   'not-json-type': [415, 'The body must be application/json in UTF-8', 'Nội dung phải có kiểu application/json, UTF-8'],
+  'too-many-checks': [
+    429,
+    'The facility has asked for more checks than it may in a minute: ask again later',
+    'Cơ sở đã tra cứu quá số lượt cho phép trong một phút: vui lòng thử lại sau',
+  ],
   unavailable: [
     503,
     'The system cannot answer now, and this decides nothing: ask again',

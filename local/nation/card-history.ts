@@ -43,7 +43,8 @@ export function cardHistory(random: Random, plan: MemberPlan, insured: Insured, 
   return issues.map((issue, position) => {
     const issuedOn = issue.issuedOn ?? drawIssueDay(random, issue, plan.birth, today)
     const number = position < earlier.length ? (insured.formerNumber ?? insured.number) : insured.number
-    const kept = position === issues.length - 1 || (issue.recall?.reason !== 'moved' && random.chance(0.9))
+    const kept =
+      position === issues.length - 1 || (issue.recall?.reason !== 'moved-within-province' && random.chance(0.9))
     return {
       cardNumber: cardNumber(issue.code, issuedOn, insured.formerProvinceCode, number),
       validFrom: dayOfNumber(issue.period.from),
@@ -97,7 +98,7 @@ function issuedAhead(random: Random, { code, period: { from, to } }: Issue, toda
 /** The recalled card and the one that counts instead; a decrease leaves none. */
 function recalled(
   current: Issue,
-  reason: 'reissued' | 'moved' | 'duplicate' | 'decreased',
+  reason: 'reissued' | 'moved-within-province' | 'duplicate' | 'decreased',
   on: DayNumber,
 ): readonly Issue[] {
   const { code, period } = current

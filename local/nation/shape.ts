@@ -188,7 +188,7 @@ export const coverShares = {
   'in-force': 944,
   'renewed-ahead': 40,
   reissued: 3,
-  moved: 2,
+  'moved-within-province': 2,
   duplicate: 2,
   lapsed: 6,
   decreased: 3,

@@ -6,6 +6,7 @@ import formerProvinces from '../../reference/former-provinces.json' with { type:
 import objectCodes from '../../reference/object-codes.json' with { type: 'json' }
 import provinces from '../../reference/provinces.json' with { type: 'json' }
 import relationships from '../../reference/relationships.json' with { type: 'json' }
+import visitObjectCodes from '../../reference/visit-object-codes.json' with { type: 'json' }
 import wards from '../../reference/wards.json' with { type: 'json' }
 import { markdownTable } from './markdown-table.ts'
 
@@ -40,6 +41,7 @@ ${[
   section('ethnic-groups.json', ethnicGroups, ethnicGroups.ethnicGroups),
   section('provinces.json', provinces, provinces.provinces),
   section('former-provinces.json', formerProvinces, formerProvinces.provinces),
+  section('visit-object-codes.json', visitObjectCodes, visitObjectCodes.codes),
   heading('wards.json', wards, wards.wards.length),
   heading('facilities.json', facilities, facilities.facilities.length),
 ].join('')}`

@@ -8,7 +8,12 @@ export const buckets = {
   seals: 'bangiao-seals',
 } as const
 
-export const tables = { registry: 'bangiao-registry', ledger: 'bangiao-ledger', lookups: 'bangiao-lookups' } as const
+export const tables = {
+  registry: 'bangiao-registry',
+  ledger: 'bangiao-ledger',
+  lookups: 'bangiao-lookups',
+  counters: 'bangiao-counters',
+} as const
 
 export const keys = {
   signing: 'alias/bangiao-signing',

@@ -28,6 +28,7 @@ export function stackSettings(resources: StackResources): Record<string, string>
     [handoverSettings.acknowledgementKey]: keys.acknowledgement,
     [handoverSettings.cutLag]: '0',
     [checkinSettings.lookupsTable]: tables.lookups,
+    [checkinSettings.countersTable]: tables.counters,
     [sealingSettings.lookupsTableArn]: lookupsTableArn,
     [sealingSettings.workBucket]: buckets.sealing,
     [sealingSettings.workKey]: keys.audit,

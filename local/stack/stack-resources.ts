@@ -1,3 +1,4 @@
+import { countersTable } from '../../lambdas/checkin/allowance/counters-table.ts'
 import { lookupsTable } from '../../lambdas/checkin/lookups/lookups-table.ts'
 import { agreements } from '../../lambdas/handover/agreements.ts'
 import { ledgerTable } from '../../lambdas/handover/ledger-table.ts'
@@ -21,6 +22,7 @@ export async function makeStackResources({ s3, db, sqs }: Clients): Promise<Stac
   const registryTableArn = await makeTable(db, tables.registry, registryTable)
   await makeTable(db, tables.ledger, ledgerTable)
   const lookupsTableArn = await makeTable(db, tables.lookups, lookupsTable)
+  await makeTable(db, tables.counters, countersTable)
   const forEach = async (name: (recipient: string) => string) => {
     const queues: Record<string, Queue> = {}
     for (const { recipient } of agreements) queues[recipient] = await makeQueue(sqs, name(recipient))

@@ -43,13 +43,23 @@ describe('bangiao check', () => {
         "    khu vực · area                   K1",
         "    đủ 5 năm · five years from       2027-05-01",
         "    cơ quan quản lý · managed by     Bảo hiểm xã hội Việt Nam · Vietnam Social Security",
+        "    mã đối tượng KCB · route         ngoại trú / nội trú · outpatient / inpatient",
+        "    1.1   80 % / 80 %                Khám, chữa bệnh tại nơi đăng ký ban đầu · At the facility of registration",
+        "    1.6   80 % / 80 %                Người hiến bộ phận cơ thể phải điều trị ngay sau khi hiến · Organ donor, treated right after the donation",
+        "    2     80 % / 80 %                Cấp cứu · Emergency",
+        "    7     80 % / –                   Lĩnh thuốc theo giấy hẹn, không khám, do dịch bệnh nhóm A hoặc bất khả kháng · Drugs on appointment without examination, in a group A epidemic or by force majeure",
+        "    7.2   ? % / –                    Người được ủy quyền lĩnh thuốc · Drugs fetched by somebody authorised",
+        "    7.3   ? % / –                    Lĩnh thuốc tại cơ sở khác do dịch bệnh nhóm A · Drugs fetched at another facility, in a group A epidemic",
+        "    7.4   ? % / –                    Thuốc được chuyển đến người bệnh do dịch bệnh nhóm A · Drugs brought to the patient, in a group A epidemic",
+        "    10    ? % / –                    Lĩnh thuốc theo giấy hẹn, không khám, trường hợp khác · Drugs on appointment without examination, for other reasons",
+        "    thanh toán 100 % · paid in full  379,500 đ: Thanh toán 100% khi chi phí một lần khám chữa bệnh thấp hơn mức này (15% mức lương cơ sở). · Paid in full when the visit costs less than this amount (15 % of the base salary).",
         "    căn cứ · basis                   Luật Bảo hiểm y tế, Điều 16 và Điều 22",
       ]
     `)
   })
 
   it('shows why a card is not valid', async () => {
-    await startApi(holder([card({ recalledOn: '2026-03-01', recallReason: 'moved' })]))
+    await startApi(holder([card({ recalledOn: '2026-03-01', recallReason: 'moved-within-province' })]))
 
     const { ok, lines } = await check(woman)
 
@@ -61,7 +71,7 @@ describe('bangiao check', () => {
         "",
         "    ngày · day                       2026-11-22",
         "    thu hồi · recalled on            2026-03-01",
-        "    lý do · because                  chuyển nơi tham gia · insured elsewhere now",
+        "    lý do · because                  báo giảm do chuyển nội tỉnh · insured elsewhere in the province now",
         "    căn cứ · basis                   Luật Bảo hiểm y tế, Điều 20; Nghị định 188/2025/NĐ-CP, Điều 12",
       ]
     `)

@@ -9,10 +9,13 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { S3Client } from '@aws-sdk/client-s3'
 import type { APIGatewayProxyResult } from 'aws-lambda'
 import { onTestFinished } from 'vitest'
+import { allowances } from '../../lambdas/checkin/allowance/allowance-steps.ts'
+import { counterStore } from '../../lambdas/checkin/allowance/counter-store.ts'
+import { countersTable } from '../../lambdas/checkin/allowance/counters-table.ts'
 import { cardHolderStore } from '../../lambdas/checkin/card-holder-store.ts'
 import { lookupStore } from '../../lambdas/checkin/lookups/lookup-store.ts'
 import { lookupsTable } from '../../lambdas/checkin/lookups/lookups-table.ts'
-import { cardCheckApi } from '../../lambdas/checkin/native/card-check-api.ts'
+import { deskApi } from '../../lambdas/checkin/native/desk-api.ts'
 import { type HeldPerson, numberItem, personItem, type RegistryItem } from '../../lambdas/registry/items.ts'
 import { numberHash } from '../../lambdas/registry/number-hash.ts'
 import { numbersOf } from '../../lambdas/registry/person-numbers.ts'
@@ -37,8 +40,9 @@ const client = {
 export async function startDesk(...people: readonly HeldPerson[]) {
   const kms = await startedKms()
   const { db, tap } = await startedDynamodb()
-  for (const TableName of ['registry', 'lookups']) {
-    await db.send(new CreateTableCommand({ TableName, ...lookupsTable }))
+  const tables = { registry: lookupsTable, lookups: lookupsTable, counters: countersTable }
+  for (const [TableName, table] of Object.entries(tables)) {
+    await db.send(new CreateTableCommand({ TableName, ...table }))
     await waitUntilTableExists({ client: db, maxWaitTime: 5, minDelay: 0.01, maxDelay: 0.01 }, { TableName })
   }
   const hashKey = loadedOnce(() => numberHashKey(kms.client, 'alias/number-hash'))
@@ -51,11 +55,14 @@ export async function startDesk(...people: readonly HeldPerson[]) {
   }
   tap.requests.length = 0
   let checks = 0
-  const handler = cardCheckApi({
+  const clock = () => now
+  const counters = counterStore(db, 'counters')
+  const handler = deskApi({
     holders: cardHolderStore(db, 'registry'),
     lookups: lookupStore(db, 'lookups'),
+    allowances: allowances({ counters, clock }),
     hashKey,
-    clock: () => now,
+    clock,
     newId: () => String(++checks).padStart(16, '0'),
   })
   return {
@@ -64,6 +71,8 @@ export async function startDesk(...people: readonly HeldPerson[]) {
     database: tap,
     kms,
     hashKey,
+    /** Of the facility's allowance in this minute. */
+    spend: (facility: string, checks: number) => counters.spend(facility, checks, checks, now),
     ask: async (event: object, timeoutMs = 29_000) =>
       (await invokeLambda(handler, 'card-check', event, timeoutMs)) as object as APIGatewayProxyResult,
     lookups: async () => (await db.send(new ScanCommand({ TableName: 'lookups' }))).Items ?? [],
@@ -82,7 +91,7 @@ export async function startedKms() {
   return { client: kms, tap }
 }
 
-async function startedDynamodb() {
+export async function startedDynamodb() {
   const s3 = new S3Client(client)
   const { endpoint, close } = await startDynamodb({ dir: await folder(), s3 })
   onTestFinished(close)
@@ -96,6 +105,7 @@ async function startedDynamodb() {
 export function request(content: unknown, changes: object = {}) {
   return {
     httpMethod: 'POST',
+    resource: '/facilities/{facilityCode}/card-checks',
     path: '/facilities/01007/card-checks',
     pathParameters: { facilityCode: '01007' },
     headers: { 'Content-Type': 'application/json' },

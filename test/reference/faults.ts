@@ -1,4 +1,5 @@
 import benefitLevels from '../../reference/benefit-levels.json' with { type: 'json' }
+import careLevels from '../../reference/care-levels.json' with { type: 'json' }
 import ethnicGroups from '../../reference/ethnic-groups.json' with { type: 'json' }
 import facilities from '../../reference/facilities.json' with { type: 'json' }
 import formerProvinces from '../../reference/former-provinces.json' with { type: 'json' }
@@ -6,10 +7,12 @@ import nameFrequencies from '../../reference/name-frequencies.json' with { type:
 import objectCodes from '../../reference/object-codes.json' with { type: 'json' }
 import provinces from '../../reference/provinces.json' with { type: 'json' }
 import relationships from '../../reference/relationships.json' with { type: 'json' }
+import visitObjectCodes from '../../reference/visit-object-codes.json' with { type: 'json' }
 import wards from '../../reference/wards.json' with { type: 'json' }
 
 export const reference = {
   benefitLevels,
+  careLevels,
   ethnicGroups,
   facilities,
   formerProvinces,
@@ -17,6 +20,7 @@ export const reference = {
   objectCodes,
   provinces,
   relationships,
+  visitObjectCodes,
   wards,
 }
 
@@ -34,11 +38,14 @@ export function faultsOf(lists: Reference): readonly string[] {
     ...codeFaults('relationships', lists.relationships.relationships, /^[0-9]{2}$/),
     ...codeFaults('ethnicGroups', lists.ethnicGroups.ethnicGroups, /^[0-9]{2}$/),
     ...codeFaults('areaCodes', lists.benefitLevels.areaCodes, /^K[1-3]$/),
+    ...codeFaults('visitObjectCodes', lists.visitObjectCodes.codes, /^[0-9]{1,2}(\.[0-9]{1,2})?$/),
     ...mergerFaults(lists),
     ...wardFaults(lists),
     ...facilityFaults(lists),
     ...levelFaults(lists),
     ...baseSalaryFaults(lists),
+    ...visitRateFaults(lists),
+    ...careLevelFaults(lists),
     ...nameFaults(lists),
   ]
 }
@@ -135,6 +142,26 @@ function baseSalaryFaults({ benefitLevels: { baseSalaries, householdShares } }: 
     ...householdShares.flatMap(({ order }, index) =>
       faultIf(order !== index + 1, `household share ${order} is out of order`),
     ),
+  ]
+}
+
+function visitRateFaults({ visitObjectCodes }: Reference): readonly string[] {
+  return visitObjectCodes.codes.flatMap(({ code, pays }) =>
+    Object.entries(pays).flatMap(([stay, periods]) =>
+      faultIf(
+        periods.at(0)?.from !== null || !joins(periods),
+        `the ${stay} rates of visit-object code ${code} do not cover every day once`,
+      ),
+    ),
+  )
+}
+
+function careLevelFaults({ careLevels, facilities }: Reference): readonly string[] {
+  const ranked = careLevels.classes.flatMap(row => row.facilities.split(' '))
+  const known = facilities.facilities.map(({ code }) => code)
+  return [
+    ...missing(ranked, known).map(code => `the unknown facility ${code} is ranked`),
+    ...repeated(ranked).map(code => `facility ${code} is ranked twice`),
   ]
 }
 

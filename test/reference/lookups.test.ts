@@ -128,7 +128,7 @@ describe('household contributions', () => {
 
   it('follow the base salary of the day', () => {
     const raised = '2026-07-01' as Day
-    expect([addDays(raised, -1), raised].map(baseSalaryOn)).toEqual([2_340_000, 2_530_000])
+    expect([addDays(raised, -1), raised].map(day => baseSalaryOn(day)?.vnd)).toEqual([2_340_000, 2_530_000])
     expect(baseSalaryOn('2024-06-30' as Day)).toBeUndefined()
   })
 })

@@ -69,6 +69,12 @@ describe('a broken list is found out', () => {
       'firstMemberMonthly from 2024-07-01 is not 4.5 % of the base salary',
       lists => (firstSalary(lists).firstMemberMonthly = 1),
     ],
+    [
+      'the outpatient rates of visit-object code 1.13 do not cover every day once',
+      lists => (rateOf113(lists).to = '2026-07-01'),
+    ],
+    ['the unknown facility 99001 is ranked', ({ careLevels }) => (first(careLevels.classes).facilities += ' 99001')],
+    ['facility 01007 is ranked twice', ({ careLevels }) => (first(careLevels.classes).facilities += ' 01007')],
     ['household share 2 is out of order', lists => (first(lists.benefitLevels.householdShares).order = 2)],
     ['the name Nguyễn stands twice in one list', ({ nameFrequencies: { surnames } }) => surnames.push(first(surnames))],
     ['the name Nguyễn has no weight', ({ nameFrequencies: { surnames } }) => (first(surnames).weight = 0)],
@@ -93,6 +99,11 @@ function levelOfFirst({ objectCodes }: Reference) {
 
 function firstSalary({ benefitLevels }: Reference) {
   return first(benefitLevels.baseSalaries)
+}
+
+function rateOf113({ visitObjectCodes }: Reference) {
+  const row = visitObjectCodes.codes.find(({ code }) => code === '1.13')
+  return first<{ to: string | null }>(row?.pays.outpatient ?? [])
 }
 
 function first<Row>(rows: readonly Row[]): Row {

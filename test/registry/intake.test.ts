@@ -84,7 +84,7 @@ describe('a card', () => {
   })
 
   it('takes the place of its own older state', () => {
-    const recalled = card({ recalledOn: '2026-02-01', recallReason: 'moved', sourceTime: onDay(2) })
+    const recalled = card({ recalledOn: '2026-02-01', recallReason: 'moved-within-province', sourceTime: onDay(2) })
     const other = card({ validFrom: '2027-01-01' })
     expect(takeCard(held(card(), other), recalled)).toEqual({ verdict: 'changed', held: held(recalled, other) })
   })

@@ -62,6 +62,10 @@ describe('of all roles', () => {
     ])
   })
 
+  it('the desk alone counts what was spent', () => {
+    expect(onTable('CheckinCounters')).toEqual({ 'Checkin/CardCheck': ['UpdateItem'] })
+  })
+
   it('place and publish alone put what recipients read', () => {
     const puts = who(({ action, resource }) => action === 's3:PutObject' && resource === 'Handover/*')
     expect(puts).toEqual(['Handover/Steps/place', 'Handover/Steps/publish'])

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { dayInVietnam } from '../../registry/day.ts'
 import type { FacilityCode } from '../../registry/facility-code.ts'
-import type { LookupPurpose } from '../native/card-check-request.ts'
+import type { LookupPurpose } from '../card-check.ts'
 import { lookupDays, lookupsExpiry } from './lookups-table.ts'
 
 /** Every look at a card, so that its holder can learn of it. */

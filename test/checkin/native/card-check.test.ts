@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { checksPerLease, checksPerMinute } from '../../../lambdas/checkin/allowance/allowance.ts'
 import type { InsuranceNumber } from '../../../lambdas/registry/insurance-number.ts'
 import { numberHash } from '../../../lambdas/registry/number-hash.ts'
 import { request, startDesk } from '../desk.ts'
@@ -22,8 +23,11 @@ describe('a card that is valid', () => {
       level: 4,
       ratePercent: 80,
       registeredHere: true,
-      supersededNumber: false,
       manager: 'social-security',
+      routes: expect.any(Array),
+      routesDetermined: true,
+      conditions: [expect.objectContaining({ code: 'small-visit', visitCostBelow: 379_500, ratePercent: 100 })],
+      remarks: [],
       card: {
         number: 'DN4010123456789',
         validFrom: '2026-01-01',
@@ -100,7 +104,7 @@ describe('whoever is not matched', () => {
   })
 
   it.each(unmatched)('costs two point reads and one write when %s, as a match does', async (_, changes) => {
-    const { ask, database } = await startDesk(holder())
+    const { ask, database } = await leasedDesk()
 
     await ask(request({ ...presented, ...changes }))
 
@@ -110,7 +114,7 @@ describe('whoever is not matched', () => {
 
 describe('each check', () => {
   it('costs two consistent point reads and one write', async () => {
-    const { ask, database } = await startDesk(holder())
+    const { ask, database } = await leasedDesk()
 
     await ask(request(presented))
 
@@ -120,6 +124,15 @@ describe('each check', () => {
       { TableName: 'registry', Key: { SK: { S: 'N' } }, ConsistentRead: true },
       { TableName: 'registry', Key: { PK: { S: 'P#0123456789A' } }, ConsistentRead: true },
     ])
+  })
+
+  it('shares the writes of the allowance with nineteen others', async () => {
+    const { ask, database } = await leasedDesk()
+
+    for (let check = 1; check < checksPerLease; check++) await ask(request(presented))
+    expect(database.requests.filter(({ operation }) => operation === 'UpdateItem')).toEqual([])
+    await ask(request(presented))
+    expect(database.requests.filter(({ operation }) => operation === 'UpdateItem')).toHaveLength(2)
   })
 
   it('asks KMS once for the key of the hashes, however many there are', async () => {
@@ -206,6 +219,22 @@ describe('a fault of the system', () => {
     expect(lines).toHaveLength(1)
     expect(lines[0]).toContain('InternalServerError')
     expect(lines[0]).not.toMatch(/0123456789|1990|Hoà/)
+  })
+})
+
+describe('a facility that asks too much', () => {
+  it('is told when to come again, and nothing is read or written', async () => {
+    const { ask, database, spend } = await startDesk(holder())
+    await spend('01007', checksPerMinute)
+
+    const { statusCode, headers, body } = await ask(request(presented))
+
+    expect([statusCode, headers]).toMatchObject([429, { 'retry-after': '60' }])
+    expect(JSON.parse(body)).toMatchObject({
+      type: 'urn:bangiao:problem:too-many-checks',
+      titleVi: expect.stringMatching(/\S/),
+    })
+    expect(database.requests.filter(({ operation }) => operation !== 'UpdateItem')).toEqual([])
   })
 })
 
@@ -302,6 +331,14 @@ it('whatever comes as a body is refused by name or answered, and a refusal costs
   )
   expect(database.requests).toEqual([])
 })
+
+/** A desk that has taken its first checks of this minute. */
+async function leasedDesk() {
+  const desk = await startDesk(holder())
+  await desk.ask(request(presented))
+  desk.database.requests.length = 0
+  return desk
+}
 
 /** Keeps what is logged as an error off the screen, and in `lines`. */
 async function quietly<Answer>(work: () => Promise<Answer>, lines: string[] = []): Promise<Answer> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isSameBirthDate, isSameName } from '../../../lambdas/checkin/verdict/identity.ts'
+import { compareNames, isSameBirthDate } from '../../../lambdas/checkin/verdict/identity.ts'
 import type { BirthDate } from '../../../lambdas/registry/birth-date.ts'
 
 describe('a birth date', () => {
@@ -32,17 +32,28 @@ describe('a name', () => {
     ['with more spaces than it needs', '  Đỗ\tThị  Hoà '],
     ['with a no-break space', 'Đỗ Thị\u00a0Hoà'],
   ])('is the same %s', (_, presented) => {
-    expect(isSameName(held, presented)).toBe(true)
+    expect(compareNames(held, presented)).toBe('same')
   })
 
   it('is the same with any apostrophe', () => {
-    expect(isSameName("K'Brễo", 'K’BRỄO')).toBe(true)
+    expect(compareNames("K'Brễo", 'K’BRỄO')).toBe('same')
   })
 
-  it.each(['Đỗ Thị Hoa Mai', 'Đỗ Thị', 'Hoà Thị Đỗ', 'ĐỗThị Hoà', 'Độ Thị Hoàn', 'Bỗ Thị Hoà', ''])(
+  it.each(['Đỗ Thị Hóa', 'Đỗ Thị Hoá', 'Đo Thị Hoà', 'Dỗ Thị Hoà', 'Độ Thị Hoà', 'Đồ Thị Hoa'])(
+    'has the same letters with other accents: %s',
+    presented => {
+      expect(compareNames(held, presented)).toBe('other-accents')
+    },
+  )
+
+  it.each(['Đặng Thuỳ Hương', 'Đỗ Thị Hoàn', 'DO T H', 'd t h'])('has the same initials: %s', presented => {
+    expect(compareNames(held, presented)).toBe('initials')
+  })
+
+  it.each(['Đỗ Thị Hoa Mai', 'Đỗ Thị', 'Hoà Thị Đỗ', 'ĐỗThị Hoà', 'Bỗ Thị Hoà', ''])(
     'is another one: %s',
     presented => {
-      expect(isSameName(held, presented)).toBe(false)
+      expect(compareNames(held, presented)).toBe('other')
     },
   )
 })

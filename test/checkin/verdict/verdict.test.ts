@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { deskReason, recallText } from '../../../lambdas/checkin/verdict/desk-reasons.ts'
+import { deskReason, deskRemark, recallText, remarks } from '../../../lambdas/checkin/verdict/desk-reasons.ts'
 import { parsePresentedNumber } from '../../../lambdas/checkin/verdict/presented-number.ts'
 import { type Presented, verdict } from '../../../lambdas/checkin/verdict/verdict.ts'
 import { recallReasons } from '../../../lambdas/registry/card.ts'
 import { addDays, type Day } from '../../../lambdas/registry/day.ts'
 import type { FacilityCode } from '../../../lambdas/registry/facility-code.ts'
 import type { HeldPerson } from '../../../lambdas/registry/items.ts'
-import { card, holder, today } from '../people.ts'
+import { card, holder, person, today } from '../people.ts'
 
 describe('who presents a card', () => {
   it('is nobody when the number is unknown', () => {
@@ -18,7 +18,11 @@ describe('who presents a card', () => {
   })
 
   it('is refused with another name', () => {
-    expect(ask(holder(), { fullName: 'Đỗ Thị Hoa Mai' })).toEqual({ valid: false, reason: 'wrong-name' })
+    expect(ask(holder(), { fullName: 'Đỗ Thị Hoa Mai' })).toEqual({
+      valid: false,
+      reason: 'wrong-name',
+      initialsMatch: false,
+    })
   })
 
   it('is taken at the birth date when no name is presented', () => {
@@ -36,12 +40,15 @@ describe('a card in force', () => {
     const held = card({ areaCode: 'K1', fiveYearsFrom: '2027-05-01' })
     expect(ask(holder([held]))).toEqual({
       valid: true,
+      person: person(),
       card: held,
       level: 4,
       ratePercent: 80,
       registeredHere: true,
-      supersededNumber: false,
+      routes: { possible: expect.any(Array), determined: true },
+      conditions: [{ code: 'small-visit', visitCostBelow: 379_500, ratePercent: 100 }],
       manager: 'social-security',
+      nameInOtherAccents: false,
     })
   })
 
@@ -61,7 +68,7 @@ describe('a card in force', () => {
   it('counts on the day of its holder’s death, and not on the next', () => {
     const dying = holder([card()], { diedOn: today })
     expect(ask(dying)).toMatchObject({ valid: true })
-    expect(ask(dying, {}, addDays(today, 1))).toEqual({ valid: false, reason: 'died' })
+    expect(ask(dying, {}, addDays(today, 1))).toMatchObject({ valid: false, reason: 'died' })
   })
 
   it('is not hidden by one issued in advance', () => {
@@ -110,20 +117,29 @@ describe('a full card number', () => {
   const held = holder([older, card(), next])
 
   it.each([
-    ['of the card that counts is not superseded', 'DN4010123456789', false],
-    ['of an older card is superseded', 'GD4010123456789', true],
-    ['of a card issued in advance is not superseded', 'HT3010123456789', false],
-  ])('%s', (_, number, supersededNumber) => {
-    expect(ask(held, { number })).toMatchObject({
-      valid: true,
+    ['of the card that counts', 'DN4010123456789'],
+    ['of a card issued in advance', 'HT3010123456789'],
+  ])('%s is not superseded', (_, number) => {
+    expect(ask(held, { number })).toMatchObject({ card: { cardNumber: 'DN4010123456789' }, next })
+    expect(ask(held, { number })).not.toHaveProperty('superseded')
+  })
+
+  it.each([
+    ['has ended', older, 'expired'],
+    ['still runs', { ...older, validTo: '2026-11-30' as Day }, 'in-force'],
+    ['was recalled', { ...older, recalledOn: '2025-10-01' as Day, recallReason: 'reissued' as const }, 'recalled'],
+  ])('of an older card that %s is superseded', (_, presented, standing) => {
+    expect(ask(holder([presented, card()]), { number: 'GD4010123456789' })).toMatchObject({
       card: { cardNumber: 'DN4010123456789' },
-      supersededNumber,
+      superseded: { card: presented, standing },
     })
   })
 
-  it('that was issued again for the next period is not superseded', () => {
+  it('that was issued again for the next period is not superseded, and follows', () => {
     const again = card({ validFrom: '2027-01-01', validTo: '2027-12-31' })
-    expect(ask(holder([card(), again]), { number: 'DN4010123456789' })).toMatchObject({ supersededNumber: false })
+    const answer = ask(holder([card(), again]), { number: 'DN4010123456789' })
+    expect(answer).toMatchObject({ card: card(), next: again })
+    expect(answer).not.toHaveProperty('superseded')
   })
 
   it('with the ten digits of a number that was replaced finds the card that counts', () => {
@@ -132,7 +148,7 @@ describe('a full card number', () => {
     expect(ask(holder([former, present]), { number: 'DN4010999999999' })).toMatchObject({
       valid: true,
       card: { cardNumber: 'DN4010123456789' },
-      supersededNumber: true,
+      superseded: { card: former, standing: 'expired' },
     })
   })
 
@@ -157,8 +173,8 @@ describe('no card in force', () => {
     ['one that has ended', [card({ validTo: '2026-11-21' })], { reason: 'expired', lastDay: '2026-11-21' }],
     [
       'one that was recalled',
-      [card({ recalledOn: today, recallReason: 'moved' })],
-      { reason: 'recalled', recalledOn: today, recallReason: 'moved' },
+      [card({ recalledOn: today, recallReason: 'moved-within-province' })],
+      { reason: 'recalled', recalledOn: today, recallReason: 'moved-within-province' },
     ],
     [
       'one that has ended and one that begins later',
@@ -166,7 +182,30 @@ describe('no card in force', () => {
       { reason: 'not-started', firstDay: '2026-12-01' },
     ],
   ])('because of %s', (_, cards, reason) => {
-    expect(ask(holder(cards))).toEqual({ valid: false, ...reason })
+    expect(ask(holder(cards))).toMatchObject({ valid: false, ...reason })
+  })
+
+  it.each([
+    ['five', '2020-11-23', 'child-without-card'],
+    ['six today', '2020-11-22', 'no-card'],
+    ['perhaps still five', '2020-11', 'child-without-card'],
+    ['perhaps still five, the year alone being known', '2020', 'child-without-card'],
+    ['seven', '2019', 'no-card'],
+  ])('and the person is %s', (_, birthDate, reason) => {
+    expect(ask(holder([], { birthDate }), { birthDate })).toMatchObject({ reason })
+  })
+})
+
+describe('what billing alone can decide', () => {
+  const smallVisit = { code: 'small-visit', visitCostBelow: 379_500, ratePercent: 100 }
+  const ownPayment = { code: 'own-payment', ownPaymentAbove: 15_180_000, ratePercent: 100 }
+
+  it.each([
+    ['five years are continuous', { fiveYearsFrom: today }, [smallVisit, ownPayment]],
+    ['five years are not continuous yet', { fiveYearsFrom: '2026-11-23' }, [smallVisit]],
+    ['the card pays in full already', { cardNumber: 'HN2010123456789', fiveYearsFrom: today }, []],
+  ])('is named, not applied, when %s', (_, changes, conditions) => {
+    expect(ask(holder([card(changes)]))).toMatchObject({ conditions })
   })
 })
 
@@ -178,6 +217,7 @@ describe('every answer', () => {
     'wrong-birth-date',
     'wrong-name',
     'no-card',
+    'child-without-card',
     'not-started',
     'expired',
     'recalled',
@@ -185,6 +225,11 @@ describe('every answer', () => {
   ] as const)('%s has a sentence and a legal basis in both languages', code => {
     const words = expect.stringMatching(/\S/)
     expect(deskReason(code)).toMatchObject({ text: { vi: words, en: words }, basis: { vi: words, en: words } })
+  })
+
+  it.each(remarks)('has a remark in both languages: %s', code => {
+    const words = expect.stringMatching(/\S/)
+    expect(deskRemark(code)).toEqual({ text: { vi: words, en: words }, basis: { vi: words, en: words } })
   })
 
   it.each(recallReasons)('can say in both languages why a card was recalled: %s', reason => {
@@ -199,5 +244,7 @@ function ask(
   facility = '01007',
 ) {
   const shown = { birthDate: '1990-02-03', fullName: 'Đỗ Thị Hoà', ...facts, number: parsePresentedNumber(number) }
-  return verdict(held, facility as FacilityCode, day, shown as Presented)
+  return verdict(held, { facility: facility as FacilityCode, care: basic }, day, shown as Presented)
 }
+
+const basic = { level: 'basic', paidInFull: false, formerly: 'district' } as const

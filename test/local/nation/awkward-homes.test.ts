@@ -27,7 +27,7 @@ describe.each([1, 2, 3])('A nation of 1,000 (seed %i) holds', seed => {
     ['a second card issued in advance', hasCardAhead],
     ['a card that ran out', ({ cards }) => cards.length > 0 && cards.every(({ validTo = today }) => validTo < today)],
     ['a card recalled without a new one', ({ cards }) => cards.at(-1)?.recallReason === 'decreased'],
-    ['a card that a move replaced', ({ cards }) => cards.at(-2)?.recallReason === 'moved'],
+    ['a card that a move replaced', ({ cards }) => cards.at(-2)?.recallReason === 'moved-within-province'],
     ['a card that was issued again', ({ cards }) => cards.at(-2)?.recallReason === 'reissued'],
     ['a duplicate', ({ cards }) => cards.at(-1)?.recallReason === 'duplicate'],
     ['a card recalled on the day of the death', diedWithCard],

@@ -1,0 +1,61 @@
+import { numberHash } from '../registry/number-hash.ts'
+import type { Asker, TooManyChecks } from './allowance/allowance.ts'
+import type { Allowances } from './allowance/allowance-steps.ts'
+import type { CardCheck } from './card-check.ts'
+import type { CardHolders } from './card-holder-store.ts'
+import { type Dialect, events, outcomeOf } from './events.ts'
+import type { Lookups } from './lookups/lookup-store.ts'
+import { careOn } from './verdict/care.ts'
+import { type Verdict, verdict } from './verdict/verdict.ts'
+
+export interface CheckCardNeeds {
+  readonly holders: CardHolders
+  readonly lookups: Lookups
+  readonly allowances: Allowances
+  readonly hashKey: () => Promise<Uint8Array>
+  readonly clock: () => Date
+  /** At random, 16 hexadecimal digits or more. */
+  readonly newId: () => string
+}
+
+/** The verdict on one check, in whichever dialect it was asked. */
+export async function checkCard(
+  needs: CheckCardNeeds,
+  dialect: Dialect,
+  asker: Asker,
+  check: CardCheck,
+): Promise<Verdict | TooManyChecks> {
+  return (await takeChecks(needs, dialect, asker, 1)) ?? answerCheck(needs, dialect, asker, check)
+}
+
+/** So many checks of the asker's allowance, for `answerCheck`; or when to come again. */
+export async function takeChecks(
+  { allowances }: CheckCardNeeds,
+  dialect: Dialect,
+  asker: Asker,
+  checks: number,
+): Promise<TooManyChecks | undefined> {
+  const tooMany = await allowances.take(asker, checks)
+  if (tooMany) events.checkSlowed(dialect, asker)
+  return tooMany
+}
+
+/** No audit, no answer: the lookup is written beside the reads, and when that fails so does the check. */
+export async function answerCheck(
+  { holders, lookups, allowances, hashKey, clock, newId }: CheckCardNeeds,
+  dialect: Dialect,
+  asker: Asker,
+  check: CardCheck,
+): Promise<Verdict> {
+  const instant = clock()
+  const hash = numberHash(await hashKey(), check.number.number)
+  const { facility } = asker
+  const { officer, purpose, serviceDate } = check
+  const lookup = { id: newId(), numberHash: hash, instant, facility, ...(officer && { officer }), purpose }
+  const [holder] = await Promise.all([holders.find(hash), lookups.add(lookup)])
+  const answer = verdict(holder, { facility, care: careOn(facility, serviceDate) }, serviceDate, check)
+  const outcome = outcomeOf(answer)
+  allowances.note(asker, outcome === 'missed')
+  events.cardChecked(dialect, asker, outcome, clock().getTime() - instant.getTime())
+  return answer
+}
