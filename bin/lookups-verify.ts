@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { logName } from '../lambdas/checkin/lookups/seal-manifest.ts'
 import { type LogVerdict, verifySeals } from '../lambdas/checkin/lookups/verify-seals-files.ts'
+import { latestKey } from '../lambdas/handover/latest.ts'
 import { readJwks, readTrust, saveSeen } from '../lambdas/handover/pull/trust-files.ts'
 import type { Trust } from '../lambdas/handover/pull/verify-files.ts'
 import { s3ObjectStore } from '../lambdas/shared/object-store.ts'
@@ -38,7 +39,10 @@ async function onCopy<Result>(
     await mkdir(log)
     await withStack(stateDirOf(given), async ({ clients }) => {
       const published = s3ObjectStore(clients.s3, buckets.seals)
-      for (const { key } of await published.list(`${logName}/`)) await published.localFile(key, copy)
+      // First what says how far the log reaches: what is listed after it cannot lack that
+      if (await published.get(latestKey(logName))) await published.localFile(latestKey(logName), copy)
+      for (const { key } of await published.list(`${logName}/`))
+        if (key !== latestKey(logName)) await published.localFile(key, copy)
     })
     return await use(log)
   } finally {

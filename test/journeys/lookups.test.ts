@@ -103,6 +103,15 @@ it('neither the log nor what it is made from says who was looked at', async () =
   }
 })
 
+it('nor does the log of who seals', async () => {
+  await look('01007', woman.insurance_number)
+  await stack.end('SIGTERM')
+  process.env.POWERTOOLS_LOG_LEVEL = 'INFO'
+  const { stdout, stderr } = await runBangiao(home, 'lookups', 'seal')
+  expect(stdout).toContain('"message":"seal lookups done"')
+  expectNobody(stdout + stderr)
+})
+
 interface Told {
   readonly sealedTo: string
   readonly looks: readonly { readonly instant: string; readonly facility: string }[]

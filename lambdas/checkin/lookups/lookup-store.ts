@@ -34,7 +34,8 @@ export function lookupStore(db: DynamoDBClient, table: string): Lookups {
   }
 }
 
-function lookupItem({ id, numberHash, instant, facility, officer, purpose }: Lookup) {
+/** As it stands in the table, and as its export gives it to whoever seals it. */
+export function lookupItem({ id, numberHash, instant, facility, officer, purpose }: Lookup) {
   const day = dayInVietnam(instant).replaceAll('-', '')
   return {
     PK: { S: `AUD#${facility}#${day}#${shardOf(id)}` },

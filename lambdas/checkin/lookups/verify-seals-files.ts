@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { manifestName } from '../../handover/manifest.ts'
+import { manifestName, sequenceText } from '../../handover/manifest.ts'
 import { findListed, readSignedBytes, unlistedFiles } from '../../handover/pull/signed-package-files.ts'
 import type { Trust } from '../../handover/pull/verify-files.ts'
 import { sha256Hex } from '../../handover/schemas.ts'
@@ -30,20 +30,27 @@ export async function verifySeals(
   const folders = entries.filter(entry => entry.isDirectory()).map(({ name }) => name)
   for (const { name } of entries)
     if (!folders.includes(name) && name !== latestName) faults.push({ file: name, fault: 'not-listed' })
+  const bytes = await readFile(join(dir, latestName)).catch(() => undefined)
+  const latest = bytes ? await readLatestSeal(bytes, jwks) : 'missing'
+  if (typeof latest === 'string') faults.push({ file: latestName, fault: latest })
+  const reaches = typeof latest === 'string' ? undefined : latest
   for (const [index, folder] of folders.sort().entries()) {
+    if (reaches && (await isUnderWay(dir, folder, reaches.sequence))) continue
     const verdict = await verifySeal(dir, folder, jwks)
     faults.push(...verdict.faults.map(({ file, fault }) => ({ file: `${folder}/${file}`, fault })))
     if (verdict.seal) seals.push(verdict.seal)
     onSeal(index + 1, folders.length)
   }
-  const bytes = await readFile(join(dir, latestName)).catch(() => undefined)
-  const latest = bytes ? await readLatestSeal(bytes, jwks) : 'missing'
-  if (typeof latest === 'string') faults.push({ file: latestName, fault: latest })
-  faults.push(...logFaults(seals, typeof latest === 'string' ? undefined : latest, seen))
+  faults.push(...logFaults(seals, reaches, seen))
   return { faults, seals: seals.sort((a, b) => a.link.sequence - b.link.sequence) }
 }
 
 const latestName = 'latest.json'
+
+/** The seal after the newest, whose manifest had not been put yet when the copy was taken. */
+async function isUnderWay(dir: string, folder: string, newest: number): Promise<boolean> {
+  return folder === sequenceText(newest + 1) && !(await readdir(join(dir, folder))).includes(manifestName)
+}
 
 /** A seal whose files are at fault still has its place in the chain, once its signature holds. */
 async function verifySeal(dir: string, folder: string, jwks: Jwks) {

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { onTestFinished } from 'vitest'
-import type { Lookup } from '../../../lambdas/checkin/lookups/lookup-store.ts'
+import { type Lookup, lookupItem } from '../../../lambdas/checkin/lookups/lookup-store.ts'
 import { publishSeal } from '../../../lambdas/checkin/lookups/publish-seal-steps.ts'
 import type { Seal } from '../../../lambdas/checkin/lookups/seal.ts'
 import { sealPrefix } from '../../../lambdas/checkin/lookups/seal-manifest.ts'
@@ -10,7 +10,6 @@ import { sealRows } from '../../../lambdas/checkin/lookups/sealed-rows-engine.ts
 import { type Engine, openDatabase } from '../../../lambdas/handover/engine/duckdb-engine.ts'
 import type { Link } from '../../../lambdas/handover/handover.ts'
 import type { Signer } from '../../../lambdas/handover/signature.ts'
-import { dayInVietnam } from '../../../lambdas/registry/day.ts'
 import { folderStore } from '../../../local/folder-store.ts'
 import { signer as ours } from '../../handover/convert/conversion.ts'
 import { folder } from '../../local/service.ts'
@@ -42,7 +41,10 @@ export function at(hourOfLog: number, minute = 0): Date {
 async function publish(engine: Engine, dir: string, seal: Seal, lookups: readonly Lookup[], signer: Signer) {
   const published = folderStore(join(dir, 'published'))
   const export_ = join(dir, 'export.json.gz')
-  await writeFile(export_, gzipSync(lookups.map(lookup => `${JSON.stringify({ NewImage: item(lookup) })}\n`).join('')))
+  await writeFile(
+    export_,
+    gzipSync(lookups.map(lookup => `${JSON.stringify({ NewImage: lookupItem(lookup) })}\n`).join('')),
+  )
   const rows = await sealRows(engine, [export_], lookups.length, seal, dir)
   const files = rows.files.map(({ path, ...file }) => ({ ...file, workKey: path }))
   for (const { name, workKey: path, sha256 } of files)
@@ -52,17 +54,4 @@ async function publish(engine: Engine, dir: string, seal: Seal, lookups: readonl
   const needs = { work, published, signer, clock: () => new Date(seal.window.to), schedule }
   const content = { ...rows, files, exportArn: `arn:aws:dynamodb:::export/${seal.sequence}`, items: lookups.length }
   return publishSeal(needs, seal, content)
-}
-
-function item({ id, numberHash, instant, facility, officer, purpose }: Lookup) {
-  return {
-    PK: { S: `AUD#${facility}#${dayInVietnam(instant).replaceAll('-', '')}#0` },
-    SK: { S: `${instant.toISOString()}#${id}` },
-    numberHash: { S: numberHash },
-    instant: { S: instant.toISOString() },
-    facility: { S: facility },
-    ...(officer && { officer: { S: officer } }),
-    purpose: { S: purpose },
-    expiry: { N: '1900000000' },
-  }
 }

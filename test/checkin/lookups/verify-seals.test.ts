@@ -83,6 +83,11 @@ describe('a log of lookups', () => {
     ['has something beside its seals', log => writeFile(join(log, 'notes.txt'), ''), ['notes.txt not-listed']],
     ['has a folder beside its seals', log => mkdir(join(log, 'more')), ['more/datapackage.json missing']],
     [
+      'lost its newest manifest',
+      log => rm(join(log, third, 'datapackage.json')),
+      [`${third}/datapackage.json missing`, 'latest.json cut'],
+    ],
+    [
       'has a manifest altered',
       log => appendFile(join(log, third, 'datapackage.json'), ' '),
       [`${third}/datapackage.json.jws wrong-signature`, 'latest.json cut'],
@@ -123,6 +128,14 @@ describe('a log of lookups', () => {
     await spoil(log)
     const { faults } = await verifySeals(log, { jwks })
     expect(faults.map(({ file, fault }) => `${file} ${fault}`)).toEqual(expected)
+  })
+
+  it('is whole while the next seal is under way', async () => {
+    const log = await threeHours()
+    await mkdir(join(log, '000000000004'))
+    await writeFile(join(log, '000000000004', 'lookups.parquet'), 'PAR1')
+
+    expect((await verifySeals(log, { jwks })).faults).toEqual([])
   })
 
   it('that is older than what was seen, latest.json with it, is told so', async () => {
