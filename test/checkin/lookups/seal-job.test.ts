@@ -68,6 +68,12 @@ describe('sealing', () => {
     expect(seals.reduce((sum, { manifest }) => sum + manifest.seal.counts.lookups, 0)).toBe(1)
   })
 
+  it('is gone on with by whoever comes second, and is not said to be done', async () => {
+    const { needs } = await startSealing()
+    const both = await Promise.all([sealNext(needs), sealNext(needs)])
+    expect(both.map(({ state }) => state)).not.toContain('nothing-due')
+  })
+
   it('asks for another export where DynamoDB gave one up', async () => {
     const { needs, log, look } = await startSealing()
     await look()

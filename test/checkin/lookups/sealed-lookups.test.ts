@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Lookup } from '../../../lambdas/checkin/lookups/lookup-store.ts'
@@ -49,6 +49,11 @@ describe('who looked', () => {
     ['lacks a seal', (dir: string) => rm(join(dir, '000000000002'), { recursive: true })],
     ['lacks its newest seal', (dir: string) => rm(join(dir, '000000000003'), { recursive: true })],
     ['lacks a signature', (dir: string) => rm(join(dir, '000000000001/datapackage.json.jws'))],
+    [
+      'has another seal’s signature',
+      (dir: string) =>
+        cp(join(dir, '000000000002/datapackage.json.jws'), join(dir, '000000000001/datapackage.json.jws')),
+    ],
     ['lacks latest.json', (dir: string) => rm(join(dir, 'latest.json'))],
     ['was altered', (dir: string) => writeFile(join(dir, '000000000001/datapackage.json'), '{}')],
   ])('is not told from a log that %s', async (_, spoil) => {
