@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   verify: () => import('./commands/verify.ts'),
   apply: () => import('./commands/apply.ts'),
   recipient: () => import('./commands/recipient.ts'),
+  facility: () => import('./commands/facility.ts'),
   check: () => import('./commands/check.ts'),
   lookups: () => import('./commands/lookups.ts'),
   cost: () => import('./commands/cost.ts'),

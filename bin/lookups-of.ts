@@ -42,11 +42,12 @@ const notMatched: Outcome = {
 }
 
 function told({ lookups, sealedTo }: SealedLookups): Outcome {
-  const looks = lookups.map(({ instant, facility, officer, purpose }) => ({
+  const looks = lookups.map(({ instant, facility, officer, officerHash, purpose }) => ({
     instant: instant.toISOString(),
     facility,
     facilityName: facilityName(facility) ?? null,
     officer: officer ?? null,
+    officerHash: officerHash ?? null,
     purpose,
   }))
   const until = sealedTo
@@ -58,10 +59,10 @@ function told({ lookups, sealedTo }: SealedLookups): Outcome {
     lines: [
       ...table(
         ['when · lúc', 'facility · cơ sở', 'officer · cán bộ', 'purpose · mục đích'],
-        looks.map(({ instant, facility, facilityName, officer, purpose }) => [
+        looks.map(({ instant, facility, facilityName, officer, officerHash, purpose }) => [
           instant,
           `${facility} ${facilityName ?? ''}`,
-          officer ?? '',
+          officer ?? officerHash ?? '',
           purpose,
         ]),
       ),

@@ -2,7 +2,16 @@
 export interface ApiRoute {
   readonly method: 'GET' | 'HEAD' | 'POST'
   readonly path: string
-  readonly function: 'token' | 'card-check' | 'notices' | 'links' | 'latest' | 'receipts' | 'sharing'
+  readonly function:
+    | 'token'
+    | 'card-check'
+    | 'gateway'
+    | 'gateway-token'
+    | 'notices'
+    | 'links'
+    | 'latest'
+    | 'receipts'
+    | 'sharing'
   /** The role that an access token must carry; without one the function itself looks who comes. */
   readonly role?: 'facility' | 'recipient'
 }
@@ -13,6 +22,8 @@ export const apiRoutes: readonly ApiRoute[] = [
   { method: 'POST', path: '/token', function: 'token' },
   { method: 'POST', path: '/facilities/{facilityCode}/card-checks', function: 'card-check', role: 'facility' },
   { method: 'POST', path: '/facilities/{facilityCode}/appointment-checks', function: 'card-check', role: 'facility' },
+  { method: 'POST', path: '/api/token/take', function: 'gateway-token' },
+  { method: 'POST', path: '/api/egw/{call}', function: 'gateway' },
   { method: 'GET', path: '/recipients/{recipient}/notices', function: 'notices', role: 'recipient' },
   { method: 'POST', path: '/recipients/{recipient}/links', function: 'links', role: 'recipient' },
   { method: 'GET', path: '/recipients/{recipient}/latest', function: 'latest', role: 'recipient' },

@@ -1,7 +1,8 @@
-import { Stack, Validations } from 'aws-cdk-lib'
+import { Duration, Stack, Validations } from 'aws-cdk-lib'
 import { ArnPrincipal, Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import type { Construct, IConstruct } from 'constructs'
+import { agreements } from '../lambdas/handover/agreements.ts'
 import { DataBucket } from './data-bucket.ts'
 import { importedArn } from './imported-arn.ts'
 import type { Keys } from './keys.ts'
@@ -19,7 +20,20 @@ export class HandoverBucket extends DataBucket {
     super(scope, id, { key: keys.handover, accessLogs, locked: true })
     // It alone is written again and again
     this.denyOverwriting('*/latest.json')
+    for (const { recipient, retentionDays } of agreements) this.keepFor(Duration.days(retentionDays), recipient)
+    this.addLifecycleRule({ expiredObjectDeleteMarker: true })
     for (const [recipient, role] of Object.entries(recipientRoles)) this.letRecipientRead(recipient, role, keys)
+  }
+
+  /** Past what its agreement says, a handover goes; who holds the manifest was told until when it stays. */
+  private keepFor(retention: Duration, recipient: string) {
+    for (const kind of ['snapshots', 'changes']) {
+      this.addLifecycleRule({
+        prefix: `${recipient}/${kind}/`,
+        expiration: retention,
+        noncurrentVersionExpiration: Duration.days(1),
+      })
+    }
   }
 
   /** What may change beside a handover once it is published: which one is the latest, and until when its objects are locked. */

@@ -34,11 +34,21 @@ export class PlatformStack extends Stack {
       recipientRoles,
       scheduled: scheduledHandovers,
     })
-    const { cardCheck } = new Checkin(this, 'Checkin', { data })
+    const { cardCheck, gateway, gatewayToken } = new Checkin(this, 'Checkin', { data })
     new Lookups(this, 'Lookups', { data })
     const { token, authorizer } = new Access(this, 'Access', { data })
     const { notices, links, latest, receipts } = new RecipientApi(this, 'RecipientApi', { data, recipients })
-    const functions = { token, 'card-check': cardCheck, notices, links, latest, receipts, sharing: sharing.function }
+    const functions = {
+      token,
+      'card-check': cardCheck,
+      gateway,
+      'gateway-token': gatewayToken,
+      notices,
+      links,
+      latest,
+      receipts,
+      sharing: sharing.function,
+    }
     new PublicApi(this, 'PublicApi', { functions, authorizer, logKey: data.keys.logs })
     new Analysts(this, 'Analysts', { data })
     this.tellOperators(data.keys.logs)

@@ -73,7 +73,8 @@ export class PublicApi extends Construct {
         const options = role ? { authorizer: byToken } : { authorizationType: AuthorizationType.NONE }
         const added = api.root.resourceForPath(path).addMethod(method, integration, options)
         if (!role) {
-          const reason = 'The function itself looks who comes: by a signed assertion, or by the token of a share'
+          const reason =
+            'The function itself looks who comes: by a signed assertion, a password, or the token of a share or a session'
           Validations.of(added).acknowledge({ id: 'AwsSolutions-APIG4', reason })
         }
         return added
@@ -137,14 +138,9 @@ export class PublicApi extends Construct {
 /** The pages of the runbook for a function's alarms; it is watched for slowness where somebody waits. */
 const pages: Readonly<Record<ApiRoute['function'], Pages>> = {
   token: { fails: 'token-fails' },
-  'card-check': {
-    fails: 'card-check-fails',
-    slow: { threshold: deskServiceLevel.p99, runbook: 'card-check-is-slow' },
-    promised: {
-      mean: { threshold: deskServiceLevel.mean, runbook: 'card-check-is-slow' },
-      errorPercent: deskServiceLevel.errorPercent,
-    },
-  },
+  'card-check': { fails: 'card-check-fails', ...desk('card-check-is-slow') },
+  gateway: { fails: 'gateway-fails', ...desk('gateway-is-slow') },
+  'gateway-token': { fails: 'gateway-fails' },
   notices: { fails: 'recipients-cannot-fetch' },
   links: { fails: 'recipients-cannot-fetch' },
   latest: { fails: 'recipients-cannot-fetch' },
@@ -161,6 +157,11 @@ interface Pages {
 interface Limit {
   readonly threshold: Duration
   readonly runbook: string
+}
+
+function desk(runbook: string) {
+  const { mean, p99, errorPercent } = deskServiceLevel
+  return { slow: { threshold: p99, runbook }, promised: { mean: { threshold: mean, runbook }, errorPercent } }
 }
 
 function quarter(statistic: string) {

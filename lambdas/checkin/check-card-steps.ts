@@ -50,8 +50,9 @@ export async function answerCheck(
   const instant = clock()
   const hash = numberHash(await hashKey(), check.number.number)
   const { facility } = asker
-  const { officer, purpose, serviceDate } = check
-  const lookup = { id: newId(), numberHash: hash, instant, facility, ...(officer && { officer }), purpose }
+  const { officer, officerHash, purpose, serviceDate } = check
+  const who = { facility, ...(officer && { officer }), ...(officerHash && { officerHash }) }
+  const lookup = { id: newId(), numberHash: hash, instant, ...who, purpose }
   const [holder] = await Promise.all([holders.find(hash), lookups.add(lookup)])
   const answer = verdict(holder, { facility, care: careOn(facility, serviceDate) }, serviceDate, check)
   const outcome = outcomeOf(answer)

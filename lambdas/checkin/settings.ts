@@ -3,11 +3,16 @@ export const checkinSettings = {
   registryTable: 'REGISTRY_TABLE',
   lookupsTable: 'LOOKUPS_TABLE',
   countersTable: 'COUNTERS_TABLE',
+  /** Where the accounts of hospital software stand. */
+  ledgerTable: 'LEDGER_TABLE',
   /** The HMAC_256 key from which the key of number hashes is derived. */
   numberHashKey: 'NUMBER_HASH_KEY',
 } as const
 
-/** The same of the function that seals lookups. */
+/** What the gateway's functions log when they answer `maKetQua` 500, by which an alarm counts them: to HTTP it is a success. */
+export const gatewayFault = 'gateway cannot answer'
+
+/** Names of what the stack sets for the function that seals lookups. */
 export const sealingSettings = {
   lookupsTableArn: 'LOOKUPS_TABLE_ARN',
   ledgerTable: 'LEDGER_TABLE',

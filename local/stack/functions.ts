@@ -46,6 +46,8 @@ export async function platformRoutes(): Promise<readonly Route[]> {
   const functions = {
     token: await handlerOf(import('../../lambdas/access/token.lambda.ts')),
     'card-check': await handlerOf(import('../../lambdas/checkin/card-check.lambda.ts')),
+    gateway: await handlerOf(import('../../lambdas/checkin/gateway.lambda.ts')),
+    'gateway-token': await handlerOf(import('../../lambdas/checkin/gateway-token.lambda.ts')),
     notices: await handlerOf(import('../../lambdas/handover/notices.lambda.ts')),
     links: await handlerOf(import('../../lambdas/handover/links.lambda.ts')),
     latest: await handlerOf(import('../../lambdas/handover/latest.lambda.ts')),

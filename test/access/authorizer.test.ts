@@ -15,6 +15,7 @@ import { rules } from './clients.ts'
 
 const api = 'arn:aws:execute-api:ap-southeast-1:000000000000:a1b2c3/v1'
 const methodArn = `${api}/POST/facilities/01007/card-checks`
+const appointments = `${api}/POST/facilities/01007/appointment-checks`
 const seconds = now.getTime() / 1000
 
 const good = {
@@ -34,12 +35,12 @@ beforeAll(async () => {
 })
 
 describe('an access token', () => {
-  it('lets its facility reach its own card checks and nothing else', async () => {
+  it('lets its facility reach its own checks and nothing else', async () => {
     expect(await ask(await signed(good))).toEqual({
       principalId: 'desk-01007',
       policyDocument: {
         Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: [methodArn] }],
+        Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: [methodArn, appointments] }],
       },
       context: { role: 'facility', facility: '01007', client: 'desk-01007' },
     })

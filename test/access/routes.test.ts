@@ -19,7 +19,14 @@ const callers: Readonly<Record<Role, Caller>> = {
 const roles = Object.keys(callers) as Role[]
 
 /** Names that a path may have: the caller's own, and somebody else's. */
-const own = { facilityCode: '01007', recipient: 'moh', share: 'moh', schema: 'handover', table: 'persons' }
+const own = {
+  facilityCode: '01007',
+  recipient: 'moh',
+  share: 'moh',
+  schema: 'handover',
+  table: 'persons',
+  call: 'Lskcb2025',
+}
 const others = { ...own, facilityCode: '79001', recipient: 'labour', share: 'labour' }
 
 let api: RestApi
@@ -47,9 +54,9 @@ describe.each(apiRoutes)('$method $path', route => {
   })
 })
 
-it('the functions alone that give tokens and that read those of a share look themselves who comes', () => {
+it('the functions alone that give tokens, and that read those of a share or of a session, look themselves who comes', () => {
   const open = apiRoutes.filter(({ role }) => role === undefined)
-  expect(new Set(open.map(route => route.function))).toEqual(new Set(['token', 'sharing']))
+  expect(new Set(open.map(route => route.function))).toEqual(new Set(['token', 'gateway', 'gateway-token', 'sharing']))
 })
 
 async function statusOf({ method, path }: ApiRoute, names: Readonly<Record<string, string>>, token?: string) {

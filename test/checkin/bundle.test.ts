@@ -2,7 +2,9 @@ import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
 
 describe.each([
-  ['checkin/card-check.lambda.ts', 600_000],
+  ['checkin/card-check.lambda.ts', 700_000],
+  ['checkin/gateway.lambda.ts', 1_000_000],
+  ['checkin/gateway-token.lambda.ts', 600_000],
   ['access/authorizer.lambda.ts', 600_000],
   ['access/token.lambda.ts', 600_000],
 ])('the bundle of %s', (entry, mostBytes) => {

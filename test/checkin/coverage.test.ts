@@ -4,7 +4,7 @@ import { coverageOn } from '../../lambdas/checkin/coverage.ts'
 import { addDays, type Day } from '../../lambdas/registry/day.ts'
 import type { HeldPerson } from '../../lambdas/registry/items.ts'
 import { coverageInSql, said } from './coverage-in-sql.ts'
-import { anyDay, history } from './histories.ts'
+import { anyDay, history, shuffled } from './histories.ts'
 import { today } from './people.ts'
 import { synthetic } from './synthetic.ts'
 
@@ -61,9 +61,4 @@ function daysAroundEnds(people: readonly HeldPerson[]): readonly Day[] {
   const ends = people.flatMap(({ cards }) => cards.flatMap(({ validTo }) => validTo ?? [])).toSorted()
   const some = [0.1, 0.5, 0.9].map(share => ends[Math.floor(share * ends.length)] as Day)
   return some.flatMap(end => [-1, 0, 1].map(days => addDays(end, days)))
-}
-
-function shuffled({ person, cards }: HeldPerson): fc.Arbitrary<HeldPerson> {
-  const all = { minLength: cards.length, maxLength: cards.length }
-  return fc.shuffledSubarray([...cards], all).map(order => ({ person, cards: order }))
 }

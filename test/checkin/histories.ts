@@ -8,7 +8,7 @@ export const anyDay = fc.integer({ min: -7, max: 7 }).map(days => addDays('2026-
 
 const sometimes = fc.option(anyDay, { nil: undefined, freq: 2 })
 
-const anyCard = fc
+export const anyCard = fc
   .record({
     cardNumber: fc.constantFrom(
       'CN3010123456789',
@@ -33,3 +33,9 @@ const anyCards = fc.uniqueArray(anyCard, {
 export const history: fc.Arbitrary<HeldPerson> = fc
   .tuple(anyCards, fc.option(anyDay, { nil: undefined, freq: 8 }))
   .map(([cards, diedOn]) => holder(cards, { diedOn }))
+
+/** The same cards in any order. */
+export function shuffled({ person, cards }: HeldPerson): fc.Arbitrary<HeldPerson> {
+  const all = { minLength: cards.length, maxLength: cards.length }
+  return fc.shuffledSubarray([...cards], all).map(order => ({ person, cards: order }))
+}

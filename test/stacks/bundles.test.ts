@@ -7,6 +7,9 @@ import { accessTokens } from '../../lambdas/access/access-token-client.ts'
 import type { Party } from '../../lambdas/access/caller.ts'
 import { clientStore } from '../../lambdas/access/client-store.ts'
 import { coverageOn } from '../../lambdas/checkin/coverage.ts'
+import { usernameOf } from '../../lambdas/checkin/gateway/gateway-account.ts'
+import { gatewayAccountStore } from '../../lambdas/checkin/gateway/gateway-account-store.ts'
+import { newSecret, passwordMd5, saltBytes } from '../../lambdas/checkin/gateway/secret.ts'
 import { ledgerStore } from '../../lambdas/handover/ledger-store.ts'
 import { awsTransport } from '../../lambdas/handover/pull/aws-transport-client.ts'
 import { httpsTransport } from '../../lambdas/handover/pull/https-transport-client.ts'
@@ -117,6 +120,8 @@ describe('the deployed API', () => {
     const functions = {
       token: handlerOf('Access/Token'),
       'card-check': handlerOf('Checkin/CardCheck'),
+      gateway: handlerOf('Checkin/Gateway'),
+      'gateway-token': handlerOf('Checkin/GatewayToken'),
       notices: handlerOf('RecipientApi/Notices'),
       links: handlerOf('RecipientApi/Links'),
       latest: handlerOf('RecipientApi/Latest'),
@@ -150,6 +155,28 @@ describe('the deployed API', () => {
   it('answers nobody without a token of ours', async () => {
     const { facility, presented } = somebodyCovered()
     expect((await ask(facility, presented, 'a.b.c')).status).toBe(401)
+  })
+
+  it('answers the facility’s hospital software in its own dialect', async () => {
+    const { facility, presented, fullName } = somebodyCovered()
+    const [username, password, wrong] = [usernameOf(facility), passwordMd5('một'), passwordMd5('hai')]
+    const secret = await newSecret(password, randomBytes(saltBytes))
+    await gatewayAccountStore(platform.clients.db, tables.ledger).put({ username, facility, secret })
+    const call = async (path: string, query: Record<string, string>, content: Record<string, string> = {}) => {
+      const url = `${api.endpoint}/api/${path}?${new URLSearchParams(query)}`
+      const answer = await fetch(url, { method: 'POST', body: new URLSearchParams(content) })
+      return (await answer.json()) as { APIKey: { access_token: string; id_token: string } }
+    }
+    const take = (password: string) => call('token/take', {}, { username, password })
+
+    expect([await take(wrong), await take(wrong)]).toMatchObject([{ maKetQua: '401' }, { maKetQua: '401' }])
+    const { APIKey } = await take(password)
+    const session = { token: APIKey.access_token, id_token: APIKey.id_token, username, password }
+    const [year, month, day] = presented.birthDate.split('-')
+    const ngaySinh = [day, month, year].filter(part => part).join('/')
+    const asked = { maThe: presented.number, hoTen: fullName, ngaySinh }
+    const answer = await call('egw/KQNhanLichSuKCB2018', session, asked)
+    expect(answer).toMatchObject({ maKetQua: expect.stringMatching(/^00[0-2]$/), maSoBHXH: presented.number })
   })
 
   it('gives a recipient all that was handed over, and takes his receipt', async () => {
@@ -226,9 +253,8 @@ describe('every bundle', () => {
   })
 })
 
-describe('the bundle of the card check', () => {
-  it('is small and starts quickly', async () => {
-    const path = 'Checkin/CardCheck'
+describe('the bundles at the desk', () => {
+  it.each(['Checkin/CardCheck', 'Checkin/Gateway'])('%s is small and starts quickly', async path => {
     const bundle = platform.bundles.get(path) as string
     const loads: number[] = []
     for (let time = 0; time < 5; time++) {
@@ -295,7 +321,7 @@ function somebodyCovered() {
       const coverage = coverageOn({ cards, diedOn: person.diedOn }, people.today)
       if (coverage.reason !== 'in-force' || !person.insuranceNumber) continue
       const presented = { number: person.insuranceNumber, birthDate: person.birthDate }
-      return { facility: coverage.card.facilityCode, presented }
+      return { facility: coverage.card.facilityCode, presented, fullName: person.fullName }
     }
   }
   throw new Error('nobody in this nation has a card in force')

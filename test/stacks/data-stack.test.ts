@@ -1,6 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { lookupsTable } from '../../lambdas/checkin/lookups/lookups-table.ts'
+import { agreements } from '../../lambdas/handover/agreements.ts'
 import { ledgerTable } from '../../lambdas/handover/ledger-table.ts'
 import { registryTable } from '../../lambdas/registry/registry-table.ts'
 import { normalised, resourceNamed, synthesize, text } from './synthesis.ts'
@@ -145,6 +146,20 @@ describe('the handover bucket', () => {
     const { Properties } = resourceNamed(template, 'AWS::S3::Bucket', 'Handover')
     expect(Properties).toMatchObject({ ObjectLockEnabled: true, VersioningConfiguration: { Status: 'Enabled' } })
     expect(Properties).not.toHaveProperty('ObjectLockConfiguration')
+  })
+
+  it('lets handovers go once their agreement no longer keeps them', () => {
+    const { Properties } = resourceNamed(template, 'AWS::S3::Bucket', 'Handover')
+    const rules: { Prefix?: string; ExpirationInDays?: number }[] = Properties.LifecycleConfiguration.Rules
+    const kept = rules.flatMap(({ Prefix, ExpirationInDays }) => (Prefix ? [[Prefix, ExpirationInDays]] : []))
+    expect(Object.fromEntries(kept)).toEqual(
+      Object.fromEntries(
+        agreements.flatMap(({ recipient, retentionDays }) => [
+          [`${recipient}/snapshots/`, retentionDays],
+          [`${recipient}/changes/`, retentionDays],
+        ]),
+      ),
+    )
   })
 
   it('lets nobody from outside in', () => {

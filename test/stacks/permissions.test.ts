@@ -46,12 +46,14 @@ describe('of all roles', () => {
       'Handover/Steps/start': ['DescribeContinuousBackups'],
       'Handover/Steps/export': ['ExportTableToPointInTime'],
       'Checkin/CardCheck': ['GetItem'],
+      'Checkin/Gateway': ['GetItem'],
     })
   })
 
   it('the desk alone adds to the audit, nobody reads or changes it, and who seals it only exports it', () => {
     expect(onTable('Lookups')).toEqual({
       'Checkin/CardCheck': ['PutItem'],
+      'Checkin/Gateway': ['PutItem'],
       'Lookups/Seal': ['DescribeContinuousBackups', 'ExportTableToPointInTime'],
     })
     const seals = all.filter(({ resource }) => /^(Seals|Sealing)\b/.test(resource))
@@ -63,7 +65,10 @@ describe('of all roles', () => {
   })
 
   it('the desk alone counts what was spent', () => {
-    expect(onTable('CheckinCounters')).toEqual({ 'Checkin/CardCheck': ['UpdateItem'] })
+    expect(onTable('CheckinCounters')).toEqual({
+      'Checkin/CardCheck': ['UpdateItem'],
+      'Checkin/Gateway': ['UpdateItem'],
+    })
   })
 
   it('place and publish alone put what recipients read', () => {

@@ -185,8 +185,9 @@ describe('the API', () => {
     const deployed = methods.map(({ Properties }) => [Properties.HttpMethod, Properties.AuthorizationType])
     const defined = apiRoutes.map(({ method, role }) => [method, role ? 'CUSTOM' : 'NONE'])
     expect(deployed.sort()).toEqual(defined.sort())
+    const gateway = ['POST /api/egw/{call}', 'POST /api/token/take']
     const open = apiRoutes.filter(({ role }) => !role).map(({ method, path }) => `${method} ${path}`)
-    expect(open.sort()).toEqual(['POST /token', ...Object.keys(sharingEndpoints)].sort())
+    expect(open.sort()).toEqual([...gateway, 'POST /token', ...Object.keys(sharingEndpoints)].sort())
     template.hasResourceProperties('AWS::ApiGateway::Authorizer', {
       Type: 'TOKEN',
       IdentitySource: 'method.request.header.Authorization',
@@ -247,6 +248,8 @@ const entries: Readonly<Record<string, string>> = {
   'Handover/Reminders/Remind': 'handover/remind',
   'Handover/Sharing/Api': 'handover/sharing',
   'Checkin/CardCheck': 'checkin/card-check',
+  'Checkin/Gateway': 'checkin/gateway',
+  'Checkin/GatewayToken': 'checkin/gateway-token',
   'Lookups/Seal': 'checkin/seal-lookups',
   'Access/Token': 'access/token',
   'Access/Authorizer': 'access/authorizer',

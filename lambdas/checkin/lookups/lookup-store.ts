@@ -17,7 +17,10 @@ export interface Lookup {
   readonly numberHash: string
   readonly instant: Date
   readonly facility: FacilityCode
+  /** In the facility's own words. */
   readonly officer?: string
+  /** `officerOf` of the national id: never the id. */
+  readonly officerHash?: string
   readonly purpose: LookupPurpose
 }
 
@@ -35,7 +38,7 @@ export function lookupStore(db: DynamoDBClient, table: string): Lookups {
 }
 
 /** As it stands in the table, and as its export gives it to whoever seals it. */
-export function lookupItem({ id, numberHash, instant, facility, officer, purpose }: Lookup) {
+export function lookupItem({ id, numberHash, instant, facility, officer, officerHash, purpose }: Lookup) {
   const day = dayInVietnam(instant).replaceAll('-', '')
   return {
     PK: { S: `AUD#${facility}#${day}#${shardOf(id)}` },
@@ -44,6 +47,7 @@ export function lookupItem({ id, numberHash, instant, facility, officer, purpose
     instant: { S: instant.toISOString() },
     facility: { S: facility },
     ...(officer && { officer: { S: officer } }),
+    ...(officerHash && { officerHash: { S: officerHash } }),
     purpose: { S: purpose },
     [lookupsExpiry]: { N: String(Math.floor(instant.getTime() / 1000) + lookupDays * 86_400) },
   }

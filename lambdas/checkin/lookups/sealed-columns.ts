@@ -34,6 +34,14 @@ const lookupColumns: readonly Column[] = [
     en: 'Who looked, in the facility’s own words',
     vi: 'Người tra cứu, theo cơ sở khai báo',
   },
+  {
+    name: 'officer_hash',
+    type: 'text',
+    required: false,
+    sensitivity: 'personal',
+    en: 'Keyed hash of the national id of who looked',
+    vi: 'Mã băm có khóa của số định danh của người tra cứu',
+  },
   { name: 'purpose', type: 'text', required: true, sensitivity: 'open', en: 'What for', vi: 'Mục đích tra cứu' },
   { name: 'id', type: 'text', required: true, sensitivity: 'open', en: 'Lookup', vi: 'Mã lượt tra cứu' },
 ]

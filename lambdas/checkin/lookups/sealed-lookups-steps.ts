@@ -26,6 +26,7 @@ export interface SealedLookup {
   readonly instant: Date
   readonly facility: FacilityCode
   readonly officer?: string
+  readonly officerHash?: string
   readonly purpose: string
 }
 
@@ -85,11 +86,12 @@ interface Row {
   readonly instant: Date
   readonly facility: FacilityCode
   readonly officer: string | null
+  readonly officer_hash: string | null
   readonly purpose: string
   readonly id: string
 }
 
-const columns = ['number_hash', 'instant', 'facility', 'officer', 'purpose', 'id']
+const columns = ['number_hash', 'instant', 'facility', 'officer', 'officer_hash', 'purpose', 'id']
 
 /** The seals from the first to the newest. */
 async function provenSeals({ published, jwks }: SealedLog): Promise<readonly SealManifest[]> {
@@ -143,6 +145,22 @@ async function readRows(
 /** A day's footer is shorter, and a longer one is fetched at a second try. */
 const footerBytes = 64 * 1024
 
-function lookupOf({ number_hash: numberHash, instant, facility, officer, purpose, id }: Row): SealedLookup {
-  return { id, numberHash, instant, facility, ...(officer !== null && { officer }), purpose }
+function lookupOf({
+  number_hash: numberHash,
+  instant,
+  facility,
+  officer,
+  officer_hash,
+  purpose,
+  id,
+}: Row): SealedLookup {
+  return {
+    id,
+    numberHash,
+    instant,
+    facility,
+    ...(officer !== null && { officer }),
+    ...(officer_hash !== null && { officerHash: officer_hash }),
+    purpose,
+  }
 }

@@ -104,7 +104,7 @@ async function readEntries(
         ${from === null ? '' : `WHEN looked < TIMESTAMP ${literal(from)} - ${slack} THEN ${mode === 'full' ? `'earlier'` : `'forged'`}`}
         ELSE 'lookups' END AS kind,
       image.numberHash.S AS number_hash, looked AT TIME ZONE 'UTC' AS instant, image.facility.S AS facility,
-      image.officer.S AS officer, image.purpose.S AS purpose, id,
+      image.officer.S AS officer, image.officerHash.S AS officer_hash, image.purpose.S AS purpose, id,
       kind AS tampering, make_timestamp(micros) AT TIME ZONE 'UTC' AS written_at, key
     FROM entries`
   await engine.run(entries).catch(() => {
@@ -118,7 +118,7 @@ const isWhole = `image.numberHash.S <> '' AND image.purpose.S <> '' AND image.${
   AND image.SK.S = image.instant.S || '#' || id
   AND starts_with(image.PK.S, 'AUD#' || image.facility.S || '#' || strftime(looked + INTERVAL 7 HOUR, '%Y%m%d') || '#')`
 
-const texts = ['PK', 'SK', 'numberHash', 'instant', 'facility', 'officer', 'purpose'].map(
+const texts = ['PK', 'SK', 'numberHash', 'instant', 'facility', 'officer', 'officerHash', 'purpose'].map(
   name => `${name} STRUCT(S VARCHAR)`,
 )
 const itemStruct = literal(`STRUCT(${texts.join(', ')}, ${lookupsExpiry} STRUCT(N VARCHAR))`)

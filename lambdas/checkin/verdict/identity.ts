@@ -23,7 +23,7 @@ export function compareNames(held: string, presented: string): NameMatch {
 }
 
 /** `  Đỗ thị Hoà ` -> `DO THI HOA`. Ð (eth) looks like Đ, and some keyboards send it. */
-function letters(name: string): string {
+export function letters(name: string): string {
   return withoutMarks(tidy(name)).replaceAll('Đ', 'D')
 }
 

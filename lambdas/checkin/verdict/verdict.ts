@@ -156,14 +156,14 @@ function isHeld({ cardNumber }: PresentedNumber, cards: readonly Card[]): boolea
   return cardNumber === undefined || cards.some(card => card.cardNumber === cardNumber)
 }
 
-/** A number issued in advance is not superseded, although another card counts. */
+/** A card issued in advance is not superseded, nor does it hide that an older one of its number is. */
 function supersededBy(counting: Card, presented: CardNumber, cards: readonly Card[], day: Day): Superseded | undefined {
   if (presented === counting.cardNumber) return undefined
-  const issued = counts(
-    cards.filter(card => card.cardNumber === presented),
+  const older = counts(
+    cards.filter(card => card.cardNumber === presented && standingOn(card, day).reason !== 'not-started'),
     day,
   )
-  return issued && issued.reason !== 'not-started' ? { card: issued.card, standing: issued.reason } : undefined
+  return older && { card: older.card, standing: older.reason as Superseded['standing'] }
 }
 
 /** The first to begin of the cards that were issued in advance. */

@@ -14,7 +14,7 @@ describe('sealing', () => {
   it('puts every look into one seal, in the order of hashes and then of time', async () => {
     const { needs, log, look } = await startSealing()
     const first = await look({ numberHash: 'b', officer: 'BS. Hà' })
-    const second = await look({ numberHash: 'a', facility: '79001' as FacilityCode })
+    const second = await look({ numberHash: 'a', facility: '79001' as FacilityCode, officerHash: 'officer' })
     await sealed(needs)
     const third = await look({ numberHash: 'b', purpose: 'payment' })
 
@@ -114,6 +114,22 @@ function folderOf(sequence: number): string {
   return String(sequence).padStart(12, '0')
 }
 
-function asRow({ numberHash, instant, facility, officer, purpose, id }: Awaited<ReturnType<Sealing['look']>>) {
-  return { number_hash: numberHash, instant, facility, officer: officer ?? null, purpose, id }
+function asRow({
+  numberHash,
+  instant,
+  facility,
+  officer,
+  officerHash,
+  purpose,
+  id,
+}: Awaited<ReturnType<Sealing['look']>>) {
+  return {
+    number_hash: numberHash,
+    instant,
+    facility,
+    officer: officer ?? null,
+    officer_hash: officerHash ?? null,
+    purpose,
+    id,
+  }
 }

@@ -18,7 +18,11 @@ const there = '79001' as FacilityCode
 
 describe('who looked', () => {
   it('is told of all of a person’s numbers, the oldest look first, and up to when', async () => {
-    const mine = [look('a', 2, 10), look('b', 0, 5, { officer: 'BS. Hà' }), look('a', 0, 30, { facility: there })]
+    const mine = [
+      look('a', 2, 10),
+      look('b', 0, 5, { officer: 'BS. Hà' }),
+      look('a', 0, 30, { facility: there, officerHash: 'officer' }),
+    ]
     const log = logAt(await aLog([[mine[1], mine[2], look('c', 0, 6)] as Lookup[], [], [mine[0] as Lookup]]))
 
     expect(await lookupsOf(log, ['a', 'b'])).toEqual({

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { checksPerLease, checksPerMinute } from '../../../lambdas/checkin/allowance/allowance.ts'
 import type { InsuranceNumber } from '../../../lambdas/registry/insurance-number.ts'
 import { numberHash } from '../../../lambdas/registry/number-hash.ts'
 import { request, startDesk } from '../desk.ts'
 import { card, holder } from '../people.ts'
+import { quietly } from '../quietly.ts'
 
 const presented = { number: '0123456789', birthDate: '1990-02-03', fullName: 'Đỗ Thị Hoà' }
 
@@ -338,11 +339,4 @@ async function leasedDesk() {
   await desk.ask(request(presented))
   desk.database.requests.length = 0
   return desk
-}
-
-/** Keeps what is logged as an error off the screen, and in `lines`. */
-async function quietly<Answer>(work: () => Promise<Answer>, lines: string[] = []): Promise<Answer> {
-  const spy = vi.spyOn(process.stderr, 'write').mockImplementation(line => lines.push(String(line)) > 0)
-  onTestFinished(() => spy.mockRestore())
-  return work()
 }

@@ -70,6 +70,8 @@ export async function recipientScene() {
   const functions = {
     token: tokenApi({ clients, signer: async () => platform.signer, rules, clock, newId: randomUUID }),
     'card-check': elsewhere,
+    gateway: elsewhere,
+    'gateway-token': elsewhere,
     sharing: elsewhere,
     notices: noticesApi({ queue, acknowledgementKey, randomBytes }),
     links: (event: unknown, context: Context) => {
