@@ -19,6 +19,7 @@ export const keys = {
   signing: 'alias/bangiao-signing',
   seals: 'alias/bangiao-seals',
   numberHash: 'alias/bangiao-number-hash',
+  pack: 'alias/bangiao-pack',
   token: 'alias/bangiao-token',
   acknowledgement: 'alias/bangiao-acknowledgement',
   /** Names that exports repeat; nothing here encrypts. */

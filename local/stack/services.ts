@@ -74,6 +74,7 @@ export async function startServices(dir: string, onObjectCreated: (created: Obje
       [keys.seals]: 'ECC_NIST_P256',
       [keys.token]: 'ECC_NIST_P256',
       [keys.numberHash]: 'HMAC_256',
+      [keys.pack]: 'HMAC_256',
       [keys.acknowledgement]: 'HMAC_256',
     },
   })

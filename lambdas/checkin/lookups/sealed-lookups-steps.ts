@@ -9,6 +9,7 @@ import { atOnce } from '../../shared/at-once.ts'
 import type { ObjectSlices } from '../../shared/object-slices-store.ts'
 import type { ObjectStore } from '../../shared/object-store.ts'
 import { readLatestSeal } from './latest-seal.ts'
+import type { Lookup } from './lookup-store.ts'
 import { type FoundSeal, logFaults } from './seal-faults.ts'
 import { logName, readSealManifest, type SealManifest, sealPrefix } from './seal-manifest.ts'
 
@@ -19,20 +20,9 @@ export interface SealedLog {
   readonly jwks: Jwks
 }
 
-/** A look at somebody's card, as it is sealed. */
-export interface SealedLookup {
-  readonly id: string
-  readonly numberHash: string
-  readonly instant: Date
-  readonly facility: FacilityCode
-  readonly officer?: string
-  readonly officerHash?: string
-  readonly purpose: string
-}
-
 export interface SealedLookups {
   /** The oldest first. */
-  readonly lookups: readonly SealedLookup[]
+  readonly lookups: readonly Lookup[]
   /** The first instant that is not sealed yet: later looks are not among them. Null before the first seal. */
   readonly sealedTo: string | null
 }
@@ -87,7 +77,7 @@ interface Row {
   readonly facility: FacilityCode
   readonly officer: string | null
   readonly officer_hash: string | null
-  readonly purpose: string
+  readonly purpose: Lookup['purpose']
   readonly id: string
 }
 
@@ -145,15 +135,7 @@ async function readRows(
 /** A day's footer is shorter, and a longer one is fetched at a second try. */
 const footerBytes = 64 * 1024
 
-function lookupOf({
-  number_hash: numberHash,
-  instant,
-  facility,
-  officer,
-  officer_hash,
-  purpose,
-  id,
-}: Row): SealedLookup {
+function lookupOf({ number_hash: numberHash, instant, facility, officer, officer_hash, purpose, id }: Row): Lookup {
   return {
     id,
     numberHash,
