@@ -97,5 +97,6 @@ function mac(key: Uint8Array, text: string): string {
 }
 
 function isSame(presented: string, ours: string): boolean {
-  return presented.length === ours.length && timingSafeEqual(Buffer.from(presented), Buffer.from(ours))
+  const [one, other] = [Buffer.from(presented), Buffer.from(ours)]
+  return one.length === other.length && timingSafeEqual(one, other)
 }

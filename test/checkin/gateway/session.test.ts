@@ -44,6 +44,11 @@ describe('a session', () => {
     ['of another account', { ...credentials, username: '79001_BV' as Username }, key],
     ['whose two tokens are of two sessions', { ...credentials, idToken: other.idToken }, key],
     ['whose tokens are swapped', { ...credentials, accessToken: tokens.idToken, idToken: tokens.accessToken }, key],
+    [
+      'with as many characters for a signature, but not of ASCII',
+      { ...credentials, accessToken: `${tokens.accessToken.split('.')[0]}.${'ạ'.repeat(43)}` },
+      key,
+    ],
     ['without tokens', { ...credentials, accessToken: '', idToken: '' }, key],
   ])('does not hold %s', (_, given, underKey) => {
     expect(sessionOf(underKey, given, now)).toBeUndefined()
