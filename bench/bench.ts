@@ -1,3 +1,4 @@
+import { benchCardCheck } from './card-check.ts'
 import { benchConvert } from './convert.ts'
 import { benchFullUnit } from './full-unit.ts'
 import { writeResults } from './results.ts'
@@ -5,4 +6,9 @@ import { benchStages } from './stages.ts'
 
 /** Every question we measure, one file each; `npm run bench -- --quick` takes the small sizes only. */
 const quick = process.argv.includes('--quick')
-await writeResults([await benchConvert(quick), await benchStages(quick ? 20_000 : 280_000), await benchFullUnit(quick)])
+await writeResults([
+  await benchConvert(quick),
+  await benchStages(quick ? 20_000 : 280_000),
+  await benchFullUnit(quick),
+  await benchCardCheck(quick),
+])
