@@ -1,6 +1,7 @@
 import { benchCardCheck } from './card-check.ts'
 import { benchConvert } from './convert.ts'
 import { benchFullUnit } from './full-unit.ts'
+import { benchPack } from './pack.ts'
 import { writeResults } from './results.ts'
 import { benchStages } from './stages.ts'
 
@@ -11,4 +12,5 @@ await writeResults([
   await benchStages(quick ? 20_000 : 280_000),
   await benchFullUnit(quick),
   await benchCardCheck(quick),
+  await benchPack(quick),
 ])

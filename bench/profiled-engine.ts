@@ -22,6 +22,7 @@ export async function profiledEngine(engine: Engine, profile: string, stages: St
   return {
     run: sql => profiled(() => engine.run(sql)),
     rows: <Row>(sql: string) => profiled(() => engine.rows<Row>(sql)),
+    batches: sql => engine.batches(sql),
     close: () => engine.close(),
   }
 }

@@ -22,9 +22,19 @@ export async function checkCard(
   facility: FacilityCode,
   presented: Presented,
 ): Promise<CardCheckAnswer> {
+  return (await cardChecks(api, stateDir, facility))(presented)
+}
+
+/** The same for many questions. */
+export async function cardChecks(
+  api: string,
+  stateDir: string,
+  facility: FacilityCode,
+): Promise<(presented: Presented) => Promise<CardCheckAnswer>> {
   const tokens = tokensOf(api, await enrolClient(api, stateDir, { role: 'facility', facility }))
   const checks = `${api}/facilities/${facility}/card-checks`
-  return (await post(checks, presented, { authorization: `Bearer ${await tokens.get()}` })) as CardCheckAnswer
+  return async presented =>
+    (await post(checks, presented, { authorization: `Bearer ${await tokens.get()}` })) as CardCheckAnswer
 }
 
 async function post(url: string, content: object, headers: Record<string, string>): Promise<unknown> {

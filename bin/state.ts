@@ -14,3 +14,8 @@ export function stateDirOf(given: Given): string {
 export function trustDirOf(stateDir: string, recipient: string): string {
   return join(stateDir, 'trust', recipient)
 }
+
+/** What a facility's device keeps: its keys, its pack, its visits. */
+export function deskDirOf(stateDir: string, facility: string): string {
+  return join(stateDir, 'desk', facility)
+}

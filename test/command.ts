@@ -10,9 +10,14 @@ export interface Ran {
 
 const bangiao = join(import.meta.dirname, '../bin/bangiao.ts')
 
+/** Whoever starts it reads what it says, or ends it. */
+export function startBangiao(cwd: string, ...words: readonly string[]) {
+  return spawn(process.execPath, [bangiao, ...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
 /** Runs the command line as its user does, in a process of its own, in a folder of his. */
 export async function runBangiao(cwd: string, ...words: readonly string[]): Promise<Ran> {
-  const child = spawn(process.execPath, [bangiao, ...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = startBangiao(cwd, ...words)
   const text = { stdout: '', stderr: '' }
   child.stdout.on('data', more => {
     text.stdout += more

@@ -3,10 +3,10 @@ import { recallText } from '../../lambdas/checkin/verdict/desk-reasons.ts'
 import type { RecallReason } from '../../lambdas/registry/card.ts'
 import { formatCardNumber } from '../../lambdas/registry/card-number.ts'
 import { facilityName } from '../../lambdas/registry/facilities.ts'
-import { isFacilityCode } from '../../lambdas/registry/facility-code.ts'
 import { withStack } from '../../local/connect.ts'
 import { checkCard } from '../check-card.ts'
-import { type Command, option, optional, UsageError } from '../command.ts'
+import { type Command, option, optional } from '../command.ts'
+import { facilityOf, facilityOption } from '../facility.ts'
 import { stateDirOf, stateOption } from '../state.ts'
 
 export const command: Command = {
@@ -15,7 +15,7 @@ export const command: Command = {
     '--facility F (--number N --birth-date D [--name S] | --qr TEXT) [--date D] [--visit-object-code C] [--state DIR]',
   options: {
     ...stateOption,
-    facility: { type: 'string' },
+    ...facilityOption,
     number: { type: 'string' },
     'birth-date': { type: 'string' },
     name: { type: 'string' },
@@ -24,9 +24,7 @@ export const command: Command = {
     'visit-object-code': { type: 'string' },
   },
   async run(given) {
-    const facility = option(given, 'facility')
-    if (!isFacilityCode(facility))
-      throw new UsageError(`--facility must be a facility code such as 01007, not ${facility}`)
+    const facility = facilityOf(given)
     const qr = optional(given, 'qr')
     const presented = {
       ...(qr === undefined

@@ -1,11 +1,12 @@
 import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
-import { coverageOn } from '../../lambdas/checkin/coverage.ts'
+import { type Counting, coverageOn } from '../../lambdas/checkin/coverage.ts'
 import { agreements } from '../../lambdas/handover/agreements.ts'
 import { summaryName } from '../../lambdas/handover/export/export-manifest.ts'
 import { pull } from '../../lambdas/handover/pull/pull-client.ts'
 import { enrol, readJwks, readTrust } from '../../lambdas/handover/pull/trust-files.ts'
 import { verifyHandover } from '../../lambdas/handover/pull/verify-files.ts'
+import { cardNumberParts } from '../../lambdas/registry/card-number.ts'
 import { dayInVietnam } from '../../lambdas/registry/day.ts'
 import { s3ObjectStore } from '../../lambdas/shared/object-store.ts'
 import { enrolClient } from '../../local/client-key.ts'
@@ -18,9 +19,9 @@ import { buckets } from '../../local/stack/resources.ts'
 import type { Clients } from '../../local/stack/services.ts'
 import { type Stack, startStack } from '../../local/stack/stack.ts'
 import { thisMachine } from '../../local/this-machine.ts'
-import { checkCard } from '../check-card.ts'
 import { type Command, type Outcome, optional, UsageError, wholeNumber } from '../command.ts'
 import { showDelta } from '../demo-delta.ts'
+import { showDesk, type Visitor } from '../demo-desk.ts'
 import { handoverProgress } from '../handover-progress.ts'
 import { pullProgress } from '../pull-progress.ts'
 import { recipientTransport } from '../recipient-transport.ts'
@@ -67,8 +68,8 @@ async function demonstrate(
   }
   const pulled = await pullHandover(stateDir, trustDir, stack, terminal)
   const { faults } = await verifyHandover(pulled.dir, await readTrust(trustDir))
-  const asked = somebodyCovered(options)
-  const check = await checkCard(address.api, stateDir, asked.facility, asked.presented)
+  const visitor = somebodyCovered(options)
+  const desk = await showDesk(address.api, stateDir, visitor, terminal)
 
   await takeIn(await writeNewsFiles(options, join(stateDir, 'news')), clients, terminal)
   await handOver('delta', stack, terminal)
@@ -86,8 +87,19 @@ async function demonstrate(
   const { dir: pulledDir, sequence } = pulled
   const verified = faults.length === 0
   return {
-    ok: agree && verified && check.valid && delta.ok,
-    document: { stateDir, exportDir, pulledDir, sequence, generated, rows, verified, check, delta: delta.document },
+    ok: agree && verified && desk.ok && delta.ok,
+    document: {
+      stateDir,
+      exportDir,
+      pulledDir,
+      sequence,
+      generated,
+      rows,
+      verified,
+      check: desk.document.native,
+      desk: desk.document,
+      delta: delta.document,
+    },
     lines: [
       '',
       ...table(
@@ -101,8 +113,8 @@ async function demonstrate(
       ),
       '',
       `  ${verified ? '✓' : '✗'} every signature, hash and count of ${grouped(pulled.files)} files holds · đã kiểm chứng toàn bộ`,
-      `  ${check.valid ? '✓' : '✗'} ${check.message.vi}`,
-      `    ${check.message.en}`,
+      '',
+      ...desk.lines,
       '',
       ...delta.lines,
       '',
@@ -112,7 +124,8 @@ async function demonstrate(
       `    the delta     ${later.dir}`,
       '  Look further · Xem tiếp:',
       `    npx bangiao verify ${relative(process.cwd(), dirname(pulledDir))}`,
-      `    npx bangiao check --facility ${asked.facility} --number ${asked.presented.number} --birth-date ${asked.presented.birthDate}`,
+      `    npx bangiao check --facility ${visitor.facility} --number ${visitor.person.insuranceNumber} --birth-date ${visitor.person.birthDate}`,
+      `    npx bangiao pack check ${relative(process.cwd(), desk.packFile)} --number ${visitor.person.insuranceNumber} --birth-date ${visitor.person.birthDate}`,
       ...agreements
         .filter(other => other.recipient !== recipient)
         .map(other => `    npx bangiao pull --recipient ${other.recipient} --to ${other.recipient}`),
@@ -135,7 +148,7 @@ async function startAfresh(stateDir: string, demo: { readonly people: number; re
   }
   if (await runningStack(stateDir))
     throw new UsageError(`a stack runs on ${stateDir}; stop it, or name another folder with --state`)
-  for (const name of ['services', 'executions', 'trust', 'feeds', 'news', 'inbox', 'applied'])
+  for (const name of ['services', 'executions', 'trust', 'feeds', 'news', 'inbox', 'applied', 'desk'])
     await rm(join(stateDir, name), { recursive: true, force: true })
   await mkdir(stateDir, { recursive: true })
   await writeFile(join(stateDir, demoFile), JSON.stringify(demo))
@@ -181,16 +194,19 @@ async function pullHandover(stateDir: string, trustDir: string, stack: Stack, te
   return pulled
 }
 
-/** The first of the nation who has a card in force, asking where it is registered. */
-function somebodyCovered(options: NationOptions) {
+/** The first of the nation whose card in force prints the level it has by law, at the desk where it is registered. */
+function somebodyCovered(options: NationOptions): Visitor {
   for (const { members } of nation(options)) {
     for (const { person, cards } of members) {
       const coverage = coverageOn({ cards, diedOn: person.diedOn }, options.today)
-      if (coverage.reason === 'in-force' && person.insuranceNumber) {
-        const presented = { number: person.insuranceNumber, birthDate: person.birthDate, fullName: person.fullName }
-        return { facility: coverage.card.facilityCode, presented }
+      if (coverage.reason === 'in-force' && person.insuranceNumber && printsLevel(coverage)) {
+        return { facility: coverage.card.facilityCode, person: { ...person, insuranceNumber: person.insuranceNumber } }
       }
     }
   }
   throw new Error('nobody in this nation has a card in force')
+}
+
+function printsLevel({ card, level }: Counting<'in-force'>): boolean {
+  return cardNumberParts(card.cardNumber).printedLevel === level
 }

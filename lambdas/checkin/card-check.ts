@@ -6,8 +6,6 @@ export interface CardCheck extends Presented {
   readonly serviceDate: Day
   /** Who asks at the facility, in the facility's own words. */
   readonly officer?: string
-  /** Who asks, by a keyed hash of the national id, where the dialect asks for that. */
-  readonly officerHash?: string
   readonly purpose: LookupPurpose
 }
 

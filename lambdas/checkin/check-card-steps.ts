@@ -49,10 +49,10 @@ export async function answerCheck(
 ): Promise<Verdict> {
   const instant = clock()
   const hash = numberHash(await hashKey(), check.number.number)
-  const { facility } = asker
-  const { officer, officerHash, purpose, serviceDate } = check
-  const who = { facility, ...(officer && { officer }), ...(officerHash && { officerHash }) }
-  const lookup = { id: newId(), numberHash: hash, instant, ...who, purpose }
+  const { facility, officerHash } = asker
+  const { officer, purpose, serviceDate } = check
+  const who = officer ? { officer } : officerHash ? { officerHash } : {}
+  const lookup = { id: newId(), numberHash: hash, instant, facility, ...who, purpose }
   const [holder] = await Promise.all([holders.find(hash), lookups.add(lookup)])
   const answer = verdict(holder, { facility, care: careOn(facility, serviceDate) }, serviceDate, check)
   const outcome = outcomeOf(answer)

@@ -16,6 +16,7 @@ export const tables = {
 export const keys = {
   signing: 'alias/bangiao-signing',
   numberHash: 'alias/bangiao-number-hash',
+  pack: 'alias/bangiao-pack',
   token: 'alias/bangiao-token',
   acknowledgement: 'alias/bangiao-acknowledgement',
   /** A name that exports repeat; nothing here encrypts. */

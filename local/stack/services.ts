@@ -73,6 +73,7 @@ export async function startServices(dir: string, onObjectCreated: (created: Obje
       [keys.signing]: 'ECC_NIST_P256',
       [keys.token]: 'ECC_NIST_P256',
       [keys.numberHash]: 'HMAC_256',
+      [keys.pack]: 'HMAC_256',
       [keys.acknowledgement]: 'HMAC_256',
     },
   })

@@ -20,6 +20,7 @@ interface Demo {
   readonly rows: Readonly<Record<string, number>>
   readonly verified: boolean
   readonly check: { readonly valid: boolean }
+  readonly desk: { readonly agree: boolean }
   readonly delta: {
     readonly sequence: number
     readonly pulledDir: string
@@ -35,7 +36,7 @@ describe('npm run demo', () => {
   it('does the whole main job, and what it left behind holds on its own', async () => {
     const home = await folder()
     const demo = await askBangiao<Demo>(home, 'demo', '--people', '400')
-    expect(demo).toMatchObject({ sequence: 1, verified: true, check: { valid: true } })
+    expect(demo).toMatchObject({ sequence: 1, verified: true, check: { valid: true }, desk: { agree: true } })
     expect(Object.keys(demo).sort()).toEqual(await documented('demo'))
     expect(demo.rows).toEqual(demo.generated)
     expect(demo.rows).toMatchObject({ persons: 400, eligibility: 400 })

@@ -63,8 +63,8 @@ async function answerLookup(needs: Needs, event: APIGatewayProxyEvent): Promise<
   if (call.answers === 'history') return noHistory
   const serviceDate = dayInVietnam(needs.clock())
   const { number, birthDate, fullName } = lookup
-  const check = { number, birthDate, fullName, serviceDate, ...officer, purpose: 'reception' } as const
   const asker = { facility: session.facility, account: session.username, ...officer }
+  const check = { number, birthDate, fullName, serviceDate, purpose: 'reception' } as const
   const verdict = await checkCard(needs, 'gateway', asker, check)
   return 'tooManyChecks' in verdict ? tooManyAnswer(verdict) : verdictAnswer(verdict)
 }

@@ -97,6 +97,6 @@ function mac(key: Uint8Array, text: string): string {
 }
 
 function isSame(presented: string, ours: string): boolean {
-  const [one, other] = [Buffer.from(presented), Buffer.from(ours)]
-  return one.length === other.length && timingSafeEqual(one, other)
+  const [a, b] = [Buffer.from(presented), Buffer.from(ours)]
+  return a.length === b.length && timingSafeEqual(a, b)
 }

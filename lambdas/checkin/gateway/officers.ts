@@ -1,11 +1,13 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { NationalId } from '../../registry/national-id.ts'
+import { officerHash } from '../officer-hash.ts'
 import { letters } from '../verdict/identity.ts'
 
 /** What is kept of an officer of a facility, under the key of number hashes: neither id nor name. */
 export interface Officer {
-  /** 43 characters of base64url each. */
+  /** `officerHash` of the national id. */
   readonly id: string
+  /** `officerHash` of that and the name: one name is another for each officer. */
   readonly name: string
 }
 
@@ -23,10 +25,9 @@ const idBytes = 5
 const nameBytes = 3
 export const printBytes = idBytes + nameBytes
 
-/** Never the hash of the same id as an insured person's. */
-export function officerOf(key: Uint8Array, id: NationalId, fullName: string): Officer {
-  const idHash = hashOf(key, `officer ${id}`)
-  return { id: idHash, name: hashOf(key, `officer ${idHash} ${letters(fullName)}`) }
+export function officerOf(key: Uint8Array, nationalId: NationalId, fullName: string): Officer {
+  const id = officerHash(key, nationalId)
+  return { id, name: officerHash(key, `${id}\n${letters(fullName)}`) }
 }
 
 export function officerPrints(officers: readonly Officer[]): OfficerPrints {
@@ -39,10 +40,6 @@ export function officerRefusal(officer: Officer, prints: OfficerPrints): Officer
   const known = pieces(prints).find(print => same(print, presented, 0, idBytes))
   if (!known) return '054'
   return same(known, presented, idBytes, printBytes) ? undefined : '055'
-}
-
-function hashOf(key: Uint8Array, text: string): string {
-  return createHmac('sha256', key).update(text).digest('base64url')
 }
 
 function first(hash: string, bytes: number): Buffer {

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
-import { dayInVietnam } from '../../registry/day.ts'
+import { type Day, dayInVietnam } from '../../registry/day.ts'
 import type { FacilityCode } from '../../registry/facility-code.ts'
 import type { LookupPurpose } from '../card-check.ts'
 import { lookupDays, lookupsExpiry } from './lookups-table.ts'
@@ -19,7 +19,7 @@ export interface Lookup {
   readonly facility: FacilityCode
   /** In the facility's own words. */
   readonly officer?: string
-  /** `officerOf` of the national id: never the id. */
+  /** Of an officer who is known by national id, in the place of words. */
   readonly officerHash?: string
   readonly purpose: LookupPurpose
 }
@@ -38,9 +38,8 @@ export function lookupStore(db: DynamoDBClient, table: string): Lookups {
 }
 
 function lookupItem({ id, numberHash, instant, facility, officer, officerHash, purpose }: Lookup) {
-  const day = dayInVietnam(instant).replaceAll('-', '')
   return {
-    PK: { S: `AUD#${facility}#${day}#${shardOf(id)}` },
+    PK: { S: lookupPartition(facility, dayInVietnam(instant), shardOf(id)) },
     SK: { S: `${instant.toISOString()}#${id}` },
     numberHash: { S: numberHash },
     instant: { S: instant.toISOString() },
@@ -52,7 +51,14 @@ function lookupItem({ id, numberHash, instant, facility, officer, officerHash, p
   }
 }
 
-/** One of ten: a large hospital's morning is more than one partition takes (1,000 writes a second). */
+/** A large hospital's morning is more than one partition takes (1,000 writes a second). */
+export const lookupShards = 10
+
+/** The partition key of one shard of a facility's day. */
+export function lookupPartition(facility: FacilityCode, day: Day, shard: number): string {
+  return `AUD#${facility}#${day.replaceAll('-', '')}#${shard}`
+}
+
 function shardOf(id: string): number {
-  return Number.parseInt(id.slice(0, 8), 16) % 10
+  return Number.parseInt(id.slice(0, 8), 16) % lookupShards
 }

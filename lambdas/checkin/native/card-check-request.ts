@@ -11,7 +11,7 @@ import { isVisitObjectCode } from '../verdict/routes.ts'
 export const mostCheckBytes = 4096
 
 /** How long after the visit, and how long before it, a facility may ask. */
-const daysBack = 7
+export const daysBack = 7
 const daysAhead = 1
 
 const presented = {

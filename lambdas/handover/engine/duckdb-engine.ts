@@ -21,6 +21,8 @@ export interface Engine {
   run(sql: string): Promise<void>
   /** Every row as an object by column name; integers of 64 bits come as bigint. */
   rows<Row>(sql: string): Promise<Row[]>
+  /** The same, some thousand rows at a time: what is not taken yet is not read yet. */
+  batches<Row>(sql: string): AsyncIterable<readonly Row[]>
   close(): void
 }
 
@@ -46,6 +48,10 @@ export async function openDatabase({ dir, threads, memoryLimit }: DatabaseOption
         async rows<Row>(sql: string) {
           const reader = await connection.runAndReadAll(sql)
           return reader.getRowObjectsJS() as Row[]
+        },
+        async *batches<Row>(sql: string) {
+          const result = await connection.stream(sql)
+          for await (const batch of result.yieldRowObjectJs()) yield batch as object[] as Row[]
         },
         close: () => connection.closeSync(),
       }

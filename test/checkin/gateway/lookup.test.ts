@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { checksPerMinute } from '../../../lambdas/checkin/allowance/allowance.ts'
 import { officerOf } from '../../../lambdas/checkin/gateway/officers.ts'
 import type { InsuranceNumber } from '../../../lambdas/registry/insurance-number.ts'
 import type { NationalId } from '../../../lambdas/registry/national-id.ts'
@@ -207,6 +208,19 @@ describe('each lookup', () => {
     expect(await ask(patient)).toMatchObject({ maKetQua: '050' })
     expect(await lookups()).toHaveLength(1)
   })
+})
+
+it('a facility that has asked too much is told to come again, and nothing of the card', async () => {
+  const { ask, spend, lookups } = await startGateway(holder())
+  await spend('01007', checksPerMinute)
+
+  expect(await ask(patient)).toMatchObject({
+    maKetQua: '500',
+    ghiChu: 'Cơ sở đã tra cứu quá số lượt cho phép trong một phút: thử lại sau 60 giây.',
+    maThe: null,
+    hoTen: null,
+  })
+  expect(await lookups()).toEqual([])
 })
 
 describe('the call for history', () => {
