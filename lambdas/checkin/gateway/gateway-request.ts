@@ -26,7 +26,9 @@ export function readParameters(event: APIGatewayProxyEvent): Parameters | Malfor
   const body = readBody(event)
   if ('field' in body) return body
   const query = Object.entries(event.queryStringParameters ?? {})
-  const headers = Object.entries(event.headers ?? {}).map(([name, value]) => [headersOf.get(name.toLowerCase()), value] as const)
+  const headers = Object.entries(event.headers ?? {}).map(
+    ([name, value]) => [headersOf.get(name.toLowerCase()), value] as const,
+  )
   const values = new Map<string, string>()
   for (const [name, value] of [...query, ...headers, ...body.pairs]) {
     const key = name?.toLowerCase()
