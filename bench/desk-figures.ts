@@ -14,7 +14,11 @@ export interface DeskAlone {
 export async function deskFigures(people: number, checks: number): Promise<ResultTable> {
   const rows = []
   for (const dialect of dialects) {
-    const { milliseconds, cpuSeconds, operations } = await messageOf<DeskAlone>('bench/desk-alone.ts', [dialect, people, checks])
+    const { milliseconds, cpuSeconds, operations } = await messageOf<DeskAlone>('bench/desk-alone.ts', [
+      dialect,
+      people,
+      checks,
+    ])
     const each = Object.values(operations).map(count => (count / checks).toFixed(2))
     const cpu = ((1000 * cpuSeconds) / checks).toFixed(3)
     rows.push([dialect, ...shareOf(milliseconds), cpu, perSecond(milliseconds), ...each])

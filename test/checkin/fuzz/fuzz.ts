@@ -66,7 +66,7 @@ export const fuzzed: readonly Fuzzed[] = [
     name: 'the same facts in both dialects',
     sent: 'well-formed facts, right and wrong, as a card check and as a look-up',
     holds: 'the same verdict, card, days, facility and next card, as far as both may say it',
-    requests: [800, 200_000],
+    requests: [2000, 200_000],
     requestsEach: 2,
     run: (desk, times, tally) => fuzz(times, pairs, pair => askBoth(desk, pair, tally)),
   },

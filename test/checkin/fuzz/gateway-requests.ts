@@ -207,7 +207,7 @@ function envelopeSpoils(): fc.Arbitrary<Spoil<LookupCode>> {
 }
 
 function sessionSpoils(): fc.Arbitrary<Spoil<LookupCode>> {
-  const stranger = credentialsOf('01001' as FacilityCode)
+  const stranger = credentialsOf('01001' as FacilityCode, Buffer.alloc(32, 3))
   const wrong = fc.oneof(
     hostile,
     fc.constantFrom('a.b', '', '.', 'undefined'),

@@ -104,10 +104,10 @@ export async function memoryDesk(): Promise<MemoryDesk> {
 }
 
 /** What comes with every look-up of the facility's hospital software. */
-export function credentialsOf(facility: FacilityCode): Readonly<Record<string, string>> {
+export function credentialsOf(facility: FacilityCode, key: Uint8Array = sessionKey): Readonly<Record<string, string>> {
   const username = usernameOf(facility)
   const officers = officerPrints([officer])
-  const { accessToken, idToken } = newSession(sessionKey, { username, facility, officers }, password, now)
+  const { accessToken, idToken } = newSession(key, { username, facility, officers }, password, now)
   return { token: accessToken, id_token: idToken, username, password }
 }
 

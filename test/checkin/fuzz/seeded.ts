@@ -26,10 +26,11 @@ const standings: readonly (readonly [cards: readonly Changes<Card>[], person?: C
   ...[...recallReasons, undefined].map(recallReason => [[{ recalledOn: '2026-03-01', recallReason }]] as const),
 ]
 
-export const seeded: readonly HeldPerson[] = [
-  ...standings.map(([cards, person], index) => somebody(String(9_876_500_000 + index), cards, person)),
-  ...synthetic(300),
-]
+export const chosen: readonly HeldPerson[] = standings.map(([cards, person], index) =>
+  somebody(String(9_876_500_000 + index), cards, person),
+)
+
+export const seeded: readonly HeldPerson[] = [...chosen, ...synthetic(300)]
 
 /** Who may ask by the gateway. */
 export const clerk = { hoTenCb: 'Nguyễn Thị Quầy', cccdCb: '001180000009' as NationalId }
