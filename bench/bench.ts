@@ -1,3 +1,4 @@
+import { benchCardCheck } from './card-check.ts'
 import { benchConvert } from './convert.ts'
 import { benchFullUnit } from './full-unit.ts'
 import { benchPack } from './pack.ts'
@@ -10,5 +11,6 @@ await writeResults([
   await benchConvert(quick),
   await benchStages(quick ? 20_000 : 280_000),
   await benchFullUnit(quick),
+  await benchCardCheck(quick),
   await benchPack(quick),
 ])

@@ -23,6 +23,26 @@ export async function figuresOf(script: string, ...words: readonly string[]): Pr
   return { ...figures, rows: Object.values(rows).reduce((sum, more) => sum + more, 0) }
 }
 
+/** What a script of ours sends from a fresh process, whose output nobody reads. */
+export async function messageOf<Message>(
+  script: string,
+  words: readonly (string | number)[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Message> {
+  const env = { ...process.env, ...environment }
+  const child = spawn(process.execPath, [script, ...words.map(String)], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env,
+  })
+  let message: Message | undefined
+  child.on('message', sent => {
+    message = sent as Message
+  })
+  const [code] = (await once(child, 'close')) as [number]
+  if (code !== 0 || message === undefined) throw new Error(`${script} ended with ${code}`)
+  return message
+}
+
 /** Every candidate once, then every candidate again: a machine that drifts does so for all. */
 export async function interleaved<Name extends string>(
   candidates: Readonly<Record<Name, () => Promise<Figures>>>,

@@ -1,8 +1,8 @@
-import { createHmac } from 'node:crypto'
+import { mac } from '../shared/mac.ts'
 import type { InsuranceNumber } from './insurance-number.ts'
 import type { NationalId } from './national-id.ts'
 
 /** Keyed, so that whoever holds the table but not the key cannot try numbers out; 43 characters of base64url. */
 export function numberHash(key: Uint8Array, number: InsuranceNumber | NationalId): string {
-  return createHmac('sha256', key).update(number).digest('base64url')
+  return mac(key, number)
 }

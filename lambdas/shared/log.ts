@@ -29,15 +29,17 @@ export const log = {
   },
   /** The message of an error that is not our own may quote data, so only its name and the places it came through are kept. */
   error(message: string, error: unknown, fields: LogFields = {}) {
-    const { name, stack } = error instanceof Error ? error : new Error(String(error))
-    logger.error(message, {
-      ...fields,
-      error: name,
-      frames:
-        stack
-          ?.split('\n')
-          .filter(line => /^\s+at /.test(line))
-          .slice(0, 8) ?? [],
-    })
+    const thrown = error instanceof Error ? error : new Error(String(error))
+    logger.error(message, { ...fields, error: thrown.name, frames: framesOf(thrown) })
   },
+}
+
+const mostFrames = 8
+
+/** From behind the message, any line of which may look like a frame. */
+function framesOf({ message, stack = '' }: Error): readonly string[] {
+  const at = stack.indexOf(message)
+  const behind = at < 0 ? '' : stack.slice(at + message.length)
+  const frames = behind.split('\n').filter(line => /^\s+at /.test(line))
+  return frames.slice(0, mostFrames)
 }

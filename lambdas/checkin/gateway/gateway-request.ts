@@ -14,19 +14,21 @@ export interface Malformed {
 export const mostBodyBytes = 8192
 
 /** Headers in which a family of the portal's calls carries what others put into the query. */
-const headersOf: Readonly<Record<string, string>> = {
-  accesstoken: 'token',
-  tokenid: 'id_token',
-  passwordhash: 'password',
-  username: 'username',
-}
+const headersOf: ReadonlyMap<string, string> = new Map([
+  ['accesstoken', 'token'],
+  ['tokenid', 'id_token'],
+  ['passwordhash', 'password'],
+  ['username', 'username'],
+])
 
 /** From the query, headers and the body, the first of them that has a value: JSON or a form. */
 export function readParameters(event: APIGatewayProxyEvent): Parameters | Malformed {
   const body = readBody(event)
   if ('field' in body) return body
   const query = Object.entries(event.queryStringParameters ?? {})
-  const headers = Object.entries(event.headers ?? {}).map(([name, value]) => [headersOf[name.toLowerCase()], value])
+  const headers = Object.entries(event.headers ?? {}).map(
+    ([name, value]) => [headersOf.get(name.toLowerCase()), value] as const,
+  )
   const values = new Map<string, string>()
   for (const [name, value] of [...query, ...headers, ...body.pairs]) {
     const key = name?.toLowerCase()

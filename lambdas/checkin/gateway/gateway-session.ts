@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import * as z from 'zod'
 import { type FacilityCode, isFacilityCode } from '../../registry/facility-code.ts'
+import { mac } from '../../shared/mac.ts'
 import type { Username } from './gateway-account.ts'
 import type { OfficerPrints } from './officers.ts'
 import type { PasswordMd5 } from './secret.ts'
@@ -90,10 +91,6 @@ function accessMac(key: Uint8Array, access: string): string {
 
 function idMac(key: Uint8Array, access: string, prints: string): string {
   return mac(key, `id ${access} ${prints}`)
-}
-
-function mac(key: Uint8Array, text: string): string {
-  return createHmac('sha256', key).update(text).digest('base64url')
 }
 
 function isSame(presented: string, ours: string): boolean {

@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto'
 import middy from '@middy/core'
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
 import { log } from '../../shared/log.ts'
+import { mac } from '../../shared/mac.ts'
 import { gatewayFault } from '../settings.ts'
 import { parseUsername } from './gateway-account.ts'
 import type { GatewayAccounts } from './gateway-account-store.ts'
@@ -49,7 +49,7 @@ export async function takeSession(
   if (!password) return '401'
   const now = clock()
   const key = await sessionKey()
-  const source = createHmac('sha256', key).update(`source ${sourceIp}`).digest('base64url')
+  const source = mac(key, `source ${sourceIp}`)
   const [account, officers, locked, failures] = await Promise.all([
     accounts.find(username),
     accounts.officers(username),

@@ -27,7 +27,8 @@ const body = z.strictObject({
   visitObjectCode: read(text => (isVisitObjectCode(text) ? text : undefined)).exactOptional(),
   officer: z
     .string()
-    .regex(/^\P{Cc}{1,100}$/u)
+    // No half of a surrogate pair either: the database takes only what UTF-8 can write.
+    .regex(/^[^\p{Cc}\p{Cs}]{1,100}$/u)
     .exactOptional(),
   purpose: z.enum(lookupPurposes).default('reception'),
 })

@@ -13,10 +13,10 @@ type Endpoint = (
 ) => Promise<APIGatewayProxyResult>
 
 /** The native dialect, by path. */
-const endpoints: Readonly<Record<string, Endpoint>> = {
-  '/facilities/{facilityCode}/card-checks': checkOneCard,
-  '/facilities/{facilityCode}/appointment-checks': checkAppointments,
-}
+const endpoints: ReadonlyMap<string, Endpoint> = new Map([
+  ['/facilities/{facilityCode}/card-checks', checkOneCard],
+  ['/facilities/{facilityCode}/appointment-checks', checkAppointments],
+])
 
 /** Kept of the function's time for saying that the database did not answer. */
 const millisecondsToRefuse = 500
@@ -28,7 +28,7 @@ export function deskApi(needs: CheckCardNeeds) {
     .handler(async event => {
       const caller = deskCaller(event)
       if (event.httpMethod !== 'POST') throw new Problem('method-not-allowed', { headers: { allow: 'POST' } })
-      const endpoint = endpoints[event.resource]
+      const endpoint = endpoints.get(event.resource)
       if (!endpoint) throw new Problem('no-such-resource')
       return endpoint(needs, caller, event)
     })

@@ -29,6 +29,10 @@ describe('a lookup is read', () => {
       'as JSON with fields of older calls',
       query => ({ query, ...json({ ...asked, gioiTinh: 2, ngayBD: null, lichSu: [] }) }),
     ],
+    [
+      'as JSON with a header whose name every object knows',
+      query => ({ query, ...json(asked), headers: { ...type('application/json'), constructor: 'x', valueOf: 'x' } }),
+    ],
     ['as a form', query => ({ query, ...form(asked) })],
     [
       'as a form that names its charset',

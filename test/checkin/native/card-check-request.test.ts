@@ -31,6 +31,7 @@ describe('a card check', () => {
     ['fullName', { ...good, fullName: '  ' }],
     ['fullName', { ...good, fullName: 'a'.repeat(401) }],
     ['officer', { ...good, officer: '' }],
+    ['officer', { ...good, officer: 'Quầy \ud800' }],
     ['purpose', { ...good, purpose: 'curiosity' }],
     ['body', { ...good, cccd: '001190000001' }],
     ['body', null],

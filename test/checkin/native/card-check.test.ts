@@ -262,6 +262,7 @@ describe('a request that is refused', () => {
       request('', { headers: json, body: Buffer.of(0x22, 0xff, 0x22).toString('base64'), isBase64Encoded: true }),
     ],
     ['that is no object', 400, 'malformed-fields', request([presented])],
+    ['of another resource', 404, 'no-such-resource', request(presented, { resource: 'constructor' })],
     ['for another facility', 403, 'other-facility', request(presented, { pathParameters: { facilityCode: '79001' } })],
     [
       'without a facility of its own',

@@ -1,0 +1,159 @@
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import {
+  type AttributeValue,
+  BatchWriteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { tokensOf } from '../bin/tokens.ts'
+import { usernameOf } from '../lambdas/checkin/gateway/gateway-account.ts'
+import { gatewayAccountStore } from '../lambdas/checkin/gateway/gateway-account-store.ts'
+import { officerOf } from '../lambdas/checkin/gateway/officers.ts'
+import { newSecret, passwordMd5 } from '../lambdas/checkin/gateway/secret.ts'
+import { dayInVietnam } from '../lambdas/registry/day.ts'
+import type { FacilityCode } from '../lambdas/registry/facility-code.ts'
+import type { NationalId } from '../lambdas/registry/national-id.ts'
+import { atOnce } from '../lambdas/shared/at-once.ts'
+import { numberHashKey } from '../lambdas/shared/number-hash-key-client.ts'
+import { enrolClient } from '../local/client-key.ts'
+import { runningStack } from '../local/connect.ts'
+import { keys, tables } from '../local/stack/resources.ts'
+import { type Clients, clientsAt } from '../local/stack/services.ts'
+import { type Ask, asksOf, clerk, deskPeople, facilitiesOf, lookupFields, registryItems } from './desk-asks.ts'
+import { shareOf } from './desk-figures.ts'
+import type { ResultTable } from './results.ts'
+
+/** As many as a hospital's desks ask at the same time. */
+const together = 16
+
+/** A facility may make 600 checks a minute, and asks in both dialects. */
+const checksOfFacility = 250
+
+/** How many checks go through the whole embedded stack, and is that more than its database allows? */
+export async function deskLoad(people: number, checks: number): Promise<ResultTable> {
+  const dir = await mkdtemp(join(tmpdir(), 'bangiao-bench-'))
+  const stack = spawn(process.execPath, ['bin/bangiao.ts', 'serve', '--state', dir], { stdio: 'ignore' })
+  const ended = once(stack, 'close')
+  try {
+    const { api, endpoints } = await upStack(dir)
+    const clients = clientsAt(endpoints)
+    const held = deskPeople(people, dayInVietnam(new Date()))
+    const facilities = facilitiesOf(held).slice(0, Math.ceil(checks / checksOfFacility))
+    const asks = asksOf(held, facilities, checks)
+    const hashKey = await numberHashKey(clients.kms, keys.numberHash)
+    await seed(clients.db, registryItems(held, hashKey))
+    const tokens = await nativeTokens(api, dir, facilities)
+    const sessions = await gatewaySessions(api, clients, hashKey, facilities)
+    const ways = [
+      ['bare operations', ask => triple(clients.db, ask.number)],
+      ['native', ask => askNative(api, tokens.get(ask.facility) ?? '', ask)],
+      ['gateway', ask => askGateway(api, sessions.get(ask.facility) ?? {}, ask)],
+    ] as const satisfies readonly (readonly [string, (ask: Ask) => Promise<void>])[]
+    const rows: (string | number)[][] = []
+    for (const [way, ask] of ways) rows.push([way, ...(await load(asks, ask))])
+    for (const client of Object.values(clients)) client.destroy()
+    return {
+      caption: `${checks.toLocaleString('en')} checks each, ${together} at once, through the embedded stack in its own process; bare operations are what a check asks of the database (two reads, then a write beside them), by the SDK against the same stand-in`,
+      header: ['', 'per second', 'p50 ms', 'p99 ms'],
+      rows,
+    }
+  } finally {
+    stack.kill('SIGTERM')
+    await ended
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+async function upStack(dir: string) {
+  for (let tries = 0; tries < 600; tries++) {
+    const address = await runningStack(dir)
+    if (address) return address
+    await wait(100)
+  }
+  throw new Error('the stack did not come up within a minute')
+}
+
+async function load(asks: readonly Ask[], ask: (ask: Ask) => Promise<void>) {
+  const started = performance.now()
+  const milliseconds = await atOnce(together, asks, async one => {
+    const began = performance.now()
+    await ask(one)
+    return performance.now() - began
+  })
+  const perSecond = Math.round((1000 * asks.length) / (performance.now() - started))
+  return [perSecond, ...shareOf(milliseconds).map(text => Number(Number(text).toFixed(1)))] as const
+}
+
+const mostItems = 25
+
+async function seed(db: DynamoDBClient, items: readonly object[]) {
+  const batches = Array.from({ length: Math.ceil(items.length / mostItems) }, (_, index) =>
+    items.slice(index * mostItems, (index + 1) * mostItems),
+  )
+  await atOnce(4, batches, async batch => {
+    const puts = batch.map(Item => ({ PutRequest: { Item: Item as Record<string, AttributeValue> } }))
+    await db.send(new BatchWriteItemCommand({ RequestItems: { [tables.registry]: puts } }))
+  })
+}
+
+async function triple(db: DynamoDBClient, number: string) {
+  const read = (PK: string, SK: string) =>
+    db.send(
+      new GetItemCommand({ TableName: tables.registry, Key: { PK: { S: PK }, SK: { S: SK } }, ConsistentRead: true }),
+    )
+  const write = new PutItemCommand({
+    TableName: tables.lookups,
+    Item: { PK: { S: `BENCH#${number}` }, SK: { S: randomUUID() }, numberHash: { S: number } },
+    ConditionExpression: 'attribute_not_exists(PK)',
+  })
+  await Promise.all([read(`N#${number}`, 'N').then(() => read(`P#${number}`, 'P')), db.send(write)])
+}
+
+async function nativeTokens(api: string, dir: string, facilities: readonly FacilityCode[]) {
+  const tokens = new Map<FacilityCode, string>()
+  for (const facility of facilities) {
+    const key = await enrolClient(api, dir, { role: 'facility', facility })
+    tokens.set(facility, await tokensOf(api, key).get())
+  }
+  return tokens
+}
+
+async function gatewaySessions(api: string, { db }: Clients, hashKey: Uint8Array, facilities: readonly FacilityCode[]) {
+  const accounts = gatewayAccountStore(db, tables.ledger)
+  const password = passwordMd5('quầy tiếp đón')
+  const secret = await newSecret(password, Buffer.alloc(16, 7))
+  const sessions = new Map<FacilityCode, Record<string, string>>()
+  for (const facility of facilities) {
+    const username = usernameOf(facility)
+    await accounts.put({ username, facility, secret })
+    await accounts.putOfficers(username, [officerOf(hashKey, clerk.cccdCb as NationalId, clerk.hoTenCb)])
+    const body = new URLSearchParams({ username, password })
+    const answer = await fetch(`${api}/api/token/take`, { method: 'POST', body })
+    const { APIKey } = (await answer.json()) as { APIKey: { access_token: string; id_token: string } }
+    sessions.set(facility, { token: APIKey.access_token, id_token: APIKey.id_token, username, password })
+  }
+  return sessions
+}
+
+async function askNative(api: string, token: string, { facility, ...content }: Ask) {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+  const url = `${api}/facilities/${facility}/card-checks`
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(content) })
+  const { valid } = (await answer.json()) as { valid?: boolean }
+  if (valid === undefined) throw new Error(`a card check was answered with ${answer.status}`)
+}
+
+async function askGateway(api: string, session: Record<string, string>, ask: Ask) {
+  const url = `${api}/api/egw/KQNhanLichSuKCB2024?${new URLSearchParams(session)}`
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(lookupFields(ask)) })
+  const { maKetQua, ghiChu } = (await answer.json()) as { maKetQua: string; ghiChu: string }
+  if (['205', '401', '500'].includes(maKetQua)) throw new Error(`a look-up was answered with ${maKetQua}: ${ghiChu}`)
+}
