@@ -15,6 +15,9 @@ export interface Tally {
   readonly moving: number
 }
 
+/** All but who is absent: its places are many, and each child of compacting asks for the absent alone. */
+export type PlacedTally = Omit<Tally, 'absent'>
+
 /** By recipient: what its agreement's rows come to, place by place. */
 export type Selected = Readonly<Record<string, readonly PlaceCount[]>>
 
