@@ -49,7 +49,7 @@ export async function* wholeLines(stream: AsyncIterable<Buffer>): AsyncGenerator
     const last = bytes.lastIndexOf(newLine) + 1
     yield Buffer.concat([rest, bytes.subarray(0, first)])
     if (last > first) yield bytes.subarray(first, last)
-    rest = bytes.subarray(last)
+    rest = Buffer.from(bytes.subarray(last))
   }
   if (rest.length) yield Buffer.concat([rest, Buffer.of(newLine)])
 }
