@@ -79,7 +79,7 @@ export async function readDataFile(source: Readable, file: DataFile, options: Re
 }
 
 /** So much of a chunk gathers before it is written: a write costs as much as copying some hundred kilobytes. */
-const appendBytes = 2 * 1024 * 1024
+const appendBytes = 1024 * 1024
 
 /** A chunk on its way to DuckDB: copied into one buffer, and from there to a file. */
 class GrowingChunk implements Chunk {

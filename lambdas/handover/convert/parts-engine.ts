@@ -4,10 +4,10 @@ import { isProvinceCode } from '../../registry/provinces.ts'
 import { isWardCode, provinceOfWard } from '../../registry/wards.ts'
 import { type Agreement, rowsSql } from '../agreement.ts'
 import type { Selected } from '../compact/tally.ts'
-import type { Engine } from '../engine/duckdb-engine.ts'
+import { type Engine, manyRows } from '../engine/duckdb-engine.ts'
 import { literal } from '../engine/sql.ts'
 import { type Aggregate, type PartKind, partKinds, partsOf, placeOf } from './parts.ts'
-import { addCounts, type PlaceCount } from './place-count.ts'
+import type { PlaceCount } from './place-count.ts'
 
 /*
  * What is done with the parts of one aggregate once they are relations of the engine, each under the name of its kind.
@@ -32,32 +32,15 @@ export async function countParts(engine: Engine, aggregate: Aggregate, agreement
 }
 
 export async function takeCounts(engine: Engine, agreements: readonly Agreement[]): Promise<Selected> {
-  const found = await engine.rows<Counted>(
-    'SELECT * REPLACE (sum(rows)::BIGINT AS rows) FROM counted GROUP BY ALL ORDER BY ALL',
+  const found = await manyRows<PlaceCount & { readonly recipient: string }>(
+    engine,
+    `SELECT recipient, aggregate, province, place, json_group_object(kind, rows) AS rows
+     FROM (SELECT * REPLACE (sum(rows)::BIGINT AS rows) FROM counted GROUP BY ALL) GROUP BY ALL`,
   )
   await engine.run('DROP TABLE counted')
-  const byRecipient = Map.groupBy(found, ({ recipient }) => recipient)
-  return Object.fromEntries(agreements.map(({ recipient }) => [recipient, placesOf(byRecipient.get(recipient) ?? [])]))
-}
-
-interface Counted extends Omit<PlaceCount, 'rows'> {
-  readonly recipient: string
-  readonly kind: PartKind
-  readonly rows: bigint
-}
-
-function placesOf(counted: readonly Counted[]): readonly PlaceCount[] {
-  const places = new Map<string, PlaceCount>()
-  addCounts(
-    places,
-    counted.map(({ aggregate, province, place, kind, rows }) => ({
-      aggregate,
-      province,
-      place,
-      rows: { [kind]: Number(rows) },
-    })),
-  )
-  return [...places.values()]
+  const selected: Record<string, PlaceCount[]> = Object.fromEntries(agreements.map(({ recipient }) => [recipient, []]))
+  for (const { recipient, ...count } of found) selected[recipient]?.push(count)
+  return selected
 }
 
 /** Why some row stands where nobody can live or collect, if one does; and the least key among them. */
@@ -66,15 +49,16 @@ export async function placeFault(
   aggregate: Aggregate,
 ): Promise<{ readonly fault: string; readonly key: string } | undefined> {
   const kind = partsOf[aggregate][0] as PartKind
-  const places = await engine.rows<{ province_code: string; place: string; key: string }>(
+  const places = await manyRows<{ province_code: string; place: string; key: string }>(
+    engine,
     `SELECT province_code, ${placeOf[aggregate]} AS place, ${literal(`${keyPrefix[aggregate]}#`)} || min(${idOf[aggregate]}) AS key
-     FROM ${kind} GROUP BY ALL ORDER BY key`,
+     FROM ${kind} GROUP BY ALL`,
   )
-  for (const { province_code, place, key } of places) {
+  const faults = places.flatMap(({ province_code, place, key }) => {
     const fault = aggregate === 'contributors' ? provinceFault(province_code) : wardFault(province_code, place)
-    if (fault) return { fault, key }
-  }
-  return undefined
+    return fault ? [{ fault, key }] : []
+  })
+  return faults.sort((one, other) => (one.key < other.key ? -1 : 1))[0]
 }
 
 /** Anything may stand where a code should, so what does is not told. */
