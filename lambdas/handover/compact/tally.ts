@@ -15,7 +15,7 @@ export interface Tally {
   readonly moving: number
 }
 
-/** All but who is absent: its places are many, and each child of compacting asks for the absent alone. */
+/** All but who is absent, who stand apart: a child that compacts asks for them alone, and places are many. */
 export type PlacedTally = Omit<Tally, 'absent'>
 
 /** By recipient: what its agreement's rows come to, place by place. */

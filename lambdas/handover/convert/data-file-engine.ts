@@ -143,7 +143,10 @@ async function* gunzipped(source: Readable, md5: Hash, file: DataFile): AsyncGen
   }
 }
 
-/** What a piece lay in is freed once the next lies elsewhere: left to the collector, hundreds of megabytes would call for it again and again. */
+/**
+ * What a piece lay in is freed once the next lies elsewhere: left to the collector, hundreds of megabytes would call for it again and
+ * again.
+ */
 async function* givenBack(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let taken: ArrayBufferLike | undefined
   for await (const piece of pieces) {

@@ -31,6 +31,7 @@ export async function countParts(engine: Engine, aggregate: Aggregate, agreement
   await engine.run(`INSERT INTO counted ${counts.join(' UNION ALL ')}`)
 }
 
+/** By recipient, every place once, in any order. */
 export async function takeCounts(engine: Engine, agreements: readonly Agreement[]): Promise<Selected> {
   const found = await manyRows<PlaceCount & { readonly recipient: string }>(
     engine,
@@ -124,8 +125,8 @@ export async function writeKeys(engine: Engine, aggregate: Aggregate, dir: strin
 }
 
 /**
- * All the keys that were written below `dir`, by bucket: what must meet shares one, and a single one holds all. Spread once for all of them, since a file for
- * every bucket and chunk would be millions of files of a nation.
+ * All the keys that were written below `dir`, by bucket: what must meet shares one, and a single one holds all. Spread once for all
+ * of them, since a file for every bucket and chunk would be millions of files of a nation.
  */
 export async function spreadKeys(engine: Engine, buckets: number, dir: string): Promise<readonly KeyFile[]> {
   const found = await parquetFiles(join(dir, 'found-keys'))
