@@ -16,5 +16,5 @@ export const lookupsTable = {
 /** The attribute by which items expire: seconds since 1970. */
 export const lookupsExpiry = 'expiry'
 
-/** Long after an hour's lookups are sealed in their own signed log, and longer than any window of it. */
-export const lookupDays = 90
+/** Twelve months: whom a facility saw in them stands in its offline pack. An hour's lookups are sealed in their own signed log long before. */
+export const lookupDays = 366

@@ -50,25 +50,6 @@ export async function lookupsOf(log: SealedLog, numberHashes: readonly string[])
   }
 }
 
-/**
- * Hashes of the numbers that a facility has looked at since an instant, as far as they are sealed. It reads two columns of every file.
- * @throws BrokenLog as `lookupsOf` does.
- */
-export async function numbersSeenAt(log: SealedLog, facility: FacilityCode, since: Date): Promise<ReadonlySet<string>> {
-  const province = facility.slice(0, 2)
-  const seals = (await provenSeals(log)).filter(
-    ({ seal }) => Date.parse(seal.window.to) > since.getTime() && seal.rowsByProvince[province],
-  )
-  const found = await atOnce(filesAtOnce, seals, seal =>
-    readRows(log, seal, { facility: { $eq: facility }, instant: { $gte: since } }, [
-      'number_hash',
-      'facility',
-      'instant',
-    ]),
-  )
-  return new Set(found.flat().map(row => row.number_hash))
-}
-
 const filesAtOnce = 16
 
 interface Row {

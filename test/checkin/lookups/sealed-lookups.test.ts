@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Lookup } from '../../../lambdas/checkin/lookups/lookup-store.ts'
 import { personHashes } from '../../../lambdas/checkin/lookups/person-hashes.ts'
-import { lookupsOf, numbersSeenAt, type SealedLog } from '../../../lambdas/checkin/lookups/sealed-lookups-steps.ts'
+import { lookupsOf, type SealedLog } from '../../../lambdas/checkin/lookups/sealed-lookups-steps.ts'
 import type { FacilityCode } from '../../../lambdas/registry/facility-code.ts'
 import { parseInsuranceNumber } from '../../../lambdas/registry/insurance-number.ts'
 import { numberHash } from '../../../lambdas/registry/number-hash.ts'
@@ -70,19 +70,6 @@ describe('who looked', () => {
     const dir = await aLog([[]], keyPair().signer)
     await expect(lookupsOf(logAt(dir), ['a'])).rejects.toMatchObject({ code: 'broken-log' })
   })
-})
-
-it('the numbers that a facility has seen are those since an instant, whoever else saw them', async () => {
-  const log = logAt(
-    await aLog([
-      [look('long-ago', 0, 10, { facility: there })],
-      [look('a', 1, 10, { facility: there }), look('a', 1, 20, { facility: there }), look('elsewhere', 1, 10)],
-      [look('b', 2, 10, { facility: there }), look('a', 2, 10)],
-    ]),
-  )
-  expect(await numbersSeenAt(log, there, at(1))).toEqual(new Set(['a', 'b']))
-  expect(await numbersSeenAt(log, there, at(1, 15))).toEqual(new Set(['a', 'b']))
-  expect(await numbersSeenAt(log, there, at(2))).toEqual(new Set(['b']))
 })
 
 it('a person’s hashes are those of each number that finds her, and no other', () => {
