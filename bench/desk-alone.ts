@@ -55,8 +55,9 @@ for (const event of events.slice(warmUp)) {
 }
 if (answered !== Number(checks)) throw new Error(`${answered} of ${checks} checks were answered`)
 const { user, system } = process.cpuUsage(before)
-process.send?.({ milliseconds, cpuSeconds: (user + system) / 1e6, operations } satisfies DeskAlone)
-process.disconnect?.()
+process.send?.({ milliseconds, cpuSeconds: (user + system) / 1e6, operations } satisfies DeskAlone, () =>
+  process.disconnect?.(),
+)
 
 function nativeEvent({ facility, ...content }: Ask): APIGatewayProxyEvent {
   return {

@@ -28,16 +28,18 @@ import { keys, tables } from '../local/stack/resources.ts'
 import { type Clients, clientsAt } from '../local/stack/services.ts'
 import { type Ask, asksOf, clerk, deskPeople, facilitiesOf, lookupFields, registryItems } from './desk-asks.ts'
 import { shareOf } from './desk-figures.ts'
-import type { ResultTable } from './results.ts'
 
 /** As many as a hospital's desks ask at the same time. */
-const together = 16
+export const together = 16
 
 /** A facility may make 600 checks a minute, and asks in both dialects. */
 const checksOfFacility = 250
 
+/** What was asked, how many a second, and milliseconds of the median and of one in a hundred. */
+export type LoadRow = readonly [way: string, perSecond: number, p50: string, p99: string]
+
 /** How many checks go through the whole embedded stack, and is that more than its database allows? */
-export async function deskLoad(people: number, checks: number): Promise<ResultTable> {
+export async function deskLoad(people: number, checks: number): Promise<readonly LoadRow[]> {
   const dir = await mkdtemp(join(tmpdir(), 'bangiao-bench-'))
   const stack = spawn(process.execPath, ['bin/bangiao.ts', 'serve', '--state', dir], { stdio: 'ignore' })
   const ended = once(stack, 'close')
@@ -52,18 +54,14 @@ export async function deskLoad(people: number, checks: number): Promise<ResultTa
     const tokens = await nativeTokens(api, dir, facilities)
     const sessions = await gatewaySessions(api, clients, hashKey, facilities)
     const ways = [
-      ['bare operations', ask => triple(clients.db, ask.number)],
-      ['native', ask => askNative(api, tokens.get(ask.facility) ?? '', ask)],
-      ['gateway', ask => askGateway(api, sessions.get(ask.facility) ?? {}, ask)],
+      ['bare operations, by the SDK', ask => triple(clients.db, ask.number)],
+      ['native, through the stack', ask => askNative(api, tokens.get(ask.facility) ?? '', ask)],
+      ['gateway, through the stack', ask => askGateway(api, sessions.get(ask.facility) ?? {}, ask)],
     ] as const satisfies readonly (readonly [string, (ask: Ask) => Promise<void>])[]
-    const rows: (string | number)[][] = []
+    const rows: LoadRow[] = []
     for (const [way, ask] of ways) rows.push([way, ...(await load(asks, ask))])
     for (const client of Object.values(clients)) client.destroy()
-    return {
-      caption: `${checks.toLocaleString('en')} checks each, ${together} at once, through the embedded stack in its own process; bare operations are what a check asks of the database (two reads, then a write beside them), by the SDK against the same stand-in`,
-      header: ['', 'per second', 'p50 ms', 'p99 ms'],
-      rows,
-    }
+    return rows
   } finally {
     stack.kill('SIGTERM')
     await ended
@@ -88,7 +86,7 @@ async function load(asks: readonly Ask[], ask: (ask: Ask) => Promise<void>) {
     return performance.now() - began
   })
   const perSecond = Math.round((1000 * asks.length) / (performance.now() - started))
-  return [perSecond, ...shareOf(milliseconds).map(text => Number(Number(text).toFixed(1)))] as const
+  return [perSecond, ...shareOf(milliseconds)] as const
 }
 
 const mostItems = 25

@@ -10,9 +10,9 @@ export interface ClientKey {
   readonly signer: Signer
 }
 
-/** What a client of ours would be called: one for each party. */
+/** What a client of ours would be called: one for each party, in small letters as every client's id. */
 export function clientIdOf(party: Party): string {
-  return `${party.role}-${party.role === 'facility' ? party.facility : party.recipient}`
+  return `${party.role}-${party.role === 'facility' ? party.facility.toLowerCase() : party.recipient}`
 }
 
 /** Makes a party's client a key once, below `stateDir`; its public half is for whoever enrols it. */

@@ -87,6 +87,12 @@ describe('bangiao check', () => {
     expect(lines.join('\n')).toContain('nơi khác · elsewhere')
   })
 
+  it('asks for a facility whose code has letters', async () => {
+    await startApi(holder())
+
+    expect((await check({ ...woman, facility: '01M09' })).document).toMatchObject({ facility: '01M09', valid: true })
+  })
+
   it('gives a machine the answer of the API', async () => {
     await startApi(holder())
 

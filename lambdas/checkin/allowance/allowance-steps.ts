@@ -32,6 +32,7 @@ interface Lease {
 /** The shared counters are asked once a lease: every twenty checks, and once in a minute in which there are any. */
 export function allowances({ counters, clock }: Needs): Allowances {
   const leases = new Map<string, Lease>()
+  const leasing = new Map<string, Promise<boolean>>()
   const unsent = new Map<string, Tried>()
   const probing = new Set<string>()
 
@@ -48,27 +49,45 @@ export function allowances({ counters, clock }: Needs): Allowances {
     )
   }
 
-  const lease = async (facility: string, checks: number, now: Date): Promise<Lease | undefined> => {
+  const lease = async (facility: string, checks: number, now: Date): Promise<boolean> => {
     const minute = minuteOf(now)
     for (const wanted of new Set([Math.max(checks, checksPerLease), checks]))
-      if (await counters.spend(facility, wanted, checksPerMinute, now)) return { minute, left: wanted }
-    return undefined
+      if (await counters.spend(facility, wanted, checksPerMinute, now)) {
+        for (const [name, held] of leases) if (held.minute !== minute) leases.delete(name)
+        leases.set(facility, { minute, left: wanted })
+        return true
+      }
+    return false
+  }
+
+  /** Checks that are taken at once here wait for one lease together. */
+  const leaseOnce = (facility: string, checks: number, now: Date): Promise<boolean> => {
+    const name = `${facility} ${checks}`
+    const begun = leasing.get(name) ?? lease(facility, checks, now).finally(() => leasing.delete(name))
+    leasing.set(name, begun)
+    return begun
+  }
+
+  const heldFor = (facility: string, checks: number, now: Date): Lease | undefined => {
+    const held = leases.get(facility)
+    return held?.minute === minuteOf(now) && held.left >= checks ? held : undefined
   }
 
   return {
     async take(asker, checks) {
       const now = clock()
-      let held = leases.get(asker.facility)
-      if (held?.minute !== minuteOf(now) || held.left < checks) {
-        const [leased] = await Promise.all([lease(asker.facility, checks, now), share(asker, now)])
+      let held = heldFor(asker.facility, checks, now)
+      while (!held) {
+        const [leased] = await Promise.all([leaseOnce(asker.facility, checks, now), share(asker, now)])
         if (!leased) return tooMany(now)
-        for (const [facility, { minute }] of leases) if (minute !== leased.minute) leases.delete(facility)
-        leases.set(asker.facility, leased)
-        held = leased
+        held = heldFor(asker.facility, checks, now)
       }
-      for (const name of watchedNames(asker).filter(name => probing.has(name)))
-        if (!(await counters.spend(name, checks, slowedChecksPerMinute, now))) return tooMany(now)
       held.left -= checks
+      for (const name of watchedNames(asker).filter(name => probing.has(name)))
+        if (!(await counters.spend(name, checks, slowedChecksPerMinute, now))) {
+          held.left += checks
+          return tooMany(now)
+        }
       return undefined
     },
     note(asker, missed) {

@@ -53,6 +53,16 @@ describe('the allowance of a facility', () => {
     expect(await only.take(asker, 50)).toBeUndefined()
   })
 
+  it('loses nothing to checks that one instance takes at once', async () => {
+    const { instance } = await office()
+    const [one, other] = [instance(), instance()]
+
+    const answers = await Promise.all(Array.from({ length: 2 * checksPerLease }, () => one.take(asker, 1)))
+
+    expect(answers.filter(answer => answer)).toEqual([])
+    expect(await other.take(asker, checksPerMinute - 2 * checksPerLease)).toBeUndefined()
+  })
+
   it('is never passed, whoever takes how many in whatever order', async () => {
     const { instance, pass } = await office()
     const takes = fc.array(fc.tuple(fc.nat(2), fc.integer({ min: 1, max: 150 })), { maxLength: 25 })

@@ -48,18 +48,13 @@ function brokenByErrors(errors: unknown): string | undefined {
 
 function brokenByAnswer(content: Record<string, unknown>, trouble: Trouble): string | undefined {
   if (!Array.isArray(content.answers)) return brokenByVerdict(content)
-  for (const { status, ...answer } of content.answers) {
-    const broken =
-      status === 'answered'
-        ? brokenByVerdict(answer)
-        : status === 'refused'
-          ? brokenByErrors(answer.errors)
-          : trouble
-            ? undefined
-            : `${status} undisturbed`
-    if (broken) return broken
-  }
-  return undefined
+  return content.answers.map(item => brokenByItem(item, trouble)).find(broken => broken !== undefined)
+}
+
+function brokenByItem({ status, ...answer }: Record<string, unknown>, trouble: Trouble): string | undefined {
+  if (status === 'answered') return brokenByVerdict(answer)
+  if (status === 'refused') return brokenByErrors(answer.errors)
+  return trouble ? undefined : `${status} undisturbed`
 }
 
 const valid =
