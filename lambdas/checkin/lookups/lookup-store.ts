@@ -1,6 +1,7 @@
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
-import { type Day, dayInVietnam } from '../../registry/day.ts'
+import { dayInVietnam } from '../../registry/day.ts'
 import type { FacilityCode } from '../../registry/facility-code.ts'
+import { type Month, monthOf } from '../../registry/month.ts'
 import type { LookupPurpose } from '../card-check.ts'
 import { lookupDays, lookupsExpiry } from './lookups-table.ts'
 
@@ -40,7 +41,7 @@ export function lookupStore(db: DynamoDBClient, table: string): Lookups {
 /** As it stands in the table, and as its export gives it to whoever seals it. */
 export function lookupItem({ id, numberHash, instant, facility, officer, officerHash, purpose }: Lookup) {
   return {
-    PK: { S: lookupPartition(facility, dayInVietnam(instant), shardOf(id)) },
+    PK: { S: lookupPartition(facility, monthOf(dayInVietnam(instant)), shardOf(id)) },
     SK: { S: `${instant.toISOString()}#${id}` },
     numberHash: { S: numberHash },
     instant: { S: instant.toISOString() },
@@ -55,9 +56,9 @@ export function lookupItem({ id, numberHash, instant, facility, officer, officer
 /** A large hospital's morning is more than one partition takes (1,000 writes a second). */
 export const lookupShards = 10
 
-/** The partition key of one shard of a facility's day. */
-export function lookupPartition(facility: FacilityCode, day: Day, shard: number): string {
-  return `AUD#${facility}#${day.replaceAll('-', '')}#${shard}`
+/** The partition key of one shard of a facility's month in Vietnam; its sort keys begin with the instant. */
+export function lookupPartition(facility: FacilityCode, month: Month, shard: number): string {
+  return `AUD#${facility}#${month.replace('-', '')}#${shard}`
 }
 
 function shardOf(id: string): number {

@@ -116,7 +116,7 @@ async function readEntries(
 /** Every attribute is there, and the key is the one that they make. */
 const isWhole = `image.numberHash.S <> '' AND image.purpose.S <> '' AND image.${lookupsExpiry}.N IS NOT NULL AND id <> ''
   AND image.SK.S = image.instant.S || '#' || id
-  AND starts_with(image.PK.S, 'AUD#' || image.facility.S || '#' || strftime(looked + INTERVAL 7 HOUR, '%Y%m%d') || '#')`
+  AND starts_with(image.PK.S, 'AUD#' || image.facility.S || '#' || strftime(looked + INTERVAL 7 HOUR, '%Y%m') || '#')`
 
 const texts = ['PK', 'SK', 'numberHash', 'instant', 'facility', 'officer', 'officerHash', 'purpose'].map(
   name => `${name} STRUCT(S VARCHAR)`,

@@ -23,15 +23,15 @@ describe('a lookup', () => {
     expect(await lookups()).toEqual(kept)
   })
 
-  it('stands under the day in Vietnam', async () => {
+  it('stands under the month in Vietnam', async () => {
     const { db, lookups } = await startDesk()
 
-    await lookupStore(db, 'lookups').add({ ...lookup, instant: new Date('2026-11-22T17:00:00Z') })
+    await lookupStore(db, 'lookups').add({ ...lookup, instant: new Date('2026-11-30T17:00:00Z') })
 
-    expect(await lookups()).toMatchObject([{ PK: { S: expect.stringMatching(/^AUD#01007#20261123#/) } }])
+    expect(await lookups()).toMatchObject([{ PK: { S: expect.stringMatching(/^AUD#01007#202612#/) } }])
   })
 
-  it('shares its facility’s day with others on ten shards', async () => {
+  it('shares its facility’s month with others on ten shards', async () => {
     const { db, lookups } = await startDesk()
     const store = lookupStore(db, 'lookups')
     const ids = Array.from({ length: 100 }, (_, at) => `${at.toString(16).padStart(8, '0')}00000000`)
@@ -39,9 +39,7 @@ describe('a lookup', () => {
     for (const id of ids) await store.add({ ...lookup, id })
 
     const shards = Map.groupBy(await lookups(), ({ PK }) => PK?.S)
-    expect([...shards.keys()].toSorted()).toEqual(
-      Array.from({ length: 10 }, (_, shard) => `AUD#01007#20261122#${shard}`),
-    )
+    expect([...shards.keys()].toSorted()).toEqual(Array.from({ length: 10 }, (_, shard) => `AUD#01007#202611#${shard}`))
     expect([...shards.values()].map(items => items.length)).toEqual(Array(10).fill(10))
   })
 })

@@ -53,7 +53,7 @@ it('tampering is kept with what the entry said, and stands in no lookup', async 
     expect.objectContaining({
       tampering: 'altered',
       written_at: new Date(1_795_312_800_000),
-      key: 'AUD#01007#20261122#0 2026-11-22T02:30:00.000Z#00000000000000aa',
+      key: 'AUD#01007#202611#0 2026-11-22T02:30:00.000Z#00000000000000aa',
       officer: 'B',
       number_hash: 'hash',
     }),
@@ -110,7 +110,7 @@ function entry(
 ) {
   const at = `2026-11-22T${instant}Z`
   return {
-    PK: { S: `AUD#${facility}#20261122#0` },
+    PK: { S: `AUD#${facility}#202611#0` },
     SK: { S: `${at}#00000000000000aa` },
     numberHash: { S: 'hash' },
     instant: { S: at },

@@ -152,7 +152,7 @@ describe('each check', () => {
     const hash = numberHash(await hashKey(), presented.number as InsuranceNumber)
     expect(await lookups()).toEqual([
       {
-        PK: { S: 'AUD#01007#20261122#0' },
+        PK: { S: 'AUD#01007#202611#0' },
         SK: { S: '2026-11-22T03:00:00.000Z#0000000000000001' },
         numberHash: { S: hash },
         instant: { S: '2026-11-22T03:00:00.000Z' },
