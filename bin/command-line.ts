@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   recipient: () => import('./commands/recipient.ts'),
   facility: () => import('./commands/facility.ts'),
   check: () => import('./commands/check.ts'),
+  lookups: () => import('./commands/lookups.ts'),
   pack: () => import('./commands/pack.ts'),
   desk: () => import('./commands/desk.ts'),
   cost: () => import('./commands/cost.ts'),

@@ -1,5 +1,5 @@
 import { Duration, Validations } from 'aws-cdk-lib'
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
+import { AnyPrincipal, Effect, Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import {
   BlockPublicAccess,
@@ -7,6 +7,7 @@ import {
   BucketEncryption,
   type CfnBucket,
   type IBucket,
+  ObjectLockRetention,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3'
 import type { Construct, IConstruct } from 'constructs'
@@ -29,6 +30,12 @@ export interface DataBucketProps {
    */
   readonly locked?: boolean
   /**
+   * For how long nobody at all can remove an object or shorten this, from when it is put; only of a locked bucket.
+   *
+   * @default objects are locked one by one
+   */
+  readonly retention?: Duration
+  /**
    * Whether EventBridge hears of every new object.
    *
    * @default false
@@ -49,7 +56,7 @@ export class DataBucket extends Bucket {
   private readonly key: IKey
 
   constructor(scope: Construct, id: string, props: DataBucketProps) {
-    const { key, accessLogs, expiration, locked = false, announced = false } = props
+    const { key, accessLogs, expiration, locked = false, retention, announced = false } = props
     super(scope, id, {
       ...closed,
       encryption: BucketEncryption.KMS,
@@ -59,6 +66,7 @@ export class DataBucket extends Bucket {
       serverAccessLogsPrefix: `${id}/`,
       versioned: locked,
       objectLockEnabled: locked,
+      ...(retention && { objectLockDefaultRetention: ObjectLockRetention.compliance(retention) }),
       lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1), ...(expiration && { expiration }) }],
     })
     this.key = key
@@ -77,6 +85,11 @@ export class DataBucket extends Bucket {
     this.letEncrypt(grantee)
   }
 
+  /** DynamoDB puts an export with the permissions of who asks for it (Amazon DynamoDB Developer Guide, exporting a table). */
+  letReceiveExport(grantee: IGrantable & IConstruct) {
+    this.letUseObjects(grantee, 's3:AbortMultipartUpload', 's3:PutObjectAcl')
+  }
+
   protected letEncrypt(grantee: IGrantable) {
     this.key.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey')
   }
@@ -87,6 +100,19 @@ export class DataBucket extends Bucket {
       id: `AwsSolutions-IAM5[Resource::${importedArn(this, this.bucketArn)}/*]`,
       reason: 'Every object of a bucket that holds nothing else than this function’s kind of data',
     })
+  }
+
+  /** Objects stand as they were put, but for those named here. A part of a multipart upload makes no object, so it needs no condition. */
+  protected denyOverwriting(except: string) {
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['s3:PutObject'],
+        notResources: [this.arnForObjects(except)],
+        conditions: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
+      }),
+    )
   }
 
   /** The construct’s own way would deploy a function that may change every bucket’s notifications. */

@@ -9,6 +9,7 @@ import { DataTable } from './data-table.ts'
 import { HandoverBucket } from './handover-bucket.ts'
 import { Keys } from './keys.ts'
 import type { RecipientRoles } from './recipient-roles.ts'
+import { SealsBucket } from './seals-bucket.ts'
 
 export interface DataStackProps extends StackProps {
   readonly recipientRoles: RecipientRoles
@@ -24,6 +25,9 @@ export class DataStack extends Stack {
   readonly exports: DataBucket
   readonly work: DataBucket
   readonly handover: HandoverBucket
+  /** Exports of lookups, and what is made from them until it is sealed. */
+  readonly sealing: DataBucket
+  readonly seals: SealsBucket
 
   constructor(scope: Construct, id: string, { recipientRoles, ...props }: DataStackProps) {
     super(scope, id, { ...props, terminationProtection: true })
@@ -48,6 +52,8 @@ export class DataStack extends Stack {
     this.exports = new DataBucket(this, 'Exports', { key: keys.work, accessLogs, expiration: week })
     this.work = new DataBucket(this, 'Work', { key: keys.work, accessLogs, expiration: Duration.days(8) })
     this.handover = new HandoverBucket(this, 'Handover', { keys, accessLogs, recipientRoles })
+    this.sealing = new DataBucket(this, 'Sealing', { key: keys.audit, accessLogs, expiration: week })
+    this.seals = new SealsBucket(this, 'Seals', { key: keys.audit, accessLogs })
   }
 }
 

@@ -1,5 +1,5 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib'
-import { AnyPrincipal, ArnPrincipal, Effect, Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { ArnPrincipal, Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { IBucket } from 'aws-cdk-lib/aws-s3'
 import type { Construct, IConstruct } from 'constructs'
 import { agreements } from '../lambdas/handover/agreements.ts'
@@ -18,7 +18,8 @@ export interface HandoverBucketProps {
 export class HandoverBucket extends DataBucket {
   constructor(scope: Construct, id: string, { keys, accessLogs, recipientRoles }: HandoverBucketProps) {
     super(scope, id, { key: keys.handover, accessLogs, locked: true })
-    this.denyOverwriting()
+    // It alone is written again and again
+    this.denyOverwriting('*/latest.json')
     for (const { recipient, retentionDays } of agreements) this.keepFor(Duration.days(retentionDays), recipient)
     this.addLifecycleRule({ expiredObjectDeleteMarker: true })
     for (const [recipient, role] of Object.entries(recipientRoles)) this.letRecipientRead(recipient, role, keys)
@@ -45,19 +46,6 @@ export class HandoverBucket extends DataBucket {
     })
     this.letUseObjects(grantee, 's3:PutObjectRetention')
     this.letEncrypt(grantee)
-  }
-
-  /** `latest.json` alone is written again and again. A part of a multipart upload makes no object, so it needs no condition. */
-  private denyOverwriting() {
-    this.addToResourcePolicy(
-      new PolicyStatement({
-        effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
-        actions: ['s3:PutObject'],
-        notResources: [this.arnForObjects('*/latest.json')],
-        conditions: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
-      }),
-    )
   }
 
   private letRecipientRead(recipient: string, role: string, keys: Keys) {

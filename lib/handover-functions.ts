@@ -4,6 +4,7 @@ import { handoverSettings as settings } from '../lambdas/handover/settings.ts'
 import { type AnnouncingProps, letAnnounce } from './announcing.ts'
 import { duckdb, parquetjs } from './bundling.ts'
 import type { DataStack } from './data-stack.ts'
+import { exportLag } from './export-lag.ts'
 import { largestScratchMb, longestSeconds, wholeCpuMb } from './function-sizes.ts'
 import { byStep, type HandoverStep } from './handover-machine.ts'
 import { LambdaFunction, type LambdaFunctionProps } from './lambda-function.ts'
@@ -55,9 +56,6 @@ const needs: Readonly<Record<HandoverStep, StepNeeds>> = {
   abandon: {},
 }
 
-/** How far behind now DynamoDB exports a table. */
-const exportLag = Duration.minutes(5)
-
 /** A function for each step of a handover. */
 export class HandoverFunctions extends Construct {
   readonly byStep: Readonly<Record<HandoverStep, LambdaFunction>>
@@ -74,8 +72,7 @@ export class HandoverFunctions extends Construct {
     exporting.set(settings.registryTableArn, data.registry.tableArn)
     data.registry.letExport(exporting)
     exporting.set(settings.exportsKey, data.keys.work.keyArn)
-    // DynamoDB puts the export with the permissions of who asks for it (Amazon DynamoDB Developer Guide, exporting a table).
-    data.exports.letUseObjects(exporting, 's3:AbortMultipartUpload', 's3:PutObjectAcl')
+    data.exports.letReceiveExport(exporting)
 
     publish.set(settings.signingKey, data.keys.signing.keyArn)
     data.handover.letUseObjects(publish, 's3:PutObjectRetention')

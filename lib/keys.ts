@@ -16,6 +16,8 @@ export class Keys extends Construct {
 
   /** Signs manifests. KMS cannot turn a key over that signs: a new one takes its place under a `kid` of its own. */
   readonly signing = this.signingKey('Signing', 'Signs the manifests of handovers')
+  /** Signs the seals of lookups. */
+  readonly seals = this.signingKey('Seals', 'Signs the seals of lookups')
   /** Signs access tokens. */
   readonly token = this.signingKey('Token', 'Signs access tokens')
   /** The key of number hashes comes from it; another one would lose every person, so it is never turned over. */

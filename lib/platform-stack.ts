@@ -10,6 +10,7 @@ import { Analysts } from './analysts.ts'
 import { Checkin } from './checkin.ts'
 import type { DataStack } from './data-stack.ts'
 import { Handover } from './handover.ts'
+import { Lookups } from './lookups.ts'
 import { PublicApi } from './public-api.ts'
 import { RecipientApi } from './recipient-api.ts'
 import type { RecipientRoles } from './recipient-roles.ts'
@@ -34,6 +35,7 @@ export class PlatformStack extends Stack {
       scheduled: scheduledHandovers,
     })
     const { cardCheck, gateway, gatewayToken } = new Checkin(this, 'Checkin', { data })
+    new Lookups(this, 'Lookups', { data })
     const { token, authorizer } = new Access(this, 'Access', { data })
     const { notices, links, latest, receipts } = new RecipientApi(this, 'RecipientApi', { data, recipients })
     const functions = {

@@ -22,7 +22,7 @@ export const faultCodes = [
 ] as const
 export type FaultCode = (typeof faultCodes)[number]
 
-/** What stops a handover before anything is published. The message says what was being read and holds no personal data. */
+/** What stops a handover, or a seal of lookups, before anything is published. The message says what was being read and holds no personal data. */
 export class HandoverFault extends Error {
   /** Its code, which is what the state machine sees of it. */
   override readonly name: FaultCode

@@ -18,8 +18,17 @@ export function latestKey(recipient: string): string {
 
 /** The payload, its signature not looked at. */
 export function readLatest(bytes: Uint8Array): Latest {
+  return latest.parse(latestPayload(bytes))
+}
+
+/** The same where only the place in the chain counts, whosever chain it is. */
+export function latestSequence(bytes: Uint8Array): number {
+  return z.object({ sequence: latest.shape.sequence }).parse(latestPayload(bytes)).sequence
+}
+
+export function latestPayload(bytes: Uint8Array): unknown {
   const { payload } = JSON.parse(Buffer.from(bytes).toString()) as FlattenedJws
-  return latest.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()))
+  return JSON.parse(Buffer.from(payload, 'base64url').toString())
 }
 
 /** One cadence after the cut; `cadence` is an ISO 8601 duration of whole months, weeks and days, or hours: `P1M`, `P7D`, `PT6H`. */

@@ -1,12 +1,6 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  paginateQuery,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb'
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Link } from './handover.ts'
+import { ledgerKey as key, type LedgerKey, ledgerDocuments, stillAt } from './ledger-documents-store.ts'
 import { sequenceText } from './manifest.ts'
 import type { Publication, PublicationFacts } from './publication.ts'
 import type { Receipt } from './receipt.ts'
@@ -57,26 +51,7 @@ export interface Run {
 }
 
 export function ledgerStore(db: DynamoDBClient, table: string): Ledger {
-  const get = async <Document>(key: Key): Promise<Document | undefined> => {
-    const { Item } = await db.send(new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }))
-    return Item && (JSON.parse(Item.document?.S as string) as Document)
-  }
-  const put = (key: Key, document: object, condition: Condition = {}) => {
-    const Item = { ...key, document: { S: JSON.stringify(document) }, ...condition.marks }
-    return done(db.send(new PutItemCommand({ TableName: table, Item, ...condition.expression })))
-  }
-  /** Every document under a key, from the last sequence back. */
-  const newest = async function* <Document>(PK: Key['PK'], prefix: string): AsyncGenerator<Document> {
-    const query = {
-      TableName: table,
-      ConsistentRead: true,
-      ScanIndexForward: false,
-      KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
-      ExpressionAttributeValues: { ':pk': PK, ':sk': { S: prefix } },
-    }
-    for await (const { Items = [] } of paginateQuery({ client: db }, query))
-      for (const { document } of Items) yield JSON.parse(document?.S as string) as Document
-  }
+  const { get, put, newest } = ledgerDocuments(db, table)
   return {
     async lease() {
       const kept = await get<Omit<Lease, 'until'> & { until: string }>(keys.lease)
@@ -148,19 +123,6 @@ export function ledgerStore(db: DynamoDBClient, table: string): Ledger {
 /** More than a year of daily handovers: no agreement keeps one longer. */
 export const publicationsKept = 400
 
-interface Key extends Record<string, { S: string }> {
-  readonly PK: { S: string }
-  readonly SK: { S: string }
-}
-
-interface Condition {
-  readonly marks?: Record<string, { S: string } | { N: string }>
-  readonly expression?: Pick<
-    PutItemCommand['input'],
-    'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
-  >
-}
-
 const keys = {
   lease: key('HANDOVER', 'LEASE'),
   sequence: key('HANDOVER', 'SEQUENCE'),
@@ -170,30 +132,6 @@ const keys = {
     key(`RECIPIENT#${recipient}`, `RECEIPT#${sequenceText(sequence)}#${manifestSha256}`),
 }
 
-function publicationKey({ recipient, sequence }: Pick<PublicationFacts, 'recipient' | 'sequence'>): Key {
+function publicationKey({ recipient, sequence }: Pick<PublicationFacts, 'recipient' | 'sequence'>): LedgerKey {
   return key(`RECIPIENT#${recipient}`, `HANDOVER#${sequenceText(sequence)}`)
-}
-
-function key(PK: string, SK: string): Key {
-  return { PK: { S: PK }, SK: { S: SK } }
-}
-
-function stillAt(mark: string, value: string | undefined) {
-  return value === undefined
-    ? { ConditionExpression: 'attribute_not_exists(PK)' }
-    : {
-        ConditionExpression: '#mark = :from',
-        ExpressionAttributeNames: { '#mark': mark },
-        ExpressionAttributeValues: { ':from': { S: value } },
-      }
-}
-
-async function done(put: Promise<unknown>): Promise<boolean> {
-  try {
-    await put
-    return true
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false
-    throw error
-  }
 }

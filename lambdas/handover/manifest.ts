@@ -214,7 +214,7 @@ export function buildChangeManifest(facts: HandoverFacts & ChangeFacts) {
   return { manifest, schemas }
 }
 
-export function manifestBytes(manifest: AnyManifest): Buffer {
+export function manifestBytes(manifest: object): Buffer {
   return Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)
 }
 

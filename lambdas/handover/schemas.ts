@@ -44,9 +44,13 @@ export function sha256Hex(bytes: string | Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-/** Frictionless table schema of one dataset, with official names, sensitivity and code lists beside each column. */
 function schemaFile(name: string, columns: readonly Column[], primaryKey: readonly string[]): SchemaFile {
-  const schema = {
+  return { path: `schemas/${name}.json`, text: `${JSON.stringify(tableSchema(columns, primaryKey), null, 2)}\n` }
+}
+
+/** Frictionless table schema of one dataset, with official names, sensitivity and code lists beside each column. */
+export function tableSchema(columns: readonly Column[], primaryKey: readonly string[]) {
+  return {
     $schema: 'https://datapackage.org/profiles/2.0/tableschema.json',
     fields: columns.map(({ name, type, required, en, vi, official, sensitivity, codes }) => ({
       name,
@@ -60,7 +64,6 @@ function schemaFile(name: string, columns: readonly Column[], primaryKey: readon
     })),
     primaryKey,
   }
-  return { path: `schemas/${name}.json`, text: `${JSON.stringify(schema, null, 2)}\n` }
 }
 
 const schemaTypes = { text: 'string', day: 'date', integer: 'integer', instant: 'datetime' } as const

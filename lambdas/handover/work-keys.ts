@@ -12,6 +12,7 @@ export function workKeys(sequence: number) {
     dataFiles: `${root}/data-files.json`,
     buckets: `${root}/buckets.json`,
     tally: `${root}/tally.json`,
+    absent: `${root}/absent.json`,
     merges: `${root}/merges.json`,
     chains: `${root}/chains.json`,
     comparisons: `${root}/comparisons.json`,

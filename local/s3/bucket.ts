@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { isShown, showFile } from './folder-view.ts'
 import { compareKeys } from './key-order.ts'
 import { loadRecord, loadRecords, saveRecord } from './record.ts'
+import type { DefaultRetention } from './retention.ts'
 import type { Upload } from './upload.ts'
 import type { ObjectVersion, Version } from './version.ts'
 
@@ -12,6 +13,8 @@ export interface BucketSettings {
   readonly region: string
   readonly objectLock: boolean
   readonly versioning?: 'Enabled' | 'Suspended'
+  /** What every new object is retained by. */
+  readonly defaultRetention?: DefaultRetention
 }
 
 /** What a bucket's records say, held in memory; every change is saved before it is made here. */

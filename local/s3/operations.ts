@@ -19,6 +19,7 @@ import { listObjectsV2 } from './actions/list-objects-v2.ts'
 import { listParts } from './actions/list-parts.ts'
 import { putBucketVersioning } from './actions/put-bucket-versioning.ts'
 import { putObject } from './actions/put-object.ts'
+import { putObjectLockConfiguration } from './actions/put-object-lock-configuration.ts'
 import { putObjectRetention } from './actions/put-object-retention.ts'
 import { putObjectTagging } from './actions/put-object-tagging.ts'
 import { uploadPart } from './actions/upload-part.ts'
@@ -49,6 +50,7 @@ const operations: readonly Operation[] = [
   listParts,
   putBucketVersioning,
   putObject,
+  putObjectLockConfiguration,
   putObjectRetention,
   putObjectTagging,
   uploadPart,

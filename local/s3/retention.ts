@@ -1,6 +1,6 @@
 import { S3Error } from './error.ts'
 import type { S3Request } from './request.ts'
-import { childText, malformed, type XmlElement } from './xml.ts'
+import { childrenNamed, childText, malformed, type XmlElement } from './xml.ts'
 
 export interface Retention {
   readonly mode: (typeof modes)[number]
@@ -17,6 +17,27 @@ export function readRetention(element: XmlElement, now: Date): Retention | undef
   if (!mode || Number.isNaN(until.getTime())) malformed(`needs a Mode of ${modes} and a RetainUntilDate`)
   if (until <= now) throw new S3Error('InvalidArgument', 'The retain until date must be in the future!')
   return { mode, until: until.toISOString() }
+}
+
+export interface DefaultRetention {
+  readonly mode: Retention['mode']
+  readonly days: number
+}
+
+/** Undefined where the configuration has no rule. */
+export function readDefaultRetention(configuration: XmlElement): DefaultRetention | undefined {
+  const [rule] = childrenNamed(configuration, 'Rule')
+  const [element] = rule ? childrenNamed(rule, 'DefaultRetention') : []
+  if (!element) return undefined
+  const mode = modes.find(one => one === childText(element, 'Mode'))
+  const days = Number(childText(element, 'Days'))
+  if (!mode || !Number.isInteger(days) || days < 1) malformed(`needs a Mode of ${modes} and whole Days from 1`)
+  return { mode, days }
+}
+
+/** What the bucket's default makes of an object that is put at an instant. */
+export function retentionByDefault(by: DefaultRetention | undefined, put: string): Retention | undefined {
+  return by && { mode: by.mode, until: new Date(Date.parse(put) + by.days * 86_400_000).toISOString() }
 }
 
 /** Governance yields to whoever sends the header for it; compliance to nobody. */

@@ -7,7 +7,7 @@ import { S3Error } from './error.ts'
 import { freePath, hideFile, showFile } from './folder-view.ts'
 import { positionOf } from './key-order.ts'
 import { saveRecord } from './record.ts'
-import type { Retention } from './retention.ts'
+import { type Retention, retentionByDefault } from './retention.ts'
 import type { Tag } from './tags.ts'
 
 export type Version = ObjectVersion | DeleteMarker
@@ -72,7 +72,8 @@ export function addObject(
   check: (current: ObjectVersion | undefined) => void,
 ): ObjectVersion {
   checkStaged(bucket, added, () => check(currentObject(bucket, key)))
-  const version: ObjectVersion = { kind: 'object', versionId: nextVersionId(bucket), ...added }
+  const retention = retentionByDefault(bucket.settings.defaultRetention, added.lastModified)
+  const version: ObjectVersion = { kind: 'object', versionId: nextVersionId(bucket), ...added, retention }
   addVersion(bucket, key, version)
   return version
 }

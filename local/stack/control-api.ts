@@ -5,10 +5,14 @@ import { client } from '../../lambdas/access/client.ts'
 import type { Clients } from '../../lambdas/access/client-store.ts'
 import type { Route } from '../rest-api/route.ts'
 import type { Executions } from './handover-executions.ts'
-import type { LambdaHandler } from './lambda.ts'
+import { invokeLambda, type LambdaHandler } from './lambda.ts'
 
 /** What the embedded stack answers to its own command line, beside the platform's API: on AWS the console and the CLI do it. */
-export function controlRoutes(executions: Executions, clients: Clients): readonly Route[] {
+export function controlRoutes(
+  executions: Executions,
+  clients: Clients,
+  scheduled: Readonly<Record<string, LambdaHandler>>,
+): readonly Route[] {
   return [
     {
       method: 'GET',
@@ -18,6 +22,7 @@ export function controlRoutes(executions: Executions, clients: Clients): readonl
     { method: 'POST', path: '/local/clients', handler: enrolClient(clients) },
     { method: 'POST', path: '/local/handovers', handler: startHandover(executions) },
     { method: 'GET', path: '/local/handovers/{execution}', handler: lookAtHandover(executions) },
+    { method: 'POST', path: '/local/scheduled/{function}', handler: callScheduled(scheduled) },
   ]
 }
 
@@ -47,3 +52,21 @@ function lookAtHandover(executions: Executions): LambdaHandler {
     return found ? { statusCode: 200, body: JSON.stringify(found) } : { statusCode: 404, body: '{}' }
   }
 }
+
+/** Calls what a schedule calls, now; gives its answer, or the name and the message of its error. */
+function callScheduled(functions: Readonly<Record<string, LambdaHandler>>): LambdaHandler {
+  return async (event: APIGatewayProxyEvent) => {
+    const { function: name = '' } = event.pathParameters ?? {}
+    const handler = functions[name]
+    if (!handler) return { statusCode: 404, body: '{}' }
+    try {
+      return { statusCode: 200, body: JSON.stringify(await invokeLambda(handler, name, {}, scheduledMs)) }
+    } catch (error) {
+      const { name: code, message } = error as Error
+      return { statusCode: 500, body: JSON.stringify({ code, message }) }
+    }
+  }
+}
+
+/** The longest that a function may take on AWS. */
+const scheduledMs = 900_000

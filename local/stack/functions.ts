@@ -36,6 +36,11 @@ export async function queueFunctions() {
   }
 }
 
+/** The deployed entries that schedules call. */
+export async function scheduledFunctions() {
+  return { 'seal-lookups': await handlerOf(import('../../lambdas/checkin/seal-lookups.lambda.ts')) }
+}
+
 /** The platform's own routes, behind the authorizer where the stack puts them behind it. */
 export async function platformRoutes(): Promise<readonly Route[]> {
   const functions = {

@@ -10,6 +10,7 @@ import {
   BucketAlreadyOwnedByYou,
   CreateBucketCommand,
   PutBucketVersioningCommand,
+  PutObjectLockConfigurationCommand,
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
@@ -27,16 +28,24 @@ export async function makeTable(
   return Table?.TableArn as string
 }
 
-/** Published objects are versioned and may be locked one by one; nothing else is. */
+/** As the stack has it: five years. */
+const sealDays = 5 * 365 + 2
+
+const lockedBuckets: readonly string[] = [buckets.handover, buckets.seals]
+
+/** Published objects are versioned and may be locked one by one, seals are locked as they are put; nothing else is. */
 export async function makeBuckets(s3: S3Client) {
   for (const Bucket of Object.values(buckets)) {
-    const locked = Bucket === buckets.handover
+    const locked = lockedBuckets.includes(Bucket)
     await s3
       .send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: locked }))
       .catch(ifMade(BucketAlreadyOwnedByYou))
     if (locked)
       await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }))
   }
+  const DefaultRetention = { Mode: 'COMPLIANCE', Days: sealDays } as const
+  const ObjectLockConfiguration = { ObjectLockEnabled: 'Enabled', Rule: { DefaultRetention } } as const
+  await s3.send(new PutObjectLockConfigurationCommand({ Bucket: buckets.seals, ObjectLockConfiguration }))
 }
 
 export interface Queue {

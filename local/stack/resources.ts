@@ -4,6 +4,8 @@ export const buckets = {
   exports: 'bangiao-exports',
   work: 'bangiao-work',
   handover: 'bangiao-handover',
+  sealing: 'bangiao-sealing',
+  seals: 'bangiao-seals',
 } as const
 
 export const tables = {
@@ -15,12 +17,14 @@ export const tables = {
 
 export const keys = {
   signing: 'alias/bangiao-signing',
+  seals: 'alias/bangiao-seals',
   numberHash: 'alias/bangiao-number-hash',
   pack: 'alias/bangiao-pack',
   token: 'alias/bangiao-token',
   acknowledgement: 'alias/bangiao-acknowledgement',
-  /** A name that exports repeat; nothing here encrypts. */
+  /** Names that exports repeat; nothing here encrypts. */
   exports: 'alias/bangiao-work',
+  audit: 'alias/bangiao-audit',
 } as const
 
 /** The ARN of a role; nothing here looks at what it may do. */

@@ -71,6 +71,7 @@ export async function startServices(dir: string, onObjectCreated: (created: Obje
     dir: join(dir, 'kms'),
     keys: {
       [keys.signing]: 'ECC_NIST_P256',
+      [keys.seals]: 'ECC_NIST_P256',
       [keys.token]: 'ECC_NIST_P256',
       [keys.numberHash]: 'HMAC_256',
       [keys.pack]: 'HMAC_256',

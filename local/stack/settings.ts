@@ -1,5 +1,5 @@
 import { accessSettings } from '../../lambdas/access/settings.ts'
-import { checkinSettings } from '../../lambdas/checkin/settings.ts'
+import { checkinSettings, sealingSettings } from '../../lambdas/checkin/settings.ts'
 import { handoverSettings } from '../../lambdas/handover/settings.ts'
 import { registrySettings } from '../../lambdas/registry/settings.ts'
 import { protectedRoutes } from '../../lib/api-routes.ts'
@@ -8,7 +8,8 @@ import { buckets, keys, sharingLinkRole, tables } from './resources.ts'
 import { type StackResources, urlsOf } from './stack-resources.ts'
 
 /** The environment that the stacks give to their functions, for all of them at once. */
-export function stackSettings({ registryTableArn, notices, receipts }: StackResources): Record<string, string> {
+export function stackSettings(resources: StackResources): Record<string, string> {
+  const { registryTableArn, lookupsTableArn, notices, receipts } = resources
   const recipientOf = Object.fromEntries(Object.entries(receipts).map(([recipient, { arn }]) => [arn, recipient]))
   return {
     [registrySettings.registryTable]: tables.registry,
@@ -28,9 +29,20 @@ export function stackSettings({ registryTableArn, notices, receipts }: StackReso
     [handoverSettings.cutLag]: '0',
     [checkinSettings.lookupsTable]: tables.lookups,
     [checkinSettings.countersTable]: tables.counters,
+    [sealingSettings.lookupsTableArn]: lookupsTableArn,
+    [sealingSettings.workBucket]: buckets.sealing,
+    [sealingSettings.workKey]: keys.audit,
+    [sealingSettings.sealsBucket]: buckets.seals,
+    [sealingSettings.signingKey]: keys.seals,
+    [sealingSettings.everySeconds]: '1',
+    [sealingSettings.longestSeconds]: String(decade),
+    [sealingSettings.exportLag]: '0',
     [accessSettings.tokenKey]: keys.token,
     [accessSettings.tokenIssuer]: tokenRules.issuer,
     [accessSettings.tokenAudience]: tokenRules.audience,
     [accessSettings.routes]: JSON.stringify(protectedRoutes),
   }
 }
+
+/** Seconds: whatever time a stack was away, the table's next export covers it. */
+const decade = 10 * 365 * 86_400

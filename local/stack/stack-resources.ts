@@ -9,6 +9,7 @@ import type { Clients } from './services.ts'
 
 export interface StackResources {
   readonly registryTableArn: string
+  readonly lookupsTableArn: string
   readonly landing: Queue
   /** By recipient. */
   readonly notices: Readonly<Record<string, Queue>>
@@ -20,7 +21,7 @@ export async function makeStackResources({ s3, db, sqs }: Clients): Promise<Stac
   await makeBuckets(s3)
   const registryTableArn = await makeTable(db, tables.registry, registryTable)
   await makeTable(db, tables.ledger, ledgerTable)
-  await makeTable(db, tables.lookups, lookupsTable)
+  const lookupsTableArn = await makeTable(db, tables.lookups, lookupsTable)
   await makeTable(db, tables.counters, countersTable)
   const forEach = async (name: (recipient: string) => string) => {
     const queues: Record<string, Queue> = {}
@@ -29,6 +30,7 @@ export async function makeStackResources({ s3, db, sqs }: Clients): Promise<Stac
   }
   return {
     registryTableArn,
+    lookupsTableArn,
     landing: await makeQueue(sqs, landingQueue),
     notices: await forEach(noticeQueueName),
     receipts: await forEach(receiptQueueName),

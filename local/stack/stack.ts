@@ -7,7 +7,7 @@ import { startRestApi } from '../rest-api/rest-api.ts'
 import type { ObjectCreated } from '../s3/store.ts'
 import { controlRoutes } from './control-api.ts'
 import { pollQueue } from './event-source.ts'
-import { handoverFunctions, platformRoutes, queueFunctions } from './functions.ts'
+import { handoverFunctions, platformRoutes, queueFunctions, scheduledFunctions } from './functions.ts'
 import { handoverExecutions } from './handover-executions.ts'
 import type { Queue } from './make-resources.ts'
 import { buckets, keys, tables } from './resources.ts'
@@ -23,6 +23,8 @@ export interface StackAddress {
   readonly endpoints: Endpoints
   /** The file with the public key that signs handovers. */
   readonly jwks: string
+  /** The file with the public key that seals lookups. */
+  readonly sealsJwks: string
   /** URLs, by recipient. */
   readonly noticeQueues: Readonly<Record<string, string>>
   readonly receiptQueues: Readonly<Record<string, string>>
@@ -59,17 +61,19 @@ export async function startStack({ dir, port = 0 }: { readonly dir: string; read
     pollQueue(clients.sqs, resources.landing, 'intake', intake),
     ...Object.values(resources.receipts).map(queue => pollQueue(clients.sqs, queue, 'receipt', receipt)),
   ]
-  const control = controlRoutes(executions, clientStore(clients.db, tables.ledger))
+  const control = controlRoutes(executions, clientStore(clients.db, tables.ledger), await scheduledFunctions())
   const api = await startRestApi({ port, routes: [...(await platformRoutes()), ...control] })
   const address: StackAddress = {
     pid: process.pid,
     api: api.endpoint,
     endpoints: services.endpoints,
     jwks: join(root, 'handover-signing.jwks.json'),
+    sealsJwks: join(root, 'lookups-sealing.jwks.json'),
     noticeQueues: urlsOf(resources.notices),
     receiptQueues: urlsOf(resources.receipts),
   }
   await putJson(address.jwks, { keys: [await kmsPublicJwk(clients.kms, keys.signing)] })
+  await putJson(address.sealsJwks, { keys: [await kmsPublicJwk(clients.kms, keys.seals)] })
   await putJson(join(root, addressFile), address)
   await executions.resume()
   return {

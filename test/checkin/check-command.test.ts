@@ -136,7 +136,7 @@ function check(options: Record<string, string>) {
 /** As a running stack leaves it; the command needs no service but the API. */
 function addressOf(api: string): StackAddress {
   const endpoints = Object.fromEntries(endpointVariables.map(name => [name, api])) as Endpoints
-  return { pid: process.pid, api, endpoints, jwks: '', noticeQueues: {}, receiptQueues: {} }
+  return { pid: process.pid, api, endpoints, jwks: '', sealsJwks: '', noticeQueues: {}, receiptQueues: {} }
 }
 
 async function startApi(...people: readonly HeldPerson[]) {

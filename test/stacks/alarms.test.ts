@@ -7,12 +7,21 @@ const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 
 const pages = runbook.split(/^## /m).slice(1)
 
 describe('every alarm', () => {
-  it('tells the operators, and stays silent where nothing happens', () => {
+  it('tells the operators, and stays silent where nothing happens, but the one that waits to hear of seals', () => {
     expect(alarms.length).toBeGreaterThan(0)
-    for (const { Properties } of alarms) {
+    for (const { Properties } of alarms)
       expect(Properties.AlarmActions).toEqual([{ Ref: expect.stringMatching(/^Operators/) }])
-      expect(Properties.TreatMissingData).toBe('notBreaching')
-    }
+    const heard = alarms.filter(({ Properties }) => Properties.TreatMissingData !== 'notBreaching')
+    expect(heard.map(({ Properties }) => Properties)).toEqual([
+      expect.objectContaining({
+        AlarmName: 'BangiaoPlatform/Lookups/SealLate',
+        TreatMissingData: 'breaching',
+        ComparisonOperator: 'LessThanThreshold',
+        Threshold: 1,
+        Period: 3600,
+        EvaluationPeriods: 3,
+      }),
+    ])
   })
 
   it('is named after its place in the stack and links to its page of the runbook, and every page has an alarm', () => {

@@ -143,6 +143,15 @@ describe('the deployed API', () => {
     expect(Items).toMatchObject([{ facility: { S: facility } }])
   })
 
+  it('seals that it was asked', async () => {
+    const seal = () => invokeLambda(handlerOf('Lookups/Seal'), 'seal', {}, 10_000)
+    await expect.poll(seal, { timeout: 10_000 }).toMatchObject({ state: 'sealed', sequence: 1 })
+    const manifest = await s3ObjectStore(platform.clients.s3, buckets.seals).get(
+      'lookups/000000000001/datapackage.json',
+    )
+    expect(JSON.parse(Buffer.from(manifest?.bytes ?? '').toString()).seal.counts).toMatchObject({ lookups: 1 })
+  })
+
   it('answers nobody without a token of ours', async () => {
     const { facility, presented } = somebodyCovered()
     expect((await ask(facility, presented, 'a.b.c')).status).toBe(401)
@@ -270,7 +279,7 @@ describe('the bundles that carry the engine', () => {
       expect(packages.sort()).toEqual(['node-api', 'node-bindings', 'node-bindings-linux-x64'])
     }
     const steps = ['compact', 'compare', 'convert', 'match', 'merge']
-    expect(carriers.sort()).toEqual(steps.map(step => `Handover/Steps/${step}`))
+    expect(carriers.sort()).toEqual([...steps.map(step => `Handover/Steps/${step}`), 'Lookups/Seal'])
   })
 })
 
@@ -329,6 +338,7 @@ const signsAlone = 'RecipientApi/Links'
 
 /** Used at other times: DynamoDB writes the export, a place taken twice is looked at. */
 const unseen: Readonly<Record<string, readonly string[]>> = {
+  'Lookups/Seal': ['AbortMultipartUpload', 'PutObjectAcl'].map(of => `s3:${of} ${buckets.sealing}`),
   'Handover/Steps/export': ['AbortMultipartUpload', 'PutObject', 'PutObjectAcl'].map(
     of => `s3:${of} ${buckets.exports}`,
   ),

@@ -112,6 +112,8 @@ describe('every bucket', () => {
       Exports: { key: 'KeysWork', bucketKey: true, logged: true },
       Work: { key: 'KeysWork', bucketKey: true, logged: true },
       Handover: { key: 'KeysHandover', bucketKey: true, logged: true },
+      Sealing: { key: 'KeysAudit', bucketKey: true, logged: true },
+      Seals: { key: 'KeysAudit', bucketKey: true, logged: true },
     })
   })
 
@@ -120,7 +122,22 @@ describe('every bucket', () => {
       name.slice(0, -8),
       Properties.LifecycleConfiguration.Rules[0].ExpirationInDays,
     ])
-    expect(Object.fromEntries(expiry)).toEqual({ AccessLogs: 365, Exports: 7, Work: 8 })
+    expect(Object.fromEntries(expiry)).toEqual({ AccessLogs: 365, Exports: 7, Work: 8, Sealing: 7 })
+  })
+})
+
+describe('a bucket of what is published', () => {
+  it.each(['Handover', 'Seals'])('%s refuses to put over what is there, but for latest.json', name => {
+    const { PolicyDocument } = resourceNamed(template, 'AWS::S3::BucketPolicy', `${name}Policy`).Properties
+    expect(PolicyDocument.Statement).toContainEqual({
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: 's3:PutObject',
+      NotResource: {
+        'Fn::Join': ['', [{ 'Fn::GetAtt': [expect.stringMatching(new RegExp(`^${name}`)), 'Arn'] }, '/*/latest.json']],
+      },
+      Condition: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
+    })
   })
 })
 
@@ -143,19 +160,6 @@ describe('the handover bucket', () => {
         ]),
       ),
     )
-  })
-
-  it('refuses to put over what is there, but for latest.json', () => {
-    const { PolicyDocument } = resourceNamed(template, 'AWS::S3::BucketPolicy', 'HandoverPolicy').Properties
-    expect(PolicyDocument.Statement).toContainEqual({
-      Effect: 'Deny',
-      Principal: { AWS: '*' },
-      Action: 's3:PutObject',
-      NotResource: {
-        'Fn::Join': ['', [{ 'Fn::GetAtt': [expect.stringMatching(/^Handover/), 'Arn'] }, '/*/latest.json']],
-      },
-      Condition: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
-    })
   })
 
   it('lets nobody from outside in', () => {
@@ -196,6 +200,17 @@ describe('the handover bucket', () => {
   })
 })
 
+describe('the bucket of seals', () => {
+  it('locks whatever is put for five years, so that nobody at all can remove it', () => {
+    const { Properties } = resourceNamed(template, 'AWS::S3::Bucket', 'Seals')
+    expect(Properties).toMatchObject({
+      ObjectLockEnabled: true,
+      VersioningConfiguration: { Status: 'Enabled' },
+      ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 5 * 365 + 2 } } },
+    })
+  })
+})
+
 describe('every key', () => {
   it('is of the kind that its use asks for, and is turned over each year where it can be', () => {
     const kinds = Object.entries(template.findResources('AWS::KMS::Key')).map(([name, { Properties }]) => [
@@ -209,6 +224,7 @@ describe('every key', () => {
       Audit: ['SYMMETRIC_DEFAULT', true],
       Logs: ['SYMMETRIC_DEFAULT', true],
       Signing: ['ECC_NIST_P256', false],
+      Seals: ['ECC_NIST_P256', false],
       Token: ['ECC_NIST_P256', false],
       NumberHash: ['HMAC_256', false],
       Acknowledgement: ['HMAC_256', false],

@@ -6,11 +6,16 @@ const synthesis = synthesize()
 const all = permissions(synthesis)
 
 describe('of all roles', () => {
-  it('publish alone may sign manifests, and the token route alone tokens', () => {
+  it('publish alone may sign manifests, the token route alone tokens, and who seals lookups alone seals', () => {
     const signs = (key: string) => who(({ action, resource }) => action === 'kms:Sign' && resource === key)
-    expect(who(({ action }) => action === 'kms:Sign')).toEqual(['Access/Token', 'Handover/Steps/publish'])
+    expect(who(({ action }) => action === 'kms:Sign')).toEqual([
+      'Access/Token',
+      'Handover/Steps/publish',
+      'Lookups/Seal',
+    ])
     expect(signs('KeysSigning')).toEqual(['Handover/Steps/publish'])
     expect(signs('KeysToken')).toEqual(['Access/Token'])
+    expect(signs('KeysSeals')).toEqual(['Lookups/Seal'])
     expect(who(({ resource }) => resource === 'KeysToken')).toEqual(['Access/Authorizer', 'Access/Token'])
   })
 
@@ -45,8 +50,18 @@ describe('of all roles', () => {
     })
   })
 
-  it('the desk alone adds to the audit, and nobody reads or changes it', () => {
-    expect(onTable('Lookups')).toEqual({ 'Checkin/CardCheck': ['PutItem'], 'Checkin/Gateway': ['PutItem'] })
+  it('the desk alone adds to the audit, nobody reads or changes it, and who seals it only exports it', () => {
+    expect(onTable('Lookups')).toEqual({
+      'Checkin/CardCheck': ['PutItem'],
+      'Checkin/Gateway': ['PutItem'],
+      'Lookups/Seal': ['DescribeContinuousBackups', 'ExportTableToPointInTime'],
+    })
+    const seals = all.filter(({ resource }) => /^(Seals|Sealing)\b/.test(resource))
+    expect(new Set(seals.map(({ who }) => who))).toEqual(new Set(['Lookups/Seal']))
+    expect(seals.filter(({ resource }) => resource === 'Seals/*').map(({ action }) => action)).toEqual([
+      's3:GetObject',
+      's3:PutObject',
+    ])
   })
 
   it('the desk alone counts what was spent', () => {
@@ -98,7 +113,10 @@ describe('of all roles', () => {
       'Handover/*',
       'Handover/*/latest.json',
       'Landing/*',
+      'Lookups/export/*',
       'Registry/export/*',
+      'Sealing/*',
+      'Seals/*',
       'Work/*',
       'arn:aws:states:ap-southeast-1:<AWS::AccountId>:execution:HandoverMachine/*',
       'arn:aws:states:ap-southeast-1:<AWS::AccountId>:execution:HandoverMachine:*',

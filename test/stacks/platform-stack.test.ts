@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { accessSettings } from '../../lambdas/access/settings.ts'
-import { checkinSettings } from '../../lambdas/checkin/settings.ts'
+import { checkinSettings, sealingSettings } from '../../lambdas/checkin/settings.ts'
 import { agreements } from '../../lambdas/handover/agreements.ts'
 import { handoverSettings } from '../../lambdas/handover/settings.ts'
 import { sharingEndpoints } from '../../lambdas/handover/sharing/sharing-api.ts'
@@ -83,7 +83,7 @@ describe('every function', () => {
   })
 
   it('that carries the engine has a whole CPU and the longest time there is', () => {
-    for (const { path, properties } of functions.filter(({ path }) => /(convert|match|compact)$/.test(path))) {
+    for (const { path, properties } of functions.filter(({ path }) => /(convert|match|compact|Seal)$/.test(path))) {
       expect(properties, path).toMatchObject({ MemorySize: 1769, Timeout: 900 })
     }
   })
@@ -250,6 +250,7 @@ const entries: Readonly<Record<string, string>> = {
   'Checkin/CardCheck': 'checkin/card-check',
   'Checkin/Gateway': 'checkin/gateway',
   'Checkin/GatewayToken': 'checkin/gateway-token',
+  'Lookups/Seal': 'checkin/seal-lookups',
   'Access/Token': 'access/token',
   'Access/Authorizer': 'access/authorizer',
   'RecipientApi/Notices': 'handover/notices',
@@ -263,6 +264,7 @@ const settings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   registrySettings,
   handoverSettings,
   checkinSettings,
+  sealingSettings,
   accessSettings,
 }
 

@@ -37,7 +37,8 @@ export function lookupStore(db: DynamoDBClient, table: string): Lookups {
   }
 }
 
-function lookupItem({ id, numberHash, instant, facility, officer, officerHash, purpose }: Lookup) {
+/** As it stands in the table, and as its export gives it to whoever seals it. */
+export function lookupItem({ id, numberHash, instant, facility, officer, officerHash, purpose }: Lookup) {
   return {
     PK: { S: lookupPartition(facility, dayInVietnam(instant), shardOf(id)) },
     SK: { S: `${instant.toISOString()}#${id}` },

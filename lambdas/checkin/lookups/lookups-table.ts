@@ -16,5 +16,5 @@ export const lookupsTable = {
 /** The attribute by which items expire: seconds since 1970. */
 export const lookupsExpiry = 'expiry'
 
-/** Long after the lookups of a day are sealed in their own signed dataset. */
-export const lookupDays = 90
+/** Twelve months: whom a facility saw in them stands in its offline pack. An hour's lookups are sealed in their own signed log long before. */
+export const lookupDays = 366

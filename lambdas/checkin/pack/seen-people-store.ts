@@ -8,7 +8,7 @@ import { lookupPartition, lookupShards } from '../lookups/lookup-store.ts'
 import { lookupDays } from '../lookups/lookups-table.ts'
 
 export interface SeenPeople {
-  /** Whoever was looked at by the facility on that day or one of the days before it, as many as the table of lookups keeps. */
+  /** Whoever was looked at by the facility in the twelve months until that day, for which the table keeps lookups. */
   until(facility: FacilityCode, day: Day): Promise<readonly PersonId[]>
 }
 

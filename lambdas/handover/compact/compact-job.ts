@@ -41,7 +41,7 @@ export async function compactOne(
   const keys = workKeys(sequence)
   return once(work, keys.compacted(unit), async () => {
     const { agreements, asOfDay: day } = await getJson<Handover>(work, keys.handover)
-    const { absent } = await getJson<Tally>(work, keys.tally)
+    const absent = await getJson<Tally['absent']>(work, keys.absent)
     const exceptions = absent
       .filter(({ reason, province }) => leftOut[reason].aggregate === unit.aggregate && province === unit.province)
       .map(({ personId }) => personId)

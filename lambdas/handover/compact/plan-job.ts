@@ -11,7 +11,7 @@ import { workKeys } from '../work-keys.ts'
 import { getJson, putJson } from '../work-steps.ts'
 import { type Chain, chainOf } from './chain.ts'
 import { type Comparison, type Merge, planComparisons, planUnits } from './plan.ts'
-import { checkExceptions, GrowingTally, type Selected, type Tally } from './tally.ts'
+import { checkExceptions, GrowingTally, type PlacedTally, type Selected, type Tally } from './tally.ts'
 
 interface Needs {
   readonly work: ObjectStore
@@ -26,8 +26,8 @@ interface Needs {
 export async function plan({ work, published, unitRows }: Needs, { sequence }: z.infer<typeof stepInput>) {
   const keys = workKeys(sequence)
   const handover = await getJson<Handover>(work, keys.handover)
-  const tally = await tallyOf(work, handover)
-  for (const agreement of handover.agreements) checkExceptions(tally, agreement)
+  const { absent, ...tally } = await tallyOf(work, handover)
+  for (const agreement of handover.agreements) checkExceptions({ ...tally, absent }, agreement)
   const units = planUnits(Object.values(tally.selected).flat(), unitRows)
   const chains: Record<string, Chain> = {}
   const comparisons: Comparison[] = []
@@ -40,7 +40,8 @@ export async function plan({ work, published, unitRows }: Needs, { sequence }: z
     chains[recipient] = chain
     if (chain.earlier) comparisons.push(...planComparisons(agreement, chain.earlier, tally.selected[recipient] ?? []))
   }
-  await putJson(work, keys.tally, tally)
+  await putJson(work, keys.tally, tally satisfies PlacedTally)
+  await putJson(work, keys.absent, absent satisfies Tally['absent'])
   await putJson(work, keys.units, units)
   await putJson(work, keys.chains, chains)
   await putJson(work, keys.comparisons, comparisons)

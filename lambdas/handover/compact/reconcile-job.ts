@@ -17,7 +17,7 @@ import type { CompactOutcome } from './compact-job.ts'
 import type { PlacedChanges, PlacedFile } from './placed-file.ts'
 import type { Comparison, Unit } from './plan.ts'
 import { type LeftOut, reconcile, reconcileChanges } from './reconcile.ts'
-import { leftOut, type Tally } from './tally.ts'
+import { leftOut, type PlacedTally } from './tally.ts'
 
 interface Needs {
   readonly work: ObjectStore
@@ -59,7 +59,7 @@ export interface ExceptionsFile {
 export async function reconcileAll({ work, dir }: Needs, { sequence }: z.infer<typeof stepInput>) {
   const keys = workKeys(sequence)
   const { agreements } = await getJson<Handover>(work, keys.handover)
-  const tally = await getJson<Tally>(work, keys.tally)
+  const tally = await getJson<PlacedTally>(work, keys.tally)
   const units = await getJson<readonly Unit[]>(work, keys.units)
   const compacted = await Promise.all(
     units.map(async unit => ({ unit, ...(await getJson<CompactOutcome>(work, keys.compacted(unit))) })),

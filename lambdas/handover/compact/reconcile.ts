@@ -4,7 +4,7 @@ import { type DatasetName, datasets } from '../datasets.ts'
 import { HandoverFault } from '../fault.ts'
 import type { Excepted } from './compact-engine.ts'
 import type { Comparison } from './plan.ts'
-import type { Tally } from './tally.ts'
+import type { PlacedTally } from './tally.ts'
 
 /** Somebody whom a recipient's files leave out. */
 export interface LeftOut extends Excepted {
@@ -23,7 +23,7 @@ export interface Result {
  * province by province.
  * @throws HandoverFault that names the first dataset and province where they do not.
  */
-export function reconcile(agreement: Agreement, { selected }: Tally, { files, excepted }: Result) {
+export function reconcile(agreement: Agreement, { selected }: PlacedTally, { files, excepted }: Result) {
   const counted = selected[agreement.recipient] ?? []
   for (const { name, counts } of datasets.filter(({ name }) => agreement.datasets[name])) {
     const expected = new Map<string, number>()

@@ -15,6 +15,9 @@ export interface Tally {
   readonly moving: number
 }
 
+/** All but who is absent, who stand apart: a child that compacts asks for them alone, and places are many. */
+export type PlacedTally = Omit<Tally, 'absent'>
+
 /** By recipient: what its agreement's rows come to, place by place. */
 export type Selected = Readonly<Record<string, readonly PlaceCount[]>>
 

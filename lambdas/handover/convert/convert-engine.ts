@@ -10,15 +10,16 @@ import { type Aggregate, itemStruct, partsOf } from './parts.ts'
 import {
   countParts,
   type KeyFile,
+  openCounts,
   type PartFile,
   partFiles,
   placeFault,
   readOnce,
   spreadKeys,
+  takeCounts,
   writeKeys,
   writeParts,
 } from './parts-engine.ts'
-import { addCounts, type PlaceCount } from './place-count.ts'
 
 export interface ConvertOptions {
   readonly engine: Engine
@@ -46,20 +47,20 @@ export interface Converted {
  * @throws HandoverFault when the file is not what the manifest says, or an item is not what the registry writes.
  */
 export async function convertDataFile(source: Readable, file: DataFile, options: ConvertOptions): Promise<Converted> {
-  const { dir, chunkBytes, aggregates, agreements } = options
-  const selected = new Map<string, Map<string, PlaceCount>>(agreements.map(({ recipient }) => [recipient, new Map()]))
+  const { engine, dir, chunkBytes, aggregates, agreements } = options
+  await openCounts(engine)
   const items = await readDataFile(source, file, {
     dir,
     chunkBytes,
     aggregates,
     keysPerLine: 1,
-    onChunk: chunk => convertChunk(chunk, file, options, selected),
+    onChunk: chunk => convertChunk(chunk, file, options),
   })
   return {
     items,
-    selected: Object.fromEntries([...selected].map(([recipient, places]) => [recipient, [...places.values()]])),
+    selected: await takeCounts(engine, agreements),
     parts: await partFiles(dir),
-    keys: await spreadKeys(options.engine, options.buckets, dir),
+    keys: await spreadKeys(engine, options.buckets, dir),
   }
 }
 
@@ -67,7 +68,6 @@ async function convertChunk(
   { aggregate, number, path, lines }: Chunk,
   file: DataFile,
   { engine, agreements, dir }: ConvertOptions,
-  selected: Map<string, Map<string, PlaceCount>>,
 ) {
   await parseItems(engine, jsonLines(path, `{Item: ${literal(itemStruct(aggregate))}}`), {
     aggregate,
@@ -75,12 +75,7 @@ async function convertChunk(
     items: lines,
   })
   await checkPlaces(engine, aggregate, file)
-  for (const agreement of agreements) {
-    addCounts(
-      selected.get(agreement.recipient) as Map<string, PlaceCount>,
-      await countParts(engine, aggregate, agreement),
-    )
-  }
+  await countParts(engine, aggregate, agreements)
   for (const kind of partsOf[aggregate]) await writeParts(engine, { kind, storage: readOnce }, dir, String(number))
   await writeKeys(engine, aggregate, dir, `${aggregate}-${number}`)
   await forgetItems(engine, aggregate)

@@ -71,26 +71,34 @@ export async function readDataFile(source: Readable, file: DataFile, options: Re
       }
       start = end + 1
     }
-    for (const chunk of growing.values()) await chunk.append()
+    for (const chunk of growing.values()) if (chunk.held >= appendBytes) await chunk.append()
   }
   for (const chunk of growing.values()) if (chunk.lines) await chunk.hand(onChunk)
   checkTotals(file, md5.digest('base64'), lines)
   return items
 }
 
-/** A chunk on its way to DuckDB: copied into one buffer, and from there to a file a block at a time. */
+/** So much of a chunk gathers before it is written: a write costs as much as copying some hundred kilobytes. */
+const appendBytes = 1024 * 1024
+
+/** A chunk on its way to DuckDB: copied into one buffer, and from there to a file. */
 class GrowingChunk implements Chunk {
   readonly aggregate: Aggregate
   readonly path: string
   number = 0
   bytes = 0
   lines = 0
-  #taken = Buffer.allocUnsafe(2 * 1024 * 1024)
+  #taken = Buffer.allocUnsafe(2 * appendBytes)
   #length = 0
 
   constructor(dir: string, aggregate: Aggregate) {
     this.aggregate = aggregate
     this.path = join(dir, `${aggregate}.json`)
+  }
+
+  /** Bytes that are not in the file yet. */
+  get held() {
+    return this.#length
   }
 
   take(block: Buffer, start: number, end: number) {
@@ -125,13 +133,26 @@ class GrowingChunk implements Chunk {
 async function* gunzipped(source: Readable, md5: Hash, file: DataFile): AsyncGenerator<Buffer> {
   source.on('data', (bytes: Buffer) => md5.update(bytes))
   try {
-    yield* pipeline(source, createGunzip({ chunkSize: 1024 * 1024 }), () => {})
+    yield* givenBack(pipeline(source, createGunzip({ chunkSize: 1024 * 1024 }), () => {}))
   } catch (error) {
     const fault = (error as NodeJS.ErrnoException).code?.startsWith('Z_')
     if (!fault) throw error
     throw new HandoverFault('data-file-gzip', file.name, `cut short or damaged: ${(error as Error).message}`, {
       cause: error,
     })
+  }
+}
+
+/**
+ * What a piece lay in is freed once the next lies elsewhere: left to the collector, hundreds of megabytes would call for it again and
+ * again.
+ */
+async function* givenBack(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let taken: ArrayBufferLike | undefined
+  for await (const piece of pieces) {
+    if (taken instanceof ArrayBuffer && taken !== piece.buffer) taken.transfer(0)
+    taken = piece.buffer
+    yield piece
   }
 }
 

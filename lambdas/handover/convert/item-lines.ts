@@ -37,7 +37,10 @@ const kinds: readonly (Kind | undefined)[] = Object.assign([], {
   [code('N')]: { name: 'number', next: code('"'), parsed: false },
 })
 
-/** Blocks of whole lines, each with its line end, in the stream's own memory where they can; the last line may lack its own. */
+/**
+ * Blocks of whole lines, each with its line end, in the stream's own memory where they can: a block holds until the next is asked for.
+ * The last line may lack its own end.
+ */
 export async function* wholeLines(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0)
   for await (const bytes of stream) {
@@ -49,7 +52,8 @@ export async function* wholeLines(stream: AsyncIterable<Buffer>): AsyncGenerator
     const last = bytes.lastIndexOf(newLine) + 1
     yield Buffer.concat([rest, bytes.subarray(0, first)])
     if (last > first) yield bytes.subarray(first, last)
-    rest = bytes.subarray(last)
+    // A copy, since the stream may take its memory back
+    rest = Buffer.from(bytes.subarray(last))
   }
   if (rest.length) yield Buffer.concat([rest, Buffer.of(newLine)])
 }

@@ -11,7 +11,7 @@ import { workKeys } from '../work-keys.ts'
 import { getJson, once } from '../work-steps.ts'
 import { type Lent, mergeParts } from './merge-engine.ts'
 import { aggregates, emptyPart, type PartKind, partsOf } from './parts.ts'
-import { countParts, partFiles, spreadKeys, writeKeys } from './parts-engine.ts'
+import { countParts, openCounts, partFiles, spreadKeys, takeCounts, writeKeys } from './parts-engine.ts'
 import { putParts } from './put-steps.ts'
 
 interface Needs {
@@ -51,9 +51,9 @@ export async function mergeOne(needs: Needs, { sequence, merge }: z.infer<typeof
           const rows = paths.length ? `SELECT * FROM ${rowsOfFiles(paths)}` : emptyPart(kind)
           await engine.run(`CREATE TEMP VIEW ${kind} AS ${rows}`)
         }
-        const selected: Record<string, Selected[string]> = {}
-        for (const agreement of agreements)
-          selected[agreement.recipient] = await countParts(engine, aggregate, agreement)
+        await openCounts(engine)
+        await countParts(engine, aggregate, agreements)
+        const selected = await takeCounts(engine, agreements)
         await writeKeys(engine, aggregate, dir, 'merged')
         for (const kind of partsOf[aggregate]) await engine.run(`DROP VIEW ${kind}`)
         const found = await spreadKeys(engine, buckets, dir)

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { isProvinceCode } from '../../registry/provinces.ts'
 import { isWardCode, provinceOfWard } from '../../registry/wards.ts'
 import { type Agreement, rowsSql } from '../agreement.ts'
-import type { Engine } from '../engine/duckdb-engine.ts'
+import type { Selected } from '../compact/tally.ts'
+import { type Engine, manyRows } from '../engine/duckdb-engine.ts'
 import { literal } from '../engine/sql.ts'
 import { type Aggregate, type PartKind, partKinds, partsOf, placeOf } from './parts.ts'
 import type { PlaceCount } from './place-count.ts'
@@ -12,25 +13,35 @@ import type { PlaceCount } from './place-count.ts'
  * What is done with the parts of one aggregate once they are relations of the engine, each under the name of its kind.
  */
 
-/** What the agreement's rows come to, place by place. */
-export async function countParts(
-  engine: Engine,
-  aggregate: Aggregate,
-  agreement: Agreement,
-): Promise<readonly PlaceCount[]> {
-  const counts = partsOf[aggregate].map(async kind => {
-    const found = await engine.rows<{ province_code: string; place: string; rows: bigint }>(
-      `SELECT province_code, ${placeOf[aggregate]} AS place, count(*) AS rows FROM ${kind}
-       WHERE ${rowsSql(agreement, kind, 'cards')} GROUP BY ALL`,
-    )
-    return found.map(({ province_code: province, place, rows }) => ({
-      aggregate,
-      province,
-      place,
-      rows: { [kind]: Number(rows) },
-    }))
-  })
-  return (await Promise.all(counts)).flat()
+/** Begins the counts of a connection: `countParts` adds to them, `takeCounts` ends them. */
+export async function openCounts(engine: Engine) {
+  await engine.run(
+    'CREATE TEMP TABLE counted (recipient VARCHAR, aggregate VARCHAR, kind VARCHAR, province VARCHAR, place VARCHAR, rows BIGINT)',
+  )
+}
+
+/** Counts what the agreements' rows come to, place by place; in the engine, since each chunk names nearly every ward. */
+export async function countParts(engine: Engine, aggregate: Aggregate, agreements: readonly Agreement[]) {
+  const counts = agreements.flatMap(agreement =>
+    partsOf[aggregate].map(
+      kind => `SELECT ${literal(agreement.recipient)}, '${aggregate}', '${kind}', province_code, ${placeOf[aggregate]}, count(*)
+        FROM ${kind} WHERE ${rowsSql(agreement, kind, 'cards')} GROUP BY ALL`,
+    ),
+  )
+  await engine.run(`INSERT INTO counted ${counts.join(' UNION ALL ')}`)
+}
+
+/** By recipient, every place once, in any order. */
+export async function takeCounts(engine: Engine, agreements: readonly Agreement[]): Promise<Selected> {
+  const found = await manyRows<PlaceCount & { readonly recipient: string }>(
+    engine,
+    `SELECT recipient, aggregate, province, place, json_group_object(kind, rows) AS rows
+     FROM (SELECT * REPLACE (sum(rows)::BIGINT AS rows) FROM counted GROUP BY ALL) GROUP BY ALL`,
+  )
+  await engine.run('DROP TABLE counted')
+  const selected: Record<string, PlaceCount[]> = Object.fromEntries(agreements.map(({ recipient }) => [recipient, []]))
+  for (const { recipient, ...count } of found) selected[recipient]?.push(count)
+  return selected
 }
 
 /** Why some row stands where nobody can live or collect, if one does; and the least key among them. */
@@ -39,15 +50,16 @@ export async function placeFault(
   aggregate: Aggregate,
 ): Promise<{ readonly fault: string; readonly key: string } | undefined> {
   const kind = partsOf[aggregate][0] as PartKind
-  const places = await engine.rows<{ province_code: string; place: string; key: string }>(
+  const places = await manyRows<{ province_code: string; place: string; key: string }>(
+    engine,
     `SELECT province_code, ${placeOf[aggregate]} AS place, ${literal(`${keyPrefix[aggregate]}#`)} || min(${idOf[aggregate]}) AS key
-     FROM ${kind} GROUP BY ALL ORDER BY key`,
+     FROM ${kind} GROUP BY ALL`,
   )
-  for (const { province_code, place, key } of places) {
+  const faults = places.flatMap(({ province_code, place, key }) => {
     const fault = aggregate === 'contributors' ? provinceFault(province_code) : wardFault(province_code, place)
-    if (fault) return { fault, key }
-  }
-  return undefined
+    return fault ? [{ fault, key }] : []
+  })
+  return faults.sort((one, other) => (one.key < other.key ? -1 : 1))[0]
 }
 
 /** Anything may stand where a code should, so what does is not told. */
@@ -108,16 +120,17 @@ export async function writeKeys(engine: Engine, aggregate: Aggregate, dir: strin
   const to = join(dir, 'found-keys')
   await mkdir(to, { recursive: true })
   await engine.run(
-    `COPY (${keysSql[aggregate]}) TO ${literal(join(to, `${name}.parquet`))} (FORMAT parquet, COMPRESSION lz4_raw)`,
+    `COPY (${keysSql[aggregate]}) TO ${literal(join(to, `${name}.parquet`))} (FORMAT parquet, ${readOnce})`,
   )
 }
 
 /**
- * All the keys that were written below `dir`, by bucket: what must meet shares one. Spread once for all of them, since a file for
- * every bucket and chunk would be millions of files of a nation.
+ * All the keys that were written below `dir`, by bucket: what must meet shares one, and a single one holds all. Spread once for all
+ * of them, since a file for every bucket and chunk would be millions of files of a nation.
  */
 export async function spreadKeys(engine: Engine, buckets: number, dir: string): Promise<readonly KeyFile[]> {
   const found = await parquetFiles(join(dir, 'found-keys'))
+  if (buckets === 1) return found.map(path => ({ path, bucket: 0 }))
   if (found.length === 0) return []
   const to = join(dir, 'keys')
   await mkdir(to, { recursive: true })

@@ -216,8 +216,8 @@ function precision(name: string, place: Place): string {
 
 function instant(name: string, place: Place): string {
   const milliseconds = attribute(name, 'N', place)
-  const made = `TRY(make_timestamp_ms(TRY_CAST(${milliseconds} AS BIGINT)))`
-  return `CASE WHEN epoch_ms(${made})::VARCHAR = ${milliseconds} THEN ${made} ELSE ${refuse('no instant in whole milliseconds', name, place)} END AT TIME ZONE 'UTC'`
+  const made = `TRY(make_timestamptz(1000 * TRY_CAST(${milliseconds} AS BIGINT)))`
+  return `CASE WHEN epoch_ms(${made})::VARCHAR = ${milliseconds} THEN ${made} ELSE ${refuse('no instant in whole milliseconds', name, place)} END`
 }
 
 const guardedKey: Readonly<Record<Aggregate, readonly string[]>> = {

@@ -60,6 +60,14 @@ export async function openDatabase({ dir, threads, memoryLimit }: DatabaseOption
   }
 }
 
+/** Rows by the thousand: they come as one JSON text, many times faster than value by value; integers as numbers, days as text. */
+export async function manyRows<Row>(engine: Engine, select: string): Promise<Row[]> {
+  const [found] = await engine.rows<{ text: string }>(
+    `SELECT json_group_array(each)::VARCHAR AS text FROM (${select}) AS each`,
+  )
+  return JSON.parse(found?.text ?? '[]') as Row[]
+}
+
 /** A connection for as long as `use` takes. */
 export async function onEngine<Result>(
   open: () => Promise<Engine>,

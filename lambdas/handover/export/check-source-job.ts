@@ -4,18 +4,11 @@ import { job } from '../../shared/job.ts'
 import type { ObjectStore } from '../../shared/object-store.ts'
 import { planMerges } from '../compact/plan.ts'
 import { partsOf } from '../convert/parts.ts'
-import { HandoverFault } from '../fault.ts'
 import { type Handover, stepInput } from '../handover.ts'
 import { workKeys } from '../work-keys.ts'
 import { getJson, putJson } from '../work-steps.ts'
-import {
-  checkPresent,
-  checkWindows,
-  type ExportedFile,
-  exportFolder,
-  readFiles,
-  readSummary,
-} from './export-manifest.ts'
+import { checkWindows, type ExportedFile } from './export-manifest.ts'
+import { readExport } from './read-export-steps.ts'
 
 interface Needs {
   readonly exports: ObjectStore
@@ -40,7 +33,7 @@ export async function checkSource(
 ) {
   const keys = workKeys(sequence)
   const { cut, aggregates } = await getJson<Handover>(work, keys.handover)
-  const sources = await Promise.all(summaryKeys.map(summaryKey => readSource(exports, summaryKey)))
+  const sources = await Promise.all(summaryKeys.map(summaryKey => readExport(exports, summaryKey)))
   checkWindows(
     cut,
     sources.map(({ summary }) => summary),
@@ -58,20 +51,6 @@ export async function checkSource(
   await putJson(work, keys.merges, cut.mode === 'full' ? [] : await mergesOnto(work, cut.base, aggregates))
   await putJson(work, keys.buckets, [...Array(bucketCount(matched)).keys()])
   return { dataFiles: files.length, items }
-}
-
-async function readSource(exports: ObjectStore, summaryKey: string) {
-  const summary = readSummary(summaryKey, await required(exports, summaryKey))
-  const filesKey = summary.manifestFilesS3Key
-  const md5 = await required(exports, filesKey.replace(/\.json$/, '.md5'))
-  const files = readFiles(summary, await required(exports, filesKey), Buffer.from(md5).toString())
-  // Incremental exports share one folder for their data, so there a file that this one does not list may be another's
-  const found = 'exportTime' in summary ? await exports.list(`${exportFolder(summaryKey)}data/`) : files
-  checkPresent(
-    files,
-    found.map(({ key }) => key),
-  )
-  return { summary, files }
 }
 
 async function mergesOnto(work: ObjectStore, base: number, aggregates: Handover['aggregates']) {
@@ -101,10 +80,4 @@ export function checkSourceJob(needs: Needs) {
 
 function bucketCount(items: number): number {
   return Math.max(1, Math.ceil(items / bucketItems))
-}
-
-async function required(store: ObjectStore, key: string): Promise<Uint8Array> {
-  const found = await store.get(key)
-  if (!found) throw new HandoverFault('export-manifest', key, 'not there')
-  return found.bytes
 }

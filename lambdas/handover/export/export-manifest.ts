@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { z } from 'zod'
 import type { DataFile } from '../convert/data-file-engine.ts'
 import { HandoverFault } from '../fault.ts'
-import type { Handover } from '../handover.ts'
+import type { ExportWindow } from '../handover.ts'
 
 const common = {
   exportArn: z.string(),
@@ -65,8 +65,11 @@ export function readFiles(summary: ExportSummary, bytes: Uint8Array, md5: string
   return files
 }
 
+/** The whole table, or what changed in each of these windows. */
+type Exported = { readonly mode: 'full' } | { readonly mode: 'delta'; readonly windows: readonly ExportWindow[] }
+
 /** @throws HandoverFault when the exports are not of the cut: of another kind, or of other windows. */
-export function checkWindows(cut: Handover['cut'], summaries: readonly ExportSummary[]) {
+export function checkWindows(cut: Exported, summaries: readonly ExportSummary[]) {
   const expected = cut.mode === 'full' ? ['the whole table'] : cut.windows.map(({ from, to }) => `${from} to ${to}`)
   const found = summaries.map(summary =>
     'exportTime' in summary ? 'the whole table' : `${summary.exportFromTime} to ${summary.exportToTime}`,

@@ -2,7 +2,7 @@ import type { NewObject, ObjectStore } from '../../shared/object-store.ts'
 import type { Chain } from '../compact/chain.ts'
 import type { PlacedFile } from '../compact/placed-file.ts'
 import type { Reconciled } from '../compact/reconcile-job.ts'
-import type { Tally } from '../compact/tally.ts'
+import type { PlacedTally } from '../compact/tally.ts'
 import type { DatasetName } from '../datasets.ts'
 import { HandoverFault } from '../fault.ts'
 import type { Handover } from '../handover.ts'
@@ -42,7 +42,7 @@ export async function makePackages(
   return once(work, keys.packages(recipient), async () => {
     const { agreements, asOf, asOfDay, cut, previous } = await getJson<Handover>(work, keys.handover)
     const exportArns = await getJson<readonly string[]>(work, keys.source)
-    const { items, moving } = await getJson<Tally>(work, keys.tally)
+    const { items, moving } = await getJson<PlacedTally>(work, keys.tally)
     const { [recipient]: reconciled } = await getJson<Reconciled>(work, keys.reconciled)
     const { [recipient]: chain } = await getJson<Readonly<Record<string, Chain>>>(work, keys.chains)
     const agreement = agreements.find(agreement => agreement.recipient === recipient)

@@ -2,7 +2,7 @@ import { atOnce } from '../../shared/at-once.ts'
 import type { LockingStore, ObjectStore } from '../../shared/object-store.ts'
 import { HandoverFault } from '../fault.ts'
 import type { Link } from '../handover.ts'
-import { latestKey, readLatest } from '../latest.ts'
+import { latestKey } from '../latest.ts'
 import type { Ledger } from '../ledger-store.ts'
 import { type AnyManifest, packagePrefix, readManifest } from '../manifest.ts'
 import type { PublicationFacts } from '../publication.ts'
@@ -10,6 +10,7 @@ import { sha256Hex } from '../schemas.ts'
 import type { FlattenedJws } from '../signature.ts'
 import { workKeys } from '../work-keys.ts'
 import { getJson } from '../work-steps.ts'
+import { putLatest } from './latest-steps.ts'
 
 export interface PublicationNeeds {
   readonly work: ObjectStore
@@ -33,7 +34,11 @@ export async function completePublication(needs: PublicationNeeds, facts: Public
   if (!moved && !(await isInChain(ledger, recipient, link))) {
     throw new HandoverFault('stale-head', facts.manifestKey, `the chain of ${recipient} moved on without it`)
   }
-  await putLatest(published, recipient, await getJson<FlattenedJws>(work, workKeys(sequence).latest(recipient)))
+  await putLatest(
+    published,
+    latestKey(recipient),
+    await getJson<FlattenedJws>(work, workKeys(sequence).latest(recipient)),
+  )
   for (const form of ['changes', 'snapshots'] as const)
     await retainAll(needs, `${packagePrefix(form, recipient, sequence)}/`, new Date(manifest.handover.retentionUntil))
   await ledger.movePublication('prepared', { state: 'published', facts })
@@ -51,17 +56,6 @@ async function committedManifest(
 ): Promise<AnyManifest | undefined> {
   const found = await published.get(manifestKey)
   return found && sha256Hex(found.bytes) === manifestSha256 ? readManifest(found.bytes) : undefined
-}
-
-/** An older handover never takes the place of a newer one. */
-async function putLatest(published: LockingStore, recipient: string, latest: FlattenedJws) {
-  const key = latestKey(recipient)
-  const bytes = Buffer.from(JSON.stringify(latest))
-  for (;;) {
-    const held = await published.get(key)
-    if (held && readLatest(held.bytes).sequence >= readLatest(bytes).sequence) return
-    if (await published.replace(key, bytes, held?.etag)) return
-  }
 }
 
 /** `latest.json` alone stays free, since it is written again and again. */

@@ -9,14 +9,8 @@ import { downloadFiles } from './download-files.ts'
 import { folderOf, unfinished } from './inbox.ts'
 import type { PullOptions, PullProgress, Unproven } from './pull.ts'
 import { type HandoverPackage, isPassing, type PackageReader, TransportFault } from './pull-transport.ts'
-import {
-  type FileFault,
-  type FoundFile,
-  readSignedManifest,
-  type Trust,
-  type Verified,
-  verifyHandover,
-} from './verify-files.ts'
+import type { FoundFile } from './signed-package-files.ts'
+import { type FileFault, readSignedManifest, type Trust, type Verified, verifyHandover } from './verify-files.ts'
 
 /** A package that is proven and has its folder. */
 export interface Taken {

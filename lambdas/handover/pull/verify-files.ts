@@ -1,32 +1,17 @@
-import { lstat, readdir, readFile } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
-import { sha256Of } from '../../shared/digest-files.ts'
-import { footerRows } from '../footer-files.ts'
 import type { Link } from '../handover.ts'
-import {
-  type AnyManifest,
-  isChangeManifest,
-  type Listed,
-  listedFiles,
-  manifestName,
-  readManifest,
-  signatureName,
-} from '../manifest.ts'
+import { type AnyManifest, isChangeManifest, listedFiles, manifestName, readManifest } from '../manifest.ts'
 import { sha256Hex } from '../schemas.ts'
-import { detachedFault, type Jwks, type SignatureFault } from '../signature.ts'
+import type { Jwks } from '../signature.ts'
+import {
+  type FileFaultName,
+  type FoundFile,
+  findListed,
+  readSignedBytes,
+  unlistedFiles,
+} from './signed-package-files.ts'
 
 export type VerifyFault =
-  | SignatureFault
-  | 'no-trusted-keys'
-  | 'missing'
-  | 'not-a-file'
-  | 'not-listed'
-  | 'malformed'
-  | 'wrong-size'
-  | 'wrong-hash'
-  | 'not-parquet'
-  | 'wrong-rows'
-  | 'wrong-totals'
+  | FileFaultName
   | 'older-than-seen'
   | 'not-the-one-seen'
   | 'not-the-next'
@@ -54,9 +39,6 @@ export type Verdict =
   | { readonly faults: readonly [FileFault, ...FileFault[]] }
   | ({ readonly faults: readonly []; readonly found: readonly FoundFile[] } & Verified)
 
-/** What a listed file was found to hold on disk. */
-export type FoundFile = Pick<Listed, 'path' | 'hash' | 'rows'>
-
 /**
  * Proves a handover from its directory alone: signature, place in the chain, every listed file's size, hash and rows, the totals,
  * and that nothing else lies there. `onFile` hears of each file as it is done.
@@ -72,30 +54,19 @@ export async function verifyHandover(
   // A change set is no link of the chain: the snapshot that results names it
   const chain = isChangeManifest(manifest) ? undefined : chainFault(link, manifest.handover.previous, trust.seen)
   const faults: FileFault[] = chain ? [{ file: manifestName, fault: chain }] : []
-  const found: FoundFile[] = []
-  const listed = listedFiles(manifest)
-  for (const [index, file] of listed.entries()) {
-    const one = await findFile(dir, file)
-    if (typeof one === 'string') faults.push({ file: file.path, fault: one })
-    else found.push(one)
-    onFile(index + 1, listed.length)
-  }
+  const { found, faults: wrong } = await findListed(dir, listedFiles(manifest), onFile)
+  faults.push(...wrong)
   if (wrongTotals(manifest)) faults.push({ file: manifestName, fault: 'wrong-totals' })
-  faults.push(...(await unlistedFiles(dir, manifest)))
+  faults.push(...(await unlistedFiles(dir, listedFiles(manifest))))
   const [first, ...others] = faults
   return first ? { faults: [first, ...others] } : { faults: [], found, manifest, link }
 }
 
 /** The manifest that lies in `dir`, once its signature holds; nothing in it counts before. */
 export async function readSignedManifest(dir: string, jwks: Jwks): Promise<Verified | FileFault> {
-  for (const file of [manifestName, signatureName]) {
-    const fault = await presenceFault(join(dir, file))
-    if (fault) return { file, fault }
-  }
-  const bytes = await readFile(join(dir, manifestName))
-  const signature = await readFile(join(dir, signatureName), 'utf8')
-  const fault = await detachedFault(bytes, signature, jwks)
-  if (fault) return { file: signatureName, fault }
+  const signed = await readSignedBytes(dir, jwks)
+  if ('fault' in signed) return signed
+  const { bytes } = signed
   const manifest = readManifest(bytes)
   if (!manifest) return { file: manifestName, fault: 'malformed' }
   return { manifest, link: { sequence: manifest.handover.sequence, sha256: sha256Hex(bytes) } }
@@ -107,26 +78,6 @@ export function chainFault(link: Link, previous: Link | null, seen: Link | undef
   if (link.sequence < seen.sequence) return 'older-than-seen'
   if (link.sequence === seen.sequence) return link.sha256 === seen.sha256 ? undefined : 'not-the-one-seen'
   return previous?.sequence === seen.sequence && previous.sha256 === seen.sha256 ? undefined : 'not-the-next'
-}
-
-async function findFile(dir: string, { path, bytes, hash, rows }: Listed): Promise<FoundFile | VerifyFault> {
-  const file = join(dir, path)
-  const fault = await presenceFault(file)
-  if (fault) return fault
-  if ((await lstat(file)).size !== bytes) return 'wrong-size'
-  const found = { path, hash: `sha256:${await sha256Of(file)}` }
-  if (found.hash !== hash) return 'wrong-hash'
-  if (rows === undefined) return found
-  const counted = await footerRows(file).catch(() => undefined)
-  if (counted === undefined) return 'not-parquet'
-  return counted === rows ? { ...found, rows: counted } : 'wrong-rows'
-}
-
-/** A link is no file: it could lead elsewhere once it is proven. */
-async function presenceFault(path: string): Promise<'missing' | 'not-a-file' | undefined> {
-  const found = await lstat(path).catch(absent)
-  if (!found) return 'missing'
-  return found.isFile() ? undefined : 'not-a-file'
 }
 
 function wrongTotals(manifest: AnyManifest): boolean {
@@ -154,20 +105,4 @@ function totalsOf(manifest: AnyManifest) {
       { rows: inserts + updates + deletes, files, bytes },
     ]),
   )
-}
-
-async function unlistedFiles(dir: string, manifest: AnyManifest): Promise<readonly FileFault[]> {
-  const listed = new Set([manifestName, signatureName, ...listedFiles(manifest).map(({ path }) => path)])
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true })
-  return entries
-    .filter(entry => !entry.isDirectory())
-    .map(entry => relative(dir, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter(path => !listed.has(path))
-    .sort()
-    .map(file => ({ file, fault: 'not-listed' }))
-}
-
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-  throw error
 }

@@ -159,7 +159,7 @@ describe('each check', () => {
         facility: { S: '01007' },
         officer: { S: 'Quầy 3' },
         purpose: { S: 'inpatient' },
-        expiry: { N: String(Date.parse('2027-02-20T03:00:00Z') / 1000) },
+        expiry: { N: String(Date.parse('2027-11-23T03:00:00Z') / 1000) },
       },
     ])
   })

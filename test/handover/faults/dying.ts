@@ -23,6 +23,8 @@ const writes: readonly string[] = [
   'addPublication',
   'movePublication',
   'putReceipt',
+  'begin',
+  'move',
 ]
 
 /** Services as a process has them that dies; from then on none of its calls reaches anything. */
@@ -55,9 +57,11 @@ export function dying<Services extends Partial<Readonly<Record<Mortal, object>>>
         }
       },
     })
-  const names = (['ledger', 'work', 'published', 'notices'] as const).filter(name => services[name])
+  const names = (['ledger', 'work', 'published', 'notices', 'seals', 'tableExport'] as const).filter(
+    name => services[name],
+  )
   const mortals = Object.fromEntries(names.map(name => [name, mortal(services[name] as object)]))
   return { scene: { ...services, ...mortals }, written: () => written }
 }
 
-type Mortal = 'ledger' | 'work' | 'published' | 'notices'
+type Mortal = 'ledger' | 'work' | 'published' | 'notices' | 'seals' | 'tableExport'

@@ -9,6 +9,7 @@ import {
   type ObjectLockRetention,
   PutBucketVersioningCommand,
   PutObjectCommand,
+  PutObjectLockConfigurationCommand,
   PutObjectRetentionCommand,
 } from '@aws-sdk/client-s3'
 import { describe, expect, it } from 'vitest'
@@ -106,6 +107,49 @@ it('comes with versions that cannot be suspended', async () => {
   const suspend = new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Suspended' } })
   expect(await refusal(s3.send(suspend))).toEqual(['InvalidBucketState', 409])
 })
+
+describe('a bucket’s default', () => {
+  it('retains what is put from then on, from when it is put', async () => {
+    const { s3, version } = await stored()
+    const { Bucket } = version
+    await s3.send(lockFor(Bucket, 'COMPLIANCE', 31))
+
+    const put = await s3.send(new PutObjectCommand({ Bucket, Key: 'b', Body: 'later' }))
+
+    const later = { Bucket, Key: 'b', VersionId: put.VersionId }
+    const head = await s3.send(new HeadObjectCommand(later))
+    expect(head).toMatchObject({ ObjectLockMode: 'COMPLIANCE', ObjectLockRetainUntilDate: april })
+    expect(await refusal(s3.send(new DeleteObjectCommand({ ...later, ...bypass })))).toEqual(denied)
+    expect((await s3.send(new HeadObjectCommand(version))).ObjectLockMode).toBeUndefined()
+  })
+
+  it('is taken away by a configuration without a rule', async () => {
+    const { s3, version } = await stored()
+    const { Bucket } = version
+    await s3.send(lockFor(Bucket, 'GOVERNANCE', 1))
+    await s3.send(
+      new PutObjectLockConfigurationCommand({ Bucket, ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled' } }),
+    )
+
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'b', Body: 'free' }))
+
+    expect((await s3.send(new HeadObjectCommand({ Bucket, Key: 'b' }))).ObjectLockMode).toBeUndefined()
+  })
+
+  it('is refused without Object Lock, and without whole days', async () => {
+    const { s3, version } = await stored()
+    expect(await refusal(s3.send(lockFor(bucket, 'COMPLIANCE', 1)))).toEqual(['InvalidBucketState', 409])
+    expect(await refusal(s3.send(lockFor(version.Bucket, 'COMPLIANCE', 0)))).toEqual(['MalformedXML', 400])
+  })
+})
+
+function lockFor(Bucket: string, Mode: 'COMPLIANCE' | 'GOVERNANCE', Days: number) {
+  const Rule = { DefaultRetention: { Mode, Days } }
+  return new PutObjectLockConfigurationCommand({
+    Bucket,
+    ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled', Rule },
+  })
+}
 
 /** In March: one object, `held`, in a bucket with Object Lock. */
 async function stored() {

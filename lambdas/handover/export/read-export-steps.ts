@@ -1,0 +1,27 @@
+import type { ObjectStore } from '../../shared/object-store.ts'
+import { HandoverFault } from '../fault.ts'
+import { checkPresent, exportFolder, readFiles, readSummary } from './export-manifest.ts'
+
+/**
+ * An export's own manifests.
+ * @throws HandoverFault when they do not agree with each other or with the files that are there.
+ */
+export async function readExport(exports: ObjectStore, summaryKey: string) {
+  const summary = readSummary(summaryKey, await required(exports, summaryKey))
+  const filesKey = summary.manifestFilesS3Key
+  const md5 = await required(exports, filesKey.replace(/\.json$/, '.md5'))
+  const files = readFiles(summary, await required(exports, filesKey), Buffer.from(md5).toString())
+  // Incremental exports share one folder for their data, so there a file that this one does not list may be another's
+  const found = 'exportTime' in summary ? await exports.list(`${exportFolder(summaryKey)}data/`) : files
+  checkPresent(
+    files,
+    found.map(({ key }) => key),
+  )
+  return { summary, files }
+}
+
+async function required(store: ObjectStore, key: string): Promise<Uint8Array> {
+  const found = await store.get(key)
+  if (!found) throw new HandoverFault('export-manifest', key, 'not there')
+  return found.bytes
+}

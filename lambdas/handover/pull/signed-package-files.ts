@@ -1,0 +1,94 @@
+import { lstat, readdir, readFile } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+import { sha256Of } from '../../shared/digest-files.ts'
+import { footerRows } from '../footer-files.ts'
+import { type Listed, manifestName, signatureName } from '../manifest.ts'
+import { detachedFault, type Jwks, type SignatureFault } from '../signature.ts'
+
+/** What can be wrong with a directory that a signed manifest describes, whatever it holds. */
+export type FileFaultName =
+  | SignatureFault
+  | 'no-trusted-keys'
+  | 'missing'
+  | 'not-a-file'
+  | 'not-listed'
+  | 'malformed'
+  | 'wrong-size'
+  | 'wrong-hash'
+  | 'not-parquet'
+  | 'wrong-rows'
+  | 'wrong-totals'
+
+export interface PackageFault {
+  /** Below the directory. */
+  readonly file: string
+  readonly fault: FileFaultName
+}
+
+/** What a listed file was found to hold on disk. */
+export type FoundFile = Pick<Listed, 'path' | 'hash' | 'rows'>
+
+/** The bytes of the manifest that lies in `dir`, once its signature holds; nothing in it counts before. */
+export async function readSignedBytes(dir: string, jwks: Jwks): Promise<{ readonly bytes: Buffer } | PackageFault> {
+  for (const file of [manifestName, signatureName]) {
+    const fault = await presenceFault(join(dir, file))
+    if (fault) return { file, fault }
+  }
+  const bytes = await readFile(join(dir, manifestName))
+  const fault = await detachedFault(bytes, await readFile(join(dir, signatureName), 'utf8'), jwks)
+  return fault ? { file: signatureName, fault } : { bytes }
+}
+
+/** Size, hash and rows of every listed file. `onFile` hears of each as it is done. */
+export async function findListed(
+  dir: string,
+  listed: readonly Listed[],
+  onFile: (done: number, of: number) => void = () => {},
+): Promise<{ readonly found: readonly FoundFile[]; readonly faults: readonly PackageFault[] }> {
+  const found: FoundFile[] = []
+  const faults: PackageFault[] = []
+  for (const [index, file] of listed.entries()) {
+    const one = await findFile(dir, file)
+    if (typeof one === 'string') faults.push({ file: file.path, fault: one })
+    else found.push(one)
+    onFile(index + 1, listed.length)
+  }
+  return { found, faults }
+}
+
+/** Files that the manifest does not list. */
+export async function unlistedFiles(dir: string, files: readonly Listed[]): Promise<readonly PackageFault[]> {
+  const listed = new Set([manifestName, signatureName, ...files.map(({ path }) => path)])
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true })
+  return entries
+    .filter(entry => !entry.isDirectory())
+    .map(entry => relative(dir, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter(path => !listed.has(path))
+    .sort()
+    .map(file => ({ file, fault: 'not-listed' }))
+}
+
+async function findFile(dir: string, { path, bytes, hash, rows }: Listed): Promise<FoundFile | FileFaultName> {
+  const file = join(dir, path)
+  const fault = await presenceFault(file)
+  if (fault) return fault
+  if ((await lstat(file)).size !== bytes) return 'wrong-size'
+  const found = { path, hash: `sha256:${await sha256Of(file)}` }
+  if (found.hash !== hash) return 'wrong-hash'
+  if (rows === undefined) return found
+  const counted = await footerRows(file).catch(() => undefined)
+  if (counted === undefined) return 'not-parquet'
+  return counted === rows ? { ...found, rows: counted } : 'wrong-rows'
+}
+
+/** A link is no file: it could lead elsewhere once it is proven. */
+async function presenceFault(path: string): Promise<'missing' | 'not-a-file' | undefined> {
+  const found = await lstat(path).catch(absent)
+  if (!found) return 'missing'
+  return found.isFile() ? undefined : 'not-a-file'
+}
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+  throw error
+}
