@@ -1,6 +1,7 @@
+import { together } from './bare-operations.ts'
 import { deskBundles } from './bundles.ts'
 import { desksAlone, ownCode, perSecond, shareOf } from './desk-figures.ts'
-import { deskLoad, together } from './desk-load.ts'
+import { deskLoad } from './desk-load.ts'
 import type { ResultTable, Section } from './results.ts'
 
 /** What does an answer at the desk take: of our own code, at a cold start, and through the whole embedded stack? */
@@ -13,7 +14,7 @@ export async function benchCardCheck(quick: boolean): Promise<Section> {
       `Both dialects, from the event of API Gateway to the answer, for ${people.toLocaleString('en')} people with their cards, the log on and read by nobody.`,
       'Our own code runs with its stores on a database in memory, without SDK and wire. To reach: p50 0.2 ms, p99 1 ms, two point reads and one',
       'write a check, bundles under 1 MB that load in 150 ms. In the embedded stack the API, the functions and the stand-in for DynamoDB share',
-      'one process; bare operations are the two reads and the write of a check, by the SDK from outside: that is its ceiling.',
+      'one process. Bare operations are the two reads and the write of a check by the SDK and nothing else: the ceiling of any stack on it.',
     ].join(' '),
     tables: [ownCode(desks), await deskBundles(starts), await underLoad(desks, people, loaded)],
   }

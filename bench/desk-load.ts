@@ -1,17 +1,9 @@
 import { spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import {
-  type AttributeValue,
-  BatchWriteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb'
 import { tokensOf } from '../bin/tokens.ts'
 import { usernameOf } from '../lambdas/checkin/gateway/gateway-account.ts'
 import { gatewayAccountStore } from '../lambdas/checkin/gateway/gateway-account-store.ts'
@@ -20,23 +12,17 @@ import { newSecret, passwordMd5 } from '../lambdas/checkin/gateway/secret.ts'
 import { dayInVietnam } from '../lambdas/registry/day.ts'
 import type { FacilityCode } from '../lambdas/registry/facility-code.ts'
 import type { NationalId } from '../lambdas/registry/national-id.ts'
-import { atOnce } from '../lambdas/shared/at-once.ts'
 import { numberHashKey } from '../lambdas/shared/number-hash-key-client.ts'
 import { enrolClient } from '../local/client-key.ts'
 import { runningStack } from '../local/connect.ts'
 import { keys, tables } from '../local/stack/resources.ts'
 import { type Clients, clientsAt } from '../local/stack/services.ts'
-import { type Ask, asksOf, clerk, deskPeople, facilitiesOf, lookupFields, registryItems } from './desk-asks.ts'
-import { shareOf } from './desk-figures.ts'
-
-/** As many as a hospital's desks ask at the same time. */
-export const together = 16
+import { bareCheck, type LoadRow, load, seed } from './bare-operations.ts'
+import { type Ask, asksOf, clerk, deskPeople, facilitiesOf, lookupFields } from './desk-asks.ts'
+import { messageOf } from './process-figures.ts'
 
 /** A facility may make 600 checks a minute, and asks in both dialects. */
 const checksOfFacility = 250
-
-/** What was asked, how many a second, and milliseconds of the median and of one in a hundred. */
-export type LoadRow = readonly [way: string, perSecond: number, p50: string, p99: string]
 
 /** How many checks go through the whole embedded stack, and is that more than its database allows? */
 export async function deskLoad(people: number, checks: number): Promise<readonly LoadRow[]> {
@@ -50,16 +36,16 @@ export async function deskLoad(people: number, checks: number): Promise<readonly
     const facilities = facilitiesOf(held).slice(0, Math.ceil(checks / checksOfFacility))
     const asks = asksOf(held, facilities, checks)
     const hashKey = await numberHashKey(clients.kms, keys.numberHash)
-    await seed(clients.db, registryItems(held, hashKey))
+    await seed(clients.db, held, hashKey)
     const tokens = await nativeTokens(api, dir, facilities)
     const sessions = await gatewaySessions(api, clients, hashKey, facilities)
     const ways = [
-      ['bare operations, by the SDK', ask => triple(clients.db, ask.number)],
+      ['bare operations, by the SDK of another process', ask => bareCheck(clients.db, hashKey, ask)],
       ['native, through the stack', ask => askNative(api, tokens.get(ask.facility) ?? '', ask)],
       ['gateway, through the stack', ask => askGateway(api, sessions.get(ask.facility) ?? {}, ask)],
     ] as const satisfies readonly (readonly [string, (ask: Ask) => Promise<void>])[]
-    const rows: LoadRow[] = []
-    for (const [way, ask] of ways) rows.push([way, ...(await load(asks, ask))])
+    const rows = [await messageOf<LoadRow>('bench/bare-alone.ts', [people, checks])]
+    for (const [way, ask] of ways) rows.push(await load(way, asks, ask))
     for (const client of Object.values(clients)) client.destroy()
     return rows
   } finally {
@@ -76,42 +62,6 @@ async function upStack(dir: string) {
     await wait(100)
   }
   throw new Error('the stack did not come up within a minute')
-}
-
-async function load(asks: readonly Ask[], ask: (ask: Ask) => Promise<void>) {
-  const started = performance.now()
-  const milliseconds = await atOnce(together, asks, async one => {
-    const began = performance.now()
-    await ask(one)
-    return performance.now() - began
-  })
-  const perSecond = Math.round((1000 * asks.length) / (performance.now() - started))
-  return [perSecond, ...shareOf(milliseconds)] as const
-}
-
-const mostItems = 25
-
-async function seed(db: DynamoDBClient, items: readonly object[]) {
-  const batches = Array.from({ length: Math.ceil(items.length / mostItems) }, (_, index) =>
-    items.slice(index * mostItems, (index + 1) * mostItems),
-  )
-  await atOnce(4, batches, async batch => {
-    const puts = batch.map(Item => ({ PutRequest: { Item: Item as Record<string, AttributeValue> } }))
-    await db.send(new BatchWriteItemCommand({ RequestItems: { [tables.registry]: puts } }))
-  })
-}
-
-async function triple(db: DynamoDBClient, number: string) {
-  const read = (PK: string, SK: string) =>
-    db.send(
-      new GetItemCommand({ TableName: tables.registry, Key: { PK: { S: PK }, SK: { S: SK } }, ConsistentRead: true }),
-    )
-  const write = new PutItemCommand({
-    TableName: tables.lookups,
-    Item: { PK: { S: `BENCH#${number}` }, SK: { S: randomUUID() }, numberHash: { S: number } },
-    ConditionExpression: 'attribute_not_exists(PK)',
-  })
-  await Promise.all([read(`N#${number}`, 'N').then(() => read(`P#${number}`, 'P')), db.send(write)])
 }
 
 async function nativeTokens(api: string, dir: string, facilities: readonly FacilityCode[]) {

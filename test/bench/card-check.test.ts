@@ -16,7 +16,8 @@ it('says what a check takes: our own code, a cold start, the whole stack', { tim
     expect(milliseconds, String(entry)).toBeGreaterThan(10)
   }
   expect(load.map(([way]) => way)).toEqual([
-    'bare operations, by the SDK',
+    'bare operations, SDK and stand-in in one process',
+    'bare operations, by the SDK of another process',
     'native, through the stack',
     'gateway, through the stack',
     'native, our own code',
