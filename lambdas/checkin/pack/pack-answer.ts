@@ -33,7 +33,6 @@ type PackSaid =
   | { readonly outcome: 'not-in-this-pack'; readonly reason: 'not-in-this-pack' }
 
 export type PackOutcome = PackAnswer['outcome']
-export type PackReason = PackAnswer['reason']
 
 /** `day` is one that the pack answers for: `answersFor` tells. */
 export function packAnswer(pack: Pack, number: PresentedNumber, birthDate: BirthDate, day: Day): PackAnswer {

@@ -1,9 +1,9 @@
 import type { Bilingual } from '../../shared/bilingual.ts'
 import type { PackFault } from './pack.ts'
-import type { PackReason } from './pack-answer.ts'
 import type { DeltaFault } from './pack-delta.ts'
 
-export const answerTexts: Readonly<Record<PackReason, Bilingual>> = {
+/** By the reason of an answer. */
+export const answerTexts = {
   'in-force': {
     vi: 'Có thẻ còn giá trị trong ngày này, theo danh sách ngoại tuyến.',
     en: 'A card is in force on this day, by the offline list.',
@@ -20,7 +20,7 @@ export const answerTexts: Readonly<Record<PackReason, Bilingual>> = {
     vi: 'Không có trong danh sách của cơ sở này; điều đó không có nghĩa là thẻ không có giá trị. Tiếp nhận, ghi lại và tra cứu khi có đường truyền.',
     en: 'Not in this facility’s list, which does not mean that there is no valid card. Admit, record, and ask when the line is back.',
   },
-}
+} as const satisfies Readonly<Record<string, Bilingual>>
 
 /** The same of every answer. */
 export const notTold: Bilingual = {
