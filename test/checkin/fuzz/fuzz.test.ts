@@ -6,7 +6,7 @@ import { memoryDesk } from './memory-desk.ts'
 it.each(fuzzed.map(each => [each.name, each] as const))('%s', { timeout: 120_000 }, async (_, each) => {
   const tally: Tally = new Map()
   await each.run(await memoryDesk(), each.requests[0] / each.requestsEach, tally)
-  expect(tally.size).toBeGreaterThan(3)
+  expect(tally.size).toBeGreaterThan(1)
 })
 
 it('docs/fuzz.md has each of them, with as many requests as a long run sends, and each held', async () => {
