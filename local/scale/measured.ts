@@ -57,7 +57,7 @@ export const finalRowBytes: Readonly<Record<DatasetName, number>> = {
  * Final rows per CPU second of the whole job, from `.json.gz` to hashed files, at 2.8 million people (bench/RESULTS.md). No single
  * step is slower than all of them together, so each is bounded by it.
  */
-export const rowsPerCpuSecond = 110_741
+export const rowsPerCpuSecond = 122_792
 
 /**
  * Two steps of a delta that read far more than they write, on the same machine, 2 million persons with 22 columns: rows of both sides
