@@ -209,8 +209,10 @@ describe('a client', () => {
     const { scene, recipient } = await aRecipient(provinces.map(province => noise('persons', province, 10)))
 
     await recipient.pull()
-    // The manifest and its signature; then 105 data files, one of exceptions, and five schemas
-    expect(scene.linksAsked).toEqual([2, 100, 11])
+    // The manifest and its signature; then 105 data files, one of exceptions, and five schemas, whichever of them is reached first
+    const [signed, ...files] = scene.linksAsked
+    expect([signed, files.reduce((sum, links) => sum + links, 0)]).toEqual([2, 111])
+    expect(files.length).toBeLessThan(8)
 
     let hours = 0
     const late = await scene.recipient(deaf(scene.transports.https(() => new Date(Date.now() + 3_600_000 * hours++))))
