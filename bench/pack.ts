@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { coverIn, openPack, type Pack } from '../lambdas/checkin/pack/pack.ts'
 import { packDelta, provePack } from '../lambdas/checkin/pack/pack-delta.ts'
-import { packKey, periodOf } from '../lambdas/checkin/pack/pack-key.ts'
+import { packKey } from '../lambdas/checkin/pack/pack-key.ts'
 import { recordBytes } from '../lambdas/checkin/pack/record.ts'
 import { agreementWith } from '../lambdas/handover/agreements.ts'
 import { type Engine, openDatabase } from '../lambdas/handover/engine/duckdb-engine.ts'
@@ -11,6 +11,7 @@ import { type Jwks, pemSigner } from '../lambdas/handover/signature.ts'
 import type { BirthDate } from '../lambdas/registry/birth-date.ts'
 import { dayInVietnam } from '../lambdas/registry/day.ts'
 import type { FacilityCode } from '../lambdas/registry/facility-code.ts'
+import { monthOf } from '../lambdas/registry/month.ts'
 import { convertExport } from '../local/convert-export.ts'
 import { writeNationExport } from '../local/nation/export-directory.ts'
 import { ensureSigningKey } from '../local/signing-key.ts'
@@ -115,7 +116,7 @@ async function copies(engine: Engine, from: string, dir: string, records: number
 async function opened(path: string, jwks: Jwks): Promise<{ readonly pack: Pack; readonly opening: number }> {
   const file = await readFile(path)
   const started = performance.now()
-  const keys = [packKey(periodOf(dayInVietnam(new Date())), Buffer.alloc(32, 1))]
+  const keys = [packKey(monthOf(dayInVietnam(new Date())), Buffer.alloc(32, 1))]
   const pack = await openPack(file, { facility: '01007' as FacilityCode, jwks, keys }, new Date())
   if (typeof pack === 'string') throw new Error(pack)
   return { pack, opening: performance.now() - started }

@@ -1,5 +1,6 @@
 import list from '../../reference/object-codes.json' with { type: 'json' }
 import type { BenefitLevel } from './card-number.ts'
+import { inForce } from './dated.ts'
 import type { Day } from './day.ts'
 
 /** Two capital letters: the group in which a person is insured, the first two characters of the card number. */
@@ -21,7 +22,7 @@ export function objectName(code: ObjectCode): { readonly en: string; readonly vi
 /** The level that the law gives the group on that day. A card may carry another one, printed before the law changed. */
 export function levelOf(code: ObjectCode, day: Day): BenefitLevel {
   const periods = objects.get(code)?.levels ?? []
-  return periods.find(({ to }) => to === null || day <= to)?.level as BenefitLevel
+  return periods.find(period => inForce(period, day))?.level as BenefitLevel
 }
 
 export interface LevelChange {

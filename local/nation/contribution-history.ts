@@ -1,5 +1,5 @@
 import type { Contribution, Scheme } from '../../lambdas/registry/contribution.ts'
-import type { Month } from '../../lambdas/registry/month.ts'
+import { type Month, monthOf } from '../../lambdas/registry/month.ts'
 import type { PersonId } from '../../lambdas/registry/person-id.ts'
 import { provinceCodes } from '../../lambdas/registry/provinces.ts'
 import { addYears, ageOn, type DayNumber, dayNumber, dayOfNumber } from './calendar.ts'
@@ -39,8 +39,8 @@ export function contributionHistory(
       .map(({ from, to, employer, salaryBase }) => ({
         personId,
         scheme,
-        firstMonth: monthOf(Math.max(from, begins[scheme])),
-        ...(to !== undefined && { lastMonth: monthOf(to) }),
+        firstMonth: monthOfNumber(Math.max(from, begins[scheme])),
+        ...(to !== undefined && { lastMonth: monthOfNumber(to) }),
         ...employer,
         salaryBase,
       })),
@@ -121,6 +121,6 @@ function agent({ provinceCode, wardCode }: Place): Job['employer'] {
   }
 }
 
-function monthOf(day: DayNumber): Month {
-  return dayOfNumber(day).slice(0, 7) as Month
+function monthOfNumber(day: DayNumber): Month {
+  return monthOf(dayOfNumber(day))
 }

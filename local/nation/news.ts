@@ -1,7 +1,7 @@
 import type { BirthDate } from '../../lambdas/registry/birth-date.ts'
 import type { Card } from '../../lambdas/registry/card.ts'
 import type { Day } from '../../lambdas/registry/day.ts'
-import type { Month } from '../../lambdas/registry/month.ts'
+import { monthOf } from '../../lambdas/registry/month.ts'
 import type { Person } from '../../lambdas/registry/person.ts'
 import { relationshipCode } from './family.ts'
 import { type FeedRecords, feedRecords } from './feed-records.ts'
@@ -120,7 +120,7 @@ const kinds = {
       ({ personId, employerCode, lastMonth }) =>
         personId === job.personId && employerCode === job.employerCode && lastMonth === undefined,
     )
-    return { contributions: ended.map(one => ({ ...one, lastMonth: today.slice(0, 7) as Month })) }
+    return { contributions: ended.map(one => ({ ...one, lastMonth: monthOf(today) })) }
   },
 } as const
 

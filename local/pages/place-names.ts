@@ -10,7 +10,7 @@ export function placeNames() {
 }
 
 /** Writes `reference/place-names.json` anew. */
-export function writePlaceNames() {
+function writePlaceNames() {
   const document = {
     title: { en: 'Names of facilities and wards, packed', vi: 'Tên cơ sở khám chữa bệnh và phường, xã (dạng nén)' },
     source: 'facilities.json and wards.json beside this file',

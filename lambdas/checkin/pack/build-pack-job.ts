@@ -6,13 +6,14 @@ import { type Engine, onEngine } from '../../handover/engine/duckdb-engine.ts'
 import { type Signer, signDetached } from '../../handover/signature.ts'
 import { type Day, dayInVietnam } from '../../registry/day.ts'
 import type { FacilityCode } from '../../registry/facility-code.ts'
+import { monthOf } from '../../registry/month.ts'
 import type { ProvinceCode } from '../../registry/provinces.ts'
 import { inScratch } from '../../shared/scratch-files.ts'
 import { type CaughtPerson, caughtSql, emptyTablesSql, peopleSql, seenSql } from './catchment-sql.ts'
 import { daysFrom, packDays } from './cover.ts'
 import { keyedHash } from './keyed-hash.ts'
 import { headerBytes, type PackHeader, packFormat, packHead } from './pack-header.ts'
-import { type PackKey, periodOf } from './pack-key.ts'
+import type { PackKey } from './pack-key.ts'
 import { PackNotBuilt } from './pack-not-built.ts'
 import { type PackPerson, readPerson } from './people.ts'
 import { encodeFacts, encodeRecord, type KeyedHash } from './record.ts'
@@ -47,7 +48,7 @@ export async function buildPack(
   const { asOf, asOfDay } = snapshot.manifest.handover
   if (notAfter(asOf) < needs.clock())
     throw new PackNotBuilt('snapshot-too-old', `the snapshot is as of ${asOfDay}: run a handover first`)
-  const key = await needs.key(facility, periodOf(asOfDay as Day))
+  const key = await needs.key(facility, monthOf(asOfDay as Day))
   await mkdir(dirname(to), { recursive: true })
   return inScratch(needs.dir, 'pack', async dir => {
     const sorter = await recordSorter(join(dir, 'records'))

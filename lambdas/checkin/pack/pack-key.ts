@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto'
-import type { Day } from '../../registry/day.ts'
 
 /** The key under which the numbers of one facility's packs are hashed in one month. */
 export interface PackKey {
@@ -16,8 +15,3 @@ export function packKey(period: string, secret: Uint8Array): PackKey {
 }
 
 const context = Buffer.from('bangiao pack key id v1')
-
-/** The period of packs as of that day. */
-export function periodOf(asOf: Day): string {
-  return asOf.slice(0, 7)
-}

@@ -3,19 +3,20 @@ import { type Cover, coverThroughout, daysFrom } from '../../../lambdas/checkin/
 import { keyedHash } from '../../../lambdas/checkin/pack/keyed-hash.ts'
 import type { DeskTrust } from '../../../lambdas/checkin/pack/pack.ts'
 import { headerBytes, type PackHeader, packFormat, packHead } from '../../../lambdas/checkin/pack/pack-header.ts'
-import { packKey, periodOf } from '../../../lambdas/checkin/pack/pack-key.ts'
+import { packKey } from '../../../lambdas/checkin/pack/pack-key.ts'
 import { encodeFacts, encodeRecord, recordBytes } from '../../../lambdas/checkin/pack/record.ts'
 import { sortedRecords } from '../../../lambdas/checkin/pack/record-files.ts'
 import { signDetached } from '../../../lambdas/handover/signature.ts'
 import type { BirthDate } from '../../../lambdas/registry/birth-date.ts'
 import type { Day } from '../../../lambdas/registry/day.ts'
 import type { FacilityCode } from '../../../lambdas/registry/facility-code.ts'
+import { monthOf } from '../../../lambdas/registry/month.ts'
 import { jwks, signer } from '../../handover/convert/conversion.ts'
 import { today } from '../people.ts'
 
 export const facility = '01007' as FacilityCode
 export const asOf = new Date('2026-11-22T02:00:00.000Z')
-export const key = packKey(periodOf(today), Buffer.alloc(32, 7))
+export const key = packKey(monthOf(today), Buffer.alloc(32, 7))
 export const trust: DeskTrust = { facility, jwks, keys: [key] }
 /** The days that a pack as of `today` answers for. */
 export const days = daysFrom(today)
