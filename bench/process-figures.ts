@@ -10,9 +10,18 @@ export interface Figures {
   readonly peakRssBytes: number
 }
 
-/** Runs a script of ours in a fresh process, so that nothing is warm and memory is its own. */
-export async function figuresOf(script: string, ...words: readonly string[]): Promise<Figures> {
-  const child = spawn(process.execPath, [script, ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
+/** Runs a script of ours with its words in a fresh process, so that nothing is warm and memory is its own. */
+export async function figuresOf(
+  [script, ...words]: readonly [string, ...string[]],
+  {
+    flags = [],
+    environment = {},
+  }: { readonly flags?: readonly string[]; readonly environment?: Readonly<Record<string, string>> } = {},
+): Promise<Figures> {
+  const child = spawn(process.execPath, [...flags, script, ...words], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...environment },
+  })
   let text = ''
   child.stdout.on('data', more => {
     text += more

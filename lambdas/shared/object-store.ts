@@ -19,7 +19,10 @@ import {
 /** Objects by key: a bucket on AWS, a folder where there are no services. */
 export interface ObjectStore {
   get(key: string): Promise<StoredObject | undefined>
-  /** @throws when there is no such object. */
+  /**
+   * Its pieces are the caller's alone, who may free them.
+   * @throws when there is no such object.
+   */
   read(key: string): Promise<Readable>
   list(prefix: string): Promise<readonly ListedObject[]>
   /** The path of a file with the object's bytes: its own in a folder, otherwise a download below `dir`. */

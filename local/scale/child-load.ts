@@ -49,7 +49,7 @@ export function convertLoad(items: Items, rows: PartRows, buckets: number): Load
   return loadOf({
     cpuSeconds: rowsOf(rows) / rowsPerCpuSecond,
     movedBytes: exportBytes(items) + partBytes + keyBytes,
-    scratchBytes: chunkBytes * aggregates.length + partBytes + 2 * keyBytes,
+    scratchBytes: chunkBytes * aggregates.length + partBytes + keyBytes,
     puts: parts + buckets + 1,
     gets: 3,
   })
@@ -138,7 +138,7 @@ export function mergeLoad(
   return loadOf({
     cpuSeconds: rows / mergedRowsPerCpuSecond,
     movedBytes: earlier + changed + merged,
-    scratchBytes: Math.min(earlier, lentBytes) + changed + merged + 2 * rows * keyRowBytes,
+    scratchBytes: Math.min(earlier, lentBytes) + changed + merged + rows * keyRowBytes,
     puts: (1 + earlier / lentBytes) * provinces.length * partsOf[aggregate].length + buckets + 1,
     gets: provinces.length * sum(partsOf[aggregate], layout.filesPerProvince) + 3,
   })

@@ -42,7 +42,7 @@ export const partRowBytes: Readonly<Record<PartKind, number>> = {
 
 /** Rows of keys for each item, by its kind: a person stands under its own id and under its household's. */
 export const keysPerItem: Readonly<Record<ItemKind, number>> = { household: 1, person: 2, contributions: 1, number: 0 }
-export const keyRowBytes = 13
+export const keyRowBytes = 44
 
 /** Bytes of a row in a final file, of the agreement whose files are the largest. */
 export const finalRowBytes: Readonly<Record<DatasetName, number>> = {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createGunzip } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { kindOfLine } from '../../lambdas/handover/convert/item-lines.ts'
+import { kindsOfLines } from '../../lambdas/handover/convert/item-lines.ts'
 import type { Day } from '../../lambdas/registry/day.ts'
 import { type ItemKind, itemKinds } from '../../lambdas/registry/items.ts'
 import { writeNationExport } from '../../local/nation/export-directory.ts'
@@ -46,7 +46,7 @@ async function measured(path: string) {
   for await (const line of createInterface({ input: createReadStream(path).pipe(createGunzip()) })) {
     const { Item } = JSON.parse(line) as { Item: Attributes }
     const bytes = Buffer.from(line)
-    const of = kinds[kindOfLine(bytes, 0, bytes.length) as ItemKind]
+    const of = kinds[kindsOfLines(bytes)(0, bytes.length) as ItemKind]
     of.items++
     of.lineBytes += bytes.length + 1
     of.storedBytes += attributesSize(Item)

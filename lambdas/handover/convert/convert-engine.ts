@@ -15,7 +15,6 @@ import {
   partFiles,
   placeFault,
   readOnce,
-  spreadKeys,
   takeCounts,
   writeKeys,
   writeParts,
@@ -56,11 +55,12 @@ export async function convertDataFile(source: Readable, file: DataFile, options:
     keysPerLine: 1,
     onChunk: chunk => convertChunk(chunk, file, options),
   })
+  const parts = await partFiles(dir)
   return {
     items,
     selected: await takeCounts(engine, agreements),
-    parts: await partFiles(dir),
-    keys: await spreadKeys(engine, options.buckets, dir),
+    parts,
+    keys: await writeKeys(engine, parts, options.buckets, dir),
   }
 }
 
@@ -77,7 +77,6 @@ async function convertChunk(
   await checkPlaces(engine, aggregate, file)
   await countParts(engine, aggregate, agreements)
   for (const kind of partsOf[aggregate]) await writeParts(engine, { kind, storage: readOnce }, dir, String(number))
-  await writeKeys(engine, aggregate, dir, `${aggregate}-${number}`)
   await forgetItems(engine, aggregate)
 }
 

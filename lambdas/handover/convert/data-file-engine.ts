@@ -1,11 +1,11 @@
 import { createHash, type Hash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline, type Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
+import { pipeline, type Readable, type TransformOptions, Writable } from 'node:stream'
+import { createGunzip, type ZlibOptions } from 'node:zlib'
 import type { ItemKind } from '../../registry/items.ts'
 import { HandoverFault } from '../fault.ts'
-import { kindOfLine, newLine, wholeLines } from './item-lines.ts'
+import { kindsOfLines, newLine, wholeLines } from './item-lines.ts'
 import type { Aggregate } from './parts.ts'
 
 /** A data file as the export's own manifest lists it. */
@@ -40,7 +40,7 @@ export interface Chunk {
 
 export type ItemCounts = Readonly<Record<ItemKind, number>>
 
-const kindOf: Readonly<Record<Aggregate, ItemKind>> = {
+const itemOf: Readonly<Record<Aggregate, ItemKind>> = {
   households: 'household',
   persons: 'person',
   contributors: 'contributions',
@@ -53,14 +53,15 @@ const kindOf: Readonly<Record<Aggregate, ItemKind>> = {
 export async function readDataFile(source: Readable, file: DataFile, options: ReadOptions): Promise<ItemCounts> {
   const { dir, chunkBytes, aggregates, keysPerLine, onChunk } = options
   const items: Record<ItemKind, number> = { household: 0, person: 0, contributions: 0, number: 0 }
-  const growing = new Map(aggregates.map(aggregate => [kindOf[aggregate], new GrowingChunk(dir, aggregate)]))
+  const growing = new Map(aggregates.map(aggregate => [itemOf[aggregate], new GrowingChunk(dir, aggregate)]))
   const md5 = createHash('md5')
   let lines = 0
   for await (const block of wholeLines(gunzipped(source, md5, file))) {
+    const kindOf = kindsOfLines(block, keysPerLine)
     for (let start = 0; start < block.length; ) {
       const end = block.indexOf(newLine, start)
       lines++
-      const kind = kindOfLine(block, start, end, keysPerLine)
+      const kind = kindOf(start, end)
       if (!(kind in items)) throw new HandoverFault('unknown-kind', file.name, `line ${lines}: ${kind}`)
       items[kind as ItemKind]++
       const chunk = growing.get(kind as ItemKind)
@@ -131,9 +132,32 @@ class GrowingChunk implements Chunk {
 }
 
 async function* gunzipped(source: Readable, md5: Hash, file: DataFile): AsyncGenerator<Buffer> {
-  source.on('data', (bytes: Buffer) => md5.update(bytes))
+  // As objects, so that pieces come as gunzip made them: several of bytes would be joined in a copy, and seem to lie elsewhere
+  const options: ZlibOptions & TransformOptions = {
+    chunkSize: 1024 * 1024,
+    readableObjectMode: true,
+    readableHighWaterMark: 1,
+  }
+  const gunzip = createGunzip(options)
+  const summed = new Writable({
+    write(piece: Buffer, _, done) {
+      md5.update(piece)
+      gunzip.write(piece, error => {
+        // A file's pieces each lie alone, those of a connection need not
+        if (piece.byteLength === piece.buffer.byteLength) giveBack(piece.buffer)
+        done(error)
+      })
+    },
+    final: done => gunzip.end(done),
+  })
+  pipeline(source, summed, error => error && gunzip.destroy(error))
   try {
-    yield* givenBack(pipeline(source, createGunzip({ chunkSize: 1024 * 1024 }), () => {}))
+    let taken: ArrayBufferLike | undefined
+    for await (const piece of gunzip as AsyncIterable<Buffer>) {
+      if (taken !== piece.buffer) giveBack(taken)
+      taken = piece.buffer
+      yield piece
+    }
   } catch (error) {
     const fault = (error as NodeJS.ErrnoException).code?.startsWith('Z_')
     if (!fault) throw error
@@ -143,17 +167,9 @@ async function* gunzipped(source: Readable, md5: Hash, file: DataFile): AsyncGen
   }
 }
 
-/**
- * What a piece lay in is freed once the next lies elsewhere: left to the collector, hundreds of megabytes would call for it again and
- * again.
- */
-async function* givenBack(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let taken: ArrayBufferLike | undefined
-  for await (const piece of pieces) {
-    if (taken instanceof ArrayBuffer && taken !== piece.buffer) taken.transfer(0)
-    taken = piece.buffer
-    yield piece
-  }
+/** Frees what nobody reads any more: left to the collector, gigabytes of pieces would call for it again and again. */
+function giveBack(memory: ArrayBufferLike | undefined) {
+  if (memory instanceof ArrayBuffer) memory.transfer(0)
 }
 
 function checkTotals(file: DataFile, md5: string, lines: number) {

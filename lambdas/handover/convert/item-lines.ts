@@ -6,20 +6,28 @@ export const newLine = 10
 export type LineFault = 'no-sort-key' | 'too-many-sort-keys' | 'unknown-kind'
 
 /**
- * The kind of the item on the line from `start` to `end`, told by its sort key alone, so that kinds nobody asks for are never parsed.
- * These bytes cannot stand inside a JSON string, which would escape the quotes. A kind that is skipped may name at most `keysPerLine`
- * sort keys; that of the others is checked again when they are parsed.
+ * Tells the kind of the item on each line of a block, from its `start` to its `end`, line after line: by its sort key alone, so that
+ * kinds nobody asks for are never parsed. These bytes cannot stand inside a JSON string, which would escape the quotes. A kind that is
+ * skipped may name at most `keysPerLine` sort keys; that of the others is checked again when they are parsed.
  */
-export function kindOfLine(bytes: Buffer, start: number, end: number, keysPerLine = 1): ItemKind | LineFault {
-  const found = bytes.indexOf(sortKey, start)
-  if (found < 0 || found >= end) return 'no-sort-key'
-  const at = found + sortKey.length
-  const kind = kinds[bytes[at] as number]
-  if (kind === undefined || bytes[at + 1] !== kind.next) return 'unknown-kind'
-  if (kind.parsed) return kind.name
-  let keys = 1
-  for (let next = bytes.indexOf(sortKey, at); next >= 0 && next < end; next = bytes.indexOf(sortKey, next + 1)) keys++
-  return keys > keysPerLine ? 'too-many-sort-keys' : kind.name
+export function kindsOfLines(block: Buffer, keysPerLine = 1): (start: number, end: number) => ItemKind | LineFault {
+  // The next sort key, on whichever line: what was found beyond a line is not sought again
+  let next = -1
+  const seek = (from: number) => {
+    const found = block.indexOf(sortKey, from)
+    next = found < 0 ? block.length : found
+  }
+  return (start, end) => {
+    if (next < start) seek(start)
+    if (next >= end) return 'no-sort-key'
+    const at = next + sortKey.length
+    const kind = kinds[block[at] as number]
+    if (kind === undefined || block[at + 1] !== kind.next) return 'unknown-kind'
+    if (kind.parsed) return kind.name
+    let keys = 0
+    for (; next < end; seek(next + 1)) keys++
+    return keys > keysPerLine ? 'too-many-sort-keys' : kind.name
+  }
 }
 
 interface Kind {

@@ -11,7 +11,7 @@ import { workKeys } from '../work-keys.ts'
 import { getJson, once } from '../work-steps.ts'
 import { type Lent, mergeParts } from './merge-engine.ts'
 import { aggregates, emptyPart, type PartKind, partsOf } from './parts.ts'
-import { countParts, openCounts, partFiles, spreadKeys, takeCounts, writeKeys } from './parts-engine.ts'
+import { countParts, openCounts, partFiles, takeCounts, writeKeys } from './parts-engine.ts'
 import { putParts } from './put-steps.ts'
 
 interface Needs {
@@ -54,9 +54,8 @@ export async function mergeOne(needs: Needs, { sequence, merge }: z.infer<typeof
         await openCounts(engine)
         await countParts(engine, aggregate, agreements)
         const selected = await takeCounts(engine, agreements)
-        await writeKeys(engine, aggregate, dir, 'merged')
         for (const kind of partsOf[aggregate]) await engine.run(`DROP VIEW ${kind}`)
-        const found = await spreadKeys(engine, buckets, dir)
+        const found = await writeKeys(engine, parts, buckets, dir)
         await putParts(work, keys, `${aggregate}-${number}`, { parts, keys: found })
         return selected
       }),

@@ -5,7 +5,7 @@ import { isWardCode, provinceOfWard } from '../../registry/wards.ts'
 import { type Agreement, rowsSql } from '../agreement.ts'
 import type { Selected } from '../compact/tally.ts'
 import { type Engine, manyRows } from '../engine/duckdb-engine.ts'
-import { literal } from '../engine/sql.ts'
+import { literal, rowsOfFiles } from '../engine/sql.ts'
 import { type Aggregate, type PartKind, partKinds, partsOf, placeOf } from './parts.ts'
 import type { PlaceCount } from './place-count.ts'
 
@@ -115,38 +115,41 @@ export interface KeyFile {
   readonly path: string
 }
 
-/** The keys of what the relations hold, each thing under its own id and under the id of what it points at; `spreadKeys` takes them up. */
-export async function writeKeys(engine: Engine, aggregate: Aggregate, dir: string, name: string) {
-  const to = join(dir, 'found-keys')
-  await mkdir(to, { recursive: true })
-  await engine.run(
-    `COPY (${keysSql[aggregate]}) TO ${literal(join(to, `${name}.parquet`))} (FORMAT parquet, ${readOnce})`,
-  )
-}
-
 /**
- * All the keys that were written below `dir`, by bucket: what must meet shares one, and a single one holds all. Spread once for all
- * of them, since a file for every bucket and chunk would be millions of files of a nation.
+ * The keys of all parts, each thing under its own id and under the id of what it points at, by bucket: what must meet shares one, and
+ * a single one holds all. Written once for all chunks of a data file, since a file for every bucket and chunk would be millions of
+ * files of a nation.
  */
-export async function spreadKeys(engine: Engine, buckets: number, dir: string): Promise<readonly KeyFile[]> {
-  const found = await parquetFiles(join(dir, 'found-keys'))
-  if (buckets === 1) return found.map(path => ({ path, bucket: 0 }))
+export async function writeKeys(
+  engine: Engine,
+  parts: readonly PartFile[],
+  buckets: number,
+  dir: string,
+): Promise<readonly KeyFile[]> {
+  const byKind = Map.groupBy(parts, ({ kind }) => kind)
+  const found = [...byKind].flatMap(([kind, files]) => keysOf[kind]?.(rowsOfFiles(files.map(({ path }) => path))) ?? [])
   if (found.length === 0) return []
   const to = join(dir, 'keys')
   await mkdir(to, { recursive: true })
-  await engine.run(`COPY (SELECT *, hash(id) % ${buckets} AS bucket FROM read_parquet([${found.map(literal)}])) TO ${literal(to)}
-    (FORMAT parquet, COMPRESSION lz4_raw, PARTITION_BY (bucket), OVERWRITE_OR_IGNORE)`)
+  await engine.run(`COPY (SELECT *, hash(id) % ${buckets} AS bucket FROM (${found.join(' UNION ALL ')})) TO ${literal(to)}
+    (FORMAT parquet, ${readOnce}, PARTITION_BY (bucket), OVERWRITE_OR_IGNORE)`)
   const paths = await parquetFiles(to)
   return paths.map(path => ({ path, bucket: Number(partitionOf(path, 'bucket')) }))
 }
 
-/** `of` is whoever points at the id; `rows`, how many rows hang on that. */
-const keysSql: Readonly<Record<Aggregate, string>> = {
-  households: `SELECT 'household' AS kind, household_id AS id, NULL::VARCHAR AS of, province_code, 1 AS rows FROM households`,
-  persons: `SELECT 'person' AS kind, person_id AS id, NULL::VARCHAR AS of, province_code, 1 AS rows FROM persons
-    UNION ALL SELECT 'member', household_id, person_id, province_code, 1 FROM persons`,
-  contributors: `SELECT 'contributor' AS kind, person_id AS id, scheme AS of, province_code, count(*)::INTEGER AS rows
-    FROM contributions GROUP BY ALL`,
+/** From the parts of a kind; `of` is whoever points at the id, `rows`, how many rows hang on that. */
+const keysOf: Readonly<Partial<Record<PartKind, (parts: string) => readonly string[]>>> = {
+  households: parts => [
+    `SELECT 'household' AS kind, household_id AS id, NULL::VARCHAR AS of, province_code, 1 AS rows FROM ${parts}`,
+  ],
+  persons: parts => [
+    `SELECT 'person' AS kind, person_id AS id, NULL::VARCHAR AS of, province_code, 1 AS rows FROM ${parts}`,
+    `SELECT 'member' AS kind, household_id AS id, person_id AS of, province_code, 1 AS rows FROM ${parts}`,
+  ],
+  contributions: parts => [
+    `SELECT 'contributor' AS kind, person_id AS id, scheme AS of, province_code, count(*)::INTEGER AS rows
+     FROM ${parts} GROUP BY ALL`,
+  ],
 }
 
 const keyPrefix: Readonly<Record<Aggregate, string>> = { households: 'H', persons: 'P', contributors: 'P' }

@@ -37,6 +37,8 @@ export async function openDatabase({ dir, threads, memoryLimit }: DatabaseOption
     autoload_known_extensions: 'false',
     preserve_insertion_order: 'false',
     enable_external_file_cache: 'false',
+    // Never: what is given back to the system after a statement is asked for again by the next, page by page
+    allocator_flush_threshold: '1TB',
   })
   return {
     async connect() {

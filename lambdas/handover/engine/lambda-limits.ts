@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 export const scratchDir = tmpdir()
 
 /** So much plain JSON is parsed at once: with it, its table and its parts a child stays below its function's memory. */
-export const chunkBytes = 64 * 1024 * 1024
+export const chunkBytes = 128 * 1024 * 1024
 
 /**
  * Rows of one unit. Sorting twice as many took 1,560 MiB of a child's 1,769, these take 1,100 (bench/full-unit.ts), and no final file

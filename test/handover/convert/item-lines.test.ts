@@ -1,11 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { kindOfLine, wholeLines } from '../../../lambdas/handover/convert/item-lines.ts'
+import { kindsOfLines, newLine, wholeLines } from '../../../lambdas/handover/convert/item-lines.ts'
 
 function kindOf(line: string): string {
-  const bytes = Buffer.from(`{"Item":{"SK":{"S":"N"}}}\n${line}\n{"Item":{"SK":{"S":"H"}}}\n`)
-  const start = bytes.indexOf('\n') + 1
-  return kindOfLine(bytes, start, start + Buffer.byteLength(line))
+  const [before, kind, after] = kindsOf(['{"Item":{"SK":{"S":"N"}}}', line, '{"Item":{"SK":{"S":"H"}}}'])
+  expect([before, after]).toEqual(['number', 'household'])
+  return kind as string
+}
+
+function kindsOf(lines: readonly string[]): readonly string[] {
+  const block = Buffer.from(lines.map(line => `${line}\n`).join(''))
+  const kindOf = kindsOfLines(block)
+  let start = 0
+  return lines.map(() => {
+    const end = block.indexOf(newLine, start)
+    const kind = kindOf(start, end)
+    start = end + 1
+    return kind
+  })
 }
 
 describe('the kind of an item', () => {
