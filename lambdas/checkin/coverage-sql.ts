@@ -22,11 +22,13 @@ function countingSql(cards: string, day: string, table: CoverageTable): string {
   const day0 = `DATE '1970-01-01'`
   const byStanding = (value: (row: CoverageTable['standings'][number]) => string) =>
     `CASE standing ${table.standings.map((row, index) => `WHEN ${index} THEN ${value(row)}`).join(' ')} END`
-  return `SELECT person_id, arg_min({ standing: standing, card: card }, {
+  return `SELECT person_id, min({
       rank: ${byStanding(({ rank }) => String(rank))},
       first_day: (card.valid_from - ${day0}) * ${byStanding(({ prefers }) => (prefers === 'earliest' ? '1' : '-1'))},
       issued: ${day0} - card.issued_on,
-      card_number: card.card_number
+      card_number: card.card_number,
+      standing: standing,
+      card: card
     }) AS counting
     FROM (SELECT card.person_id, card, ${standingSql(day, table)} AS standing FROM ${cards} AS card) GROUP BY person_id`
 }

@@ -24,6 +24,12 @@ export const dailyChangeShare = 0.005
 /** Card checks in a month for each member of a household. */
 export const checksPerPerson = 0.38
 
+/**
+ * Writes of the allowance for each check: a minute's lease and what two names tried, told before and after. So many when facilities are
+ * seldom served by one instance; twenty checks in a minute share them otherwise.
+ */
+export const allowanceWrites = 5
+
 /** Bytes of sorting that spill to the disk, for each byte of parts that is sorted. */
 export const spillShare = 1
 

@@ -105,6 +105,7 @@ const assumptions = [
   ['Seconds from a request to S3 to its answer', String(assumed.requestSeconds)],
   ['Items that change in a day, share', String(assumed.dailyChangeShare)],
   ['Card checks in a month for each person', String(assumed.checksPerPerson)],
+  ['Writes of the allowance for each check', String(assumed.allowanceWrites)],
   ['Minutes of a full export, and of a delta’s', `${assumed.exportMinutes.full}, ${assumed.exportMinutes.delta}`],
 ] as const
 

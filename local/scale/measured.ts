@@ -23,6 +23,9 @@ export const itemBytes: Readonly<Record<ItemKind, { readonly stored: number; rea
   number: { stored: 95, line: 166 },
 }
 
+/** Bytes of one lookup of an officer who is known by hash, as DynamoDB bills it, without the 100 that it adds for storage. */
+export const lookupBytes = 245
+
 /** Of a plain line: what is left of it in `.json.gz`. */
 export const gzippedShare = 0.169
 

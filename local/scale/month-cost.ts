@@ -1,11 +1,12 @@
+import { lookupDays } from '../../lambdas/checkin/lookups/lookups-table.ts'
 import type { Agreement } from '../../lambdas/handover/agreement.ts'
 import { nextDue } from '../../lambdas/handover/latest.ts'
 import { itemKinds } from '../../lambdas/registry/items.ts'
 import { wholeCpuMb } from '../../lib/function-sizes.ts'
-import { checksPerPerson, exportMinutes } from './assumed.ts'
+import { allowanceWrites, checksPerPerson, exportMinutes } from './assumed.ts'
 import { partBytesOf, rowsIn, sum } from './child-load.ts'
 import { type HandoverPlan, transitions } from './handover-plan.ts'
-import { itemBytes, mergedPartShare } from './measured.ts'
+import { itemBytes, lookupBytes, mergedPartShare } from './measured.ts'
 import { type Price, priceOf } from './prices.ts'
 
 export interface CostLine {
@@ -42,6 +43,7 @@ export function monthCost({ full, delta, agreements }: MonthPlans): MonthCost {
   const { items, people } = full.size
   const stored = sum(itemKinds, kind => items[kind] * (itemBytes[kind].stored + indexBytes)) / gigabyte
   const checks = people * checksPerPerson
+  const lookedUp = (checks * (lookupDays / 30) * (lookupBytes + indexBytes)) / gigabyte
   const lines = [
     line('Registry: storage', 'dynamodb-storage', stored),
     line('Registry: recovery to any second of 35 days', 'dynamodb-recovery', stored),
@@ -72,6 +74,10 @@ export function monthCost({ full, delta, agreements }: MonthPlans): MonthCost {
     line('Desk: calls of functions', 'lambda-request', checks / million),
     line('Desk: reads of number and person', 'dynamodb-read', (2 * checks) / million),
     line('Desk: audit of every look', 'dynamodb-write', checks / million),
+    line('Desk: allowance of facility, account and officer', 'dynamodb-write', (allowanceWrites * checks) / million),
+    line(`Desk: lookups, kept ${lookupDays} days`, 'dynamodb-storage', lookedUp),
+    line('Desk: recovery of lookups', 'dynamodb-recovery', lookedUp),
+    line('Desk: exports of lookups, to be sealed', 'dynamodb-export', (checks * lookupBytes) / gigabyte),
     line('Desk: logs', 'cloudwatch-logs', (checks * logBytes) / gigabyte),
     line('Keys', 'kms-key', keys),
     line('Alarms', 'cloudwatch-alarm', alarms),

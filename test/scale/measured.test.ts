@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createGunzip } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { lookupItem } from '../../lambdas/checkin/lookups/lookup-store.ts'
 import { kindsOfLines } from '../../lambdas/handover/convert/item-lines.ts'
 import type { Day } from '../../lambdas/registry/day.ts'
+import type { FacilityCode } from '../../lambdas/registry/facility-code.ts'
 import { type ItemKind, itemKinds } from '../../lambdas/registry/items.ts'
 import { writeNationExport } from '../../local/nation/export-directory.ts'
-import { gzippedShare, itemBytes, itemsPerPerson, rowsPerPerson } from '../../local/scale/measured.ts'
+import { gzippedShare, itemBytes, itemsPerPerson, lookupBytes, rowsPerPerson } from '../../local/scale/measured.ts'
 import { folder } from '../local/service.ts'
 
 const people = 20_000
@@ -30,6 +32,19 @@ describe('what a national run is worked out from', () => {
     near(found.periods / people, rowsPerPerson.contributions)
     const lines = itemKinds.reduce((sum, kind) => sum + found.kinds[kind].lineBytes, 0)
     near((await stat(join(dir, path))).size / lines, gzippedShare)
+  })
+
+  it('is the size of a lookup as the desk writes it, within 5 of 100', () => {
+    const lookup = lookupItem({
+      id: '0123456789abcdef',
+      numberHash: 'n'.repeat(43),
+      instant: new Date('2026-11-26T01:02:03.456Z'),
+      facility: '01007' as FacilityCode,
+      officerHash: 'o'.repeat(43),
+      purpose: 'reception',
+    })
+
+    near(attributesSize(lookup), lookupBytes)
   })
 })
 

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import type { Agreement } from '../agreement.ts'
 import type { Selected } from '../compact/tally.ts'
 import type { Engine } from '../engine/duckdb-engine.ts'
-import { literal } from '../engine/sql.ts'
+import { literal, rowsOfFiles } from '../engine/sql.ts'
 import { HandoverFault } from '../fault.ts'
 import { type Chunk, type DataFile, type ItemCounts, readDataFile } from './data-file-engine.ts'
 import { forgetItems, parseItems } from './parse-engine.ts'
@@ -56,6 +56,7 @@ export async function convertDataFile(source: Readable, file: DataFile, options:
     onChunk: chunk => convertChunk(chunk, file, options),
   })
   const parts = await partFiles(dir)
+  await checkContributors(engine, parts, file)
   return {
     items,
     selected: await takeCounts(engine, agreements),
@@ -78,6 +79,19 @@ async function convertChunk(
   await countParts(engine, aggregate, agreements)
   for (const kind of partsOf[aggregate]) await writeParts(engine, { kind, storage: readOnce }, dir, String(number))
   await forgetItems(engine, aggregate)
+}
+
+/** Keys tell whoever stands in two data files; of contributors in one, only their periods tell. */
+async function checkContributors(engine: Engine, parts: readonly PartFile[], file: DataFile) {
+  const paths = parts.filter(({ kind }) => kind === 'contributions').map(({ path }) => path)
+  if (paths.length === 0) return
+  const [twice] = await engine.rows<{ person_id: string }>(
+    `SELECT person_id FROM ${rowsOfFiles(paths)} GROUP BY person_id, scheme, first_month, employer_code
+     HAVING count(*) > 1 ORDER BY person_id LIMIT 1`,
+  )
+  if (twice) {
+    throw new HandoverFault('duplicate-key', file.name, `contributions of P#${twice.person_id} to one scheme twice`)
+  }
 }
 
 /** `records` is said, since finding it out costs DuckDB a second parse of the first 20,480 lines. */

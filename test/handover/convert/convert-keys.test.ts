@@ -174,9 +174,11 @@ describe('contributions', () => {
     expect((await verifyHandover(outDir, { jwks })).faults).toEqual([])
   })
 
-  it('of one person to one scheme may not stand twice', async () => {
-    const whole = await draftExport({ people: 60 })
-    const draft = withLine(whole, 1, lineOf(firstItem(whole, isContributions)))
+  it.each([
+    ['two data files', (draft: Draft) => withLine(draft, 1, lineOf(firstItem(draft, isContributions)))],
+    ['one data file', (draft: Draft) => withItem(draft, isContributions, item => [lineOf(item), lineOf(item)]).draft],
+  ])('of one person to one scheme may not stand in %s twice', async (_, spoilt) => {
+    const draft = spoilt(await draftExport({ people: 60 }))
 
     await expect(convertDraft(draft, { agreement: labour })).rejects.toMatchObject({ code: 'duplicate-key' })
   })
