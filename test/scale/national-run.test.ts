@@ -72,7 +72,7 @@ describe('at a limit', () => {
   })
 
   it.each([
-    ['a function is out of time', 'step-seconds', { people, dataFileBytes: 13e9 }],
+    ['a function is out of time', 'step-seconds', { people, dataFileBytes: 18e9 }],
     ['a disk is full', 'scratch-mb', { people: 2.6 * people, dataFileBytes: 4e9 }],
   ])('%s', async (_, limit, options) => {
     const nation = await aNation(options)
@@ -81,7 +81,7 @@ describe('at a limit', () => {
   })
 
   it.each([
-    ['step-seconds', { people, dataFileBytes: 13e9 }],
+    ['step-seconds', { people, dataFileBytes: 18e9 }],
     ['scratch-mb', { people: 2.6 * people }],
     ['unit-rows', { people: 320_000_000 }],
     ['file-bytes', { people, unitRows: 14_000_000 }],
