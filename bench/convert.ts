@@ -80,35 +80,28 @@ async function exportOf(dir: string, people: number): Promise<string> {
   return exportDir
 }
 
-function ours(dir: string, exportDir: string): Promise<Figures> {
-  return figuresOf([
-    'bin/bangiao.ts',
-    'convert',
-    exportDir,
-    '--to',
-    freshOut(dir),
-    '--key',
-    join(dir, 'key.pem'),
-    '--json',
-  ])
+async function ours(dir: string, exportDir: string): Promise<Figures> {
+  const words = ['convert', exportDir, '--to', await freshOut(dir), '--key', join(dir, 'key.pem'), '--json']
+  return figuresOf('bin/bangiao.ts', words)
 }
 
 /** After `ours`, which makes the key. */
-function oursCapped(dir: string, exportDir: string): Promise<Figures> {
-  return figuresOf(['bench/convert-capped.ts', exportDir, freshOut(dir), join(dir, 'key.pem')], {
+async function oursCapped(dir: string, exportDir: string): Promise<Figures> {
+  return figuresOf('bench/convert-capped.ts', [exportDir, await freshOut(dir), join(dir, 'key.pem')], {
     flags: ['--max-semi-space-size=4'],
     environment: { UV_THREADPOOL_SIZE: '2' },
   })
 }
 
-function peer(dir: string, writer: string, exportDir: string): Promise<Figures> {
-  return figuresOf(['bench/peer.ts', writer, exportDir, freshOut(dir)], { flags: ['--max-old-space-size=16000'] })
+async function peer(dir: string, writer: string, exportDir: string): Promise<Figures> {
+  return figuresOf('bench/peer.ts', [writer, exportDir, await freshOut(dir)], {
+    flags: ['--max-old-space-size=16000'],
+  })
 }
 
-let outs = 0
 /** Removed at the end only: where many files were deleted a moment ago, ext4 creates others slowly for minutes. */
-function freshOut(dir: string): string {
-  return join(dir, `out-${outs++}`)
+function freshOut(dir: string): Promise<string> {
+  return mkdtemp(join(dir, 'out-'))
 }
 
 function perCpu({ rows, cpuSeconds }: Figures): number {

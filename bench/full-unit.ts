@@ -83,7 +83,7 @@ async function compactCopies(dir: string, parts: readonly PartFile[], cards: num
   })
   const [persons = [], held = []] = kinds.map(kind => paths.get(kind))
   try {
-    return await figuresOf(['bench/compact-one.ts', unit, persons.join(','), held.join(',')])
+    return await figuresOf('bench/compact-one.ts', [unit, persons.join(','), held.join(',')])
   } finally {
     await rm(unit, { recursive: true })
   }

@@ -25,8 +25,8 @@ export async function benchPack(quick: boolean): Promise<Section> {
   try {
     const jwks = await prepare(dir, quick ? 5_000 : 20_000, records)
     const [today, tomorrow] = [join(dir, 'today.pack'), join(dir, 'tomorrow.pack')]
-    const built = await figuresOf(['bench/pack-one.ts', dir, 'eligibility.parquet', today])
-    await figuresOf(['bench/pack-one.ts', dir, 'changed.parquet', tomorrow])
+    const built = await figuresOf('bench/pack-one.ts', [dir, 'eligibility.parquet', today])
+    await figuresOf('bench/pack-one.ts', [dir, 'changed.parquet', tomorrow])
     const { pack, opening } = await opened(today, jwks)
     const check = await checkCost(pack, dir)
     const delta = await deltaBytes(today, tomorrow, jwks)

@@ -10,9 +10,10 @@ export interface Figures {
   readonly peakRssBytes: number
 }
 
-/** Runs a script of ours with its words in a fresh process, so that nothing is warm and memory is its own. */
+/** Runs a script of ours in a fresh process, so that nothing is warm and memory is its own. */
 export async function figuresOf(
-  [script, ...words]: readonly [string, ...string[]],
+  script: string,
+  words: readonly string[],
   {
     flags = [],
     environment = {},

@@ -1,11 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Agreement, asksFor, rowsSql } from '../agreement.ts'
-import { type Aggregate, emptyPart, type PartKind, partKinds, partsOf, placeOf } from '../convert/parts.ts'
+import { type Aggregate, type PartKind, partKinds, partsOf, placeOf } from '../convert/parts.ts'
+import { partRows } from '../convert/parts-engine.ts'
 import type { PartRows } from '../convert/place-count.ts'
 import { type Dataset, datasets } from '../datasets.ts'
 import type { Engine } from '../engine/duckdb-engine.ts'
-import { literal, rowsOfFiles } from '../engine/sql.ts'
+import { literal } from '../engine/sql.ts'
 import { HandoverFault } from '../fault.ts'
 import { finalFile } from './final-files.ts'
 import type { PlacedFile } from './placed-file.ts'
@@ -72,9 +73,8 @@ function relations(of: (kind: PartKind) => string): Relations {
 
 function rowsOf({ aggregate, places: [from, to] }: Unit, parts: CompactOptions['parts']): Relations {
   return relations(kind => {
-    const paths = parts[kind] ?? []
-    if (paths.length === 0) return `(${emptyPart(kind)})`
-    return `(SELECT * FROM ${rowsOfFiles(paths)} WHERE ${placeOf[aggregate]} BETWEEN ${literal(from)} AND ${literal(to)})`
+    const rows = partRows(kind, parts[kind] ?? [])
+    return `(SELECT * FROM ${rows} WHERE ${placeOf[aggregate]} BETWEEN ${literal(from)} AND ${literal(to)})`
   })
 }
 

@@ -2,11 +2,11 @@ import type { Readable } from 'node:stream'
 import type { Agreement } from '../agreement.ts'
 import type { Selected } from '../compact/tally.ts'
 import type { Engine } from '../engine/duckdb-engine.ts'
-import { literal, rowsOfFiles } from '../engine/sql.ts'
+import { literal } from '../engine/sql.ts'
 import { HandoverFault } from '../fault.ts'
 import { type Chunk, type DataFile, type ItemCounts, readDataFile } from './data-file-engine.ts'
 import { forgetItems, parseItems } from './parse-engine.ts'
-import { type Aggregate, itemStruct, partsOf } from './parts.ts'
+import { type Aggregate, itemStruct, partsOf, rowKeyOf } from './parts.ts'
 import {
   countParts,
   type KeyFile,
@@ -15,6 +15,7 @@ import {
   partFiles,
   placeFault,
   readOnce,
+  rowsOfParts,
   takeCounts,
   writeKeys,
   writeParts,
@@ -83,10 +84,8 @@ async function convertChunk(
 
 /** Keys tell whoever stands in two data files; of contributors in one, only their periods tell. */
 async function checkContributors(engine: Engine, parts: readonly PartFile[], file: DataFile) {
-  const paths = parts.filter(({ kind }) => kind === 'contributions').map(({ path }) => path)
-  if (paths.length === 0) return
   const [twice] = await engine.rows<{ person_id: string }>(
-    `SELECT person_id FROM ${rowsOfFiles(paths)} GROUP BY person_id, scheme, first_month, employer_code
+    `SELECT person_id FROM ${rowsOfParts(parts, 'contributions')} GROUP BY ${rowKeyOf.contributions}
      HAVING count(*) > 1 ORDER BY person_id LIMIT 1`,
   )
   if (twice) {

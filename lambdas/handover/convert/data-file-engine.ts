@@ -40,7 +40,7 @@ export interface Chunk {
 
 export type ItemCounts = Readonly<Record<ItemKind, number>>
 
-const itemOf: Readonly<Record<Aggregate, ItemKind>> = {
+const itemKindOf: Readonly<Record<Aggregate, ItemKind>> = {
   households: 'household',
   persons: 'person',
   contributors: 'contributions',
@@ -53,7 +53,7 @@ const itemOf: Readonly<Record<Aggregate, ItemKind>> = {
 export async function readDataFile(source: Readable, file: DataFile, options: ReadOptions): Promise<ItemCounts> {
   const { dir, chunkBytes, aggregates, keysPerLine, onChunk } = options
   const items: Record<ItemKind, number> = { household: 0, person: 0, contributions: 0, number: 0 }
-  const growing = new Map(aggregates.map(aggregate => [itemOf[aggregate], new GrowingChunk(dir, aggregate)]))
+  const growing = new Map(aggregates.map(aggregate => [itemKindOf[aggregate], new GrowingChunk(dir, aggregate)]))
   const md5 = createHash('md5')
   let lines = 0
   for await (const block of wholeLines(gunzipped(source, md5, file))) {

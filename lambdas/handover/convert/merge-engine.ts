@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/duckdb-engine.ts'
 import { literal, rowsOfFiles } from '../engine/sql.ts'
 import { HandoverFault } from '../fault.ts'
-import { emptyPart, type PartKind } from './parts.ts'
+import { emptyPart, type PartKind, rowKeyOf } from './parts.ts'
 import { kept, writeParts } from './parts-engine.ts'
 
 export interface MergeOptions {
@@ -38,7 +38,7 @@ export async function mergeParts({ engine, kind, base, dir, ...changes }: MergeO
         `SELECT count(*) AS rows FROM (SELECT * FROM ${earlier} INTERSECT SELECT * FROM gone)`,
       )
       found += Number(equal?.rows)
-      const rows = `${earlier} ANTI JOIN gone USING (${keyOf[kind]})`
+      const rows = `${earlier} ANTI JOIN gone USING (${rowKeyOf[kind]})`
       await writeParts(engine, { kind, rows, storage: kept }, dir, `base-${index}`)
     })
   }
@@ -52,14 +52,6 @@ export async function mergeParts({ engine, kind, base, dir, ...changes }: MergeO
       `of ${changed?.gone} rows that changed, ${found} stand in the earlier handover as they were: run a full handover`,
     )
   }
-}
-
-/** What tells one row of a kind from another. */
-const keyOf: Readonly<Record<PartKind, readonly string[]>> = {
-  households: ['household_id'],
-  persons: ['person_id'],
-  cards: ['person_id', 'card_number', 'valid_from'],
-  contributions: ['person_id', 'scheme', 'first_month', 'employer_code'],
 }
 
 /** Of which item a row is, as its key in the table says it. */

@@ -5,13 +5,12 @@ import { inScratch } from '../../shared/scratch-files.ts'
 import { batchesOf, type Merge } from '../compact/plan.ts'
 import type { Selected } from '../compact/tally.ts'
 import { type Engine, onEngine } from '../engine/duckdb-engine.ts'
-import { rowsOfFiles } from '../engine/sql.ts'
 import { type Handover, stepInput } from '../handover.ts'
 import { workKeys } from '../work-keys.ts'
 import { getJson, once } from '../work-steps.ts'
 import { type Lent, mergeParts } from './merge-engine.ts'
-import { aggregates, emptyPart, type PartKind, partsOf } from './parts.ts'
-import { countParts, openCounts, partFiles, takeCounts, writeKeys } from './parts-engine.ts'
+import { aggregates, type PartKind, partsOf } from './parts.ts'
+import { countParts, openCounts, partFiles, rowsOfParts, takeCounts, writeKeys } from './parts-engine.ts'
 import { putParts } from './put-steps.ts'
 
 interface Needs {
@@ -47,9 +46,7 @@ export async function mergeOne(needs: Needs, { sequence, merge }: z.infer<typeof
         }
         const parts = await partFiles(dir)
         for (const kind of partsOf[aggregate]) {
-          const paths = parts.filter(part => part.kind === kind).map(({ path }) => path)
-          const rows = paths.length ? `SELECT * FROM ${rowsOfFiles(paths)}` : emptyPart(kind)
-          await engine.run(`CREATE TEMP VIEW ${kind} AS ${rows}`)
+          await engine.run(`CREATE TEMP VIEW ${kind} AS SELECT * FROM ${rowsOfParts(parts, kind)}`)
         }
         await openCounts(engine)
         await countParts(engine, aggregate, agreements)

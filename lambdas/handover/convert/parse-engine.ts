@@ -1,4 +1,3 @@
-import { columnName } from '../../registry/field.ts'
 import type { Engine } from '../engine/duckdb-engine.ts'
 import { HandoverFault } from '../fault.ts'
 import {
@@ -9,6 +8,7 @@ import {
   listOf,
   ownKindOf,
   refusedPrefix,
+  rowKeyOf,
 } from './parts.ts'
 
 /** What is parsed: whose items, and where they come from, for faults. */
@@ -52,12 +52,11 @@ export async function forgetItems(engine: Engine, aggregate: Aggregate) {
 }
 
 /** Every element of a list became a row, and none stands in its list twice. */
-async function checkList({ attribute, kind, carried, key }: List, file: string, engine: Engine) {
+async function checkList({ attribute, kind, key }: List, file: string, engine: Engine) {
   // Rows of equal hashes first, and only where there are some the lists themselves
-  const told = [...carried, ...key.map(columnName)]
   const [counted] = await engine.rows<{ held: bigint; rows: bigint; known: bigint }>(
     `SELECT (SELECT coalesce(sum(len(held)), 0)::BIGINT FROM items) AS held, count(*) AS rows,
-       count(DISTINCT hash(${told})) AS known FROM ${kind}`,
+       count(DISTINCT hash(${rowKeyOf[kind]})) AS known FROM ${kind}`,
   )
   if (counted?.held !== counted?.rows) {
     throw new HandoverFault('rows-lost', file, `${counted?.held} ${attribute} in lists, ${counted?.rows} as rows`)

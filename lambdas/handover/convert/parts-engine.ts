@@ -6,7 +6,7 @@ import { type Agreement, rowsSql } from '../agreement.ts'
 import type { Selected } from '../compact/tally.ts'
 import { type Engine, manyRows } from '../engine/duckdb-engine.ts'
 import { literal, rowsOfFiles } from '../engine/sql.ts'
-import { type Aggregate, type PartKind, partKinds, partsOf, placeOf } from './parts.ts'
+import { type Aggregate, emptyPart, type PartKind, partKinds, partsOf, placeOf } from './parts.ts'
 import type { PlaceCount } from './place-count.ts'
 
 /*
@@ -110,6 +110,17 @@ export async function partFiles(dir: string): Promise<readonly PartFile[]> {
   return found.flat()
 }
 
+/** The rows of all parts of a kind, as a relation in SQL. */
+export function rowsOfParts(parts: readonly PartFile[], kind: PartKind): string {
+  const paths = parts.filter(part => part.kind === kind).map(({ path }) => path)
+  return partRows(kind, paths)
+}
+
+/** The same from the paths of parts of one kind, of which there may be none. */
+export function partRows(kind: PartKind, paths: readonly string[]): string {
+  return paths.length ? rowsOfFiles(paths) : `(${emptyPart(kind)})`
+}
+
 export interface KeyFile {
   readonly bucket: number
   readonly path: string
@@ -126,9 +137,7 @@ export async function writeKeys(
   buckets: number,
   dir: string,
 ): Promise<readonly KeyFile[]> {
-  const byKind = Map.groupBy(parts, ({ kind }) => kind)
-  const found = [...byKind].flatMap(([kind, files]) => keysOf[kind]?.(rowsOfFiles(files.map(({ path }) => path))) ?? [])
-  if (found.length === 0) return []
+  const found = partKinds.flatMap(kind => keysIn[kind](rowsOfParts(parts, kind)))
   const to = join(dir, 'keys')
   await mkdir(to, { recursive: true })
   await engine.run(`COPY (SELECT *, hash(id) % ${buckets} AS bucket FROM (${found.join(' UNION ALL ')})) TO ${literal(to)}
@@ -138,7 +147,7 @@ export async function writeKeys(
 }
 
 /** From the parts of a kind; `of` is whoever points at the id, `rows`, how many rows hang on that. */
-const keysOf: Readonly<Partial<Record<PartKind, (parts: string) => readonly string[]>>> = {
+const keysIn: Readonly<Record<PartKind, (parts: string) => readonly string[]>> = {
   households: parts => [
     `SELECT 'household' AS kind, household_id AS id, NULL::VARCHAR AS of, province_code, 1 AS rows FROM ${parts}`,
   ],
@@ -146,6 +155,7 @@ const keysOf: Readonly<Partial<Record<PartKind, (parts: string) => readonly stri
     `SELECT 'person' AS kind, person_id AS id, NULL::VARCHAR AS of, province_code, 1 AS rows FROM ${parts}`,
     `SELECT 'member' AS kind, household_id AS id, person_id AS of, province_code, 1 AS rows FROM ${parts}`,
   ],
+  cards: () => [],
   contributions: parts => [
     `SELECT 'contributor' AS kind, person_id AS id, scheme AS of, province_code, count(*)::INTEGER AS rows
      FROM ${parts} GROUP BY ALL`,

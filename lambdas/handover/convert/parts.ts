@@ -34,6 +34,14 @@ export const ownKindOf: Readonly<Record<Aggregate, PartKind | undefined>> = {
   contributors: undefined,
 }
 
+/** What tells one row of a kind from another. */
+export const rowKeyOf: Readonly<Record<PartKind, readonly string[]>> = {
+  households: ['household_id'],
+  persons: ['person_id'],
+  cards: ['person_id', 'card_number', 'valid_from'],
+  contributions: ['person_id', 'scheme', 'first_month', 'employer_code'],
+}
+
 /** An item's list of what is a row each, and what of the item itself stands on each row. */
 export interface List {
   readonly attribute: string
