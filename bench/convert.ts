@@ -21,8 +21,8 @@ export async function benchConvert(quick: boolean): Promise<Section> {
       ].join(' '),
       tables: [
         await againstPeers(dir, quick ? 20_000 : 280_000, quick ? 1 : 3),
-        ...(quick ? [] : [await againstPeers(dir, 1_120_000, 1)]),
-        await bySize(dir, quick),
+        ...(quick ? [] : [await againstPeers(dir, 1_120_000, 3)]),
+        await bySize(dir, quick ? [20_000] : [280_000, 2_800_000], quick ? 1 : 3),
       ],
     }
   } finally {
@@ -42,9 +42,8 @@ async function againstPeers(dir: string, people: number, times: number) {
   )
   const ratio = (name: keyof typeof runs) =>
     median(runs.bangiao.map((own, at) => perCpu(own) / perCpu(runs[name][at] as Figures)))
-  const counted = times === 1 ? 'one run each' : `median of ${times} runs in turn`
   return {
-    caption: `${people.toLocaleString('en')} people, ${counted}`,
+    caption: `${people.toLocaleString('en')} people, median of ${times} in turn`,
     header: ['', ...summarised, 'bangiao is, pair by pair'],
     rows: (Object.keys(runs) as (keyof typeof runs)[]).map(name => [
       name,
@@ -54,18 +53,18 @@ async function againstPeers(dir: string, people: number, times: number) {
   }
 }
 
-async function bySize(dir: string, quick: boolean) {
-  const sizes = quick ? [20_000] : [280_000, 2_800_000]
+async function bySize(dir: string, sizes: readonly number[], times: number) {
   const rows: (string | number)[][] = []
   for (const people of sizes) {
     const exportDir = await exportOf(dir, people)
-    const own = await ours(dir, exportDir)
-    const capped = await oursCapped(dir, exportDir)
-    rows.push([`${people.toLocaleString('en')} people`, ...summary([own]), mebibytes(capped)])
+    const { own, capped } = await interleaved(
+      { own: () => ours(dir, exportDir), capped: () => oursCapped(dir, exportDir) },
+      times,
+    )
+    rows.push([`${people.toLocaleString('en')} people`, ...summary(own), median(capped.map(mebibytes))])
   }
   return {
-    caption:
-      'By size: memory must not grow with the rows. The last column is the peak with all that may grow capped so low that both sizes fill it: chunks of 8 MiB, units of 20,000 rows, a young generation of 4 MiB, and a pool of as many threads as workers',
+    caption: `By size, median of ${times}: memory must not grow with the rows. The last column is the peak with all that may grow capped so low that both sizes fill it: chunks of 8 MiB, units of 20,000 rows, a young generation of 4 MiB, and a pool of as many threads as workers`,
     header: ['', ...summarised, 'peak MiB, low caps'],
     rows,
   }

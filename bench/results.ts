@@ -15,7 +15,7 @@ export interface ResultTable {
 
 const page = new URL('RESULTS.md', import.meta.url)
 
-/** Writes `bench/RESULTS.md`: where and when it was measured, with which versions, then a section a question. */
+/** Writes `bench/RESULTS.md`: where and when it was measured, with which versions, then a section a question; prints the last one. */
 export async function writeResults(sections: readonly Section[]) {
   const { dependencies, devDependencies } = JSON.parse(
     await readFile(new URL('../package.json', import.meta.url), 'utf8'),
@@ -32,7 +32,7 @@ export async function writeResults(sections: readonly Section[]) {
     '',
   ].join('\n')
   await writeFile(page, text)
-  console.log(text)
+  console.log(sections.slice(-1).flatMap(sectionText).join('\n'))
 }
 
 interface Packages {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 export const scratchDir = tmpdir()
 
 /** So much plain JSON is parsed at once: with it, its table and its parts a child stays below its function's memory. */
-export const chunkBytes = 128 * 1024 * 1024
+export const chunkBytes = 96 * 1024 * 1024
 
 /**
  * Rows of one unit: these take 1,334 MiB of a child's 1,769, and no final file comes near its largest size; twice as many have taken
