@@ -4,6 +4,9 @@ import { type Agreement, parsedAggregates } from '../lambdas/handover/agreement.
 import {
   type ExportSummary,
   exportFolder,
+  type FullSummary,
+  type IncrementalSummary,
+  isIncremental,
   readSummary,
   summaryName,
 } from '../lambdas/handover/export/export-manifest.ts'
@@ -15,68 +18,139 @@ import { folderStore } from './folder-store.ts'
 import { runHandoverSteps, type StepNeeds } from './run-steps.ts'
 
 export interface ConvertExportOptions extends Omit<StepNeeds, 'exports' | 'work' | 'published' | 'dir' | 'prefixOf'> {
-  /** Holds one export in DynamoDB's layout, at any depth. */
+  /** Holds one export in DynamoDB's layout, at any depth; those that an incremental one follows lie beside it. */
   readonly exportDir: string
   /** Must be empty or absent. */
   readonly outDir: string
   readonly agreement: Agreement
 }
 
-/** The engine's part of a handover, step by step as the state machine takes them, on folders: sequence 0, no predecessor. */
+/**
+ * The engine's part of a handover, step by step as the state machine takes them, on folders: sequence 0, no predecessor. Of an
+ * incremental export it makes the snapshot that results, from the exports beside it that lead there.
+ */
 export async function convertExport({
   exportDir,
   outDir,
   agreement,
   ...needs
 }: ConvertExportOptions): Promise<Manifest> {
-  const { root, summaryKey } = await findExport(exportDir)
+  const { root, full, incremental } = await findExports(exportDir)
   await checkEmpty(outDir)
   await mkdir(dirname(outDir), { recursive: true })
   const dir = await mkdtemp(`${outDir}.work-`)
   const [exports, work, published] = [folderStore(root), folderStore(dir), folderStore(outDir)]
+  const handoverAt = (sequence: number, at: string, cut: Handover['cut']): Handover => ({
+    sequence,
+    asOf: at,
+    asOfDay: dayInVietnam(new Date(at)),
+    cut,
+    agreements: [agreement],
+    aggregates: parsedAggregates([agreement]),
+    previous: {},
+  })
+  const whole = (sequence: number) => ({
+    handover: handoverAt(sequence, full.summary.exportTime, { mode: 'full' }),
+    summaryKeys: [full.key],
+  })
   try {
-    const asOf = exportTimeOf(readSummary(summaryKey, await readFile(join(root, summaryKey))))
-    const handover: Handover = {
-      sequence: 0,
-      asOf,
-      asOfDay: dayInVietnam(new Date(asOf)),
-      cut: { mode: 'full' },
-      agreements: [agreement],
-      aggregates: parsedAggregates([agreement]),
-      previous: {},
-    }
     const stores = { exports, work, published, dir, prefixOf: () => '' }
-    const { [agreement.recipient]: made } = await runHandoverSteps(handover, [summaryKey], { ...needs, ...stores })
-    return JSON.parse(made?.snapshot.manifest ?? '') as Manifest
+    const last = incremental.at(-1)
+    const windows = incremental.map(({ summary }) => ({ from: summary.exportFromTime, to: summary.exportToTime }))
+    const { handover, summaryKeys } = last
+      ? {
+          handover: handoverAt(0, last.summary.exportToTime, { mode: 'delta', base: baseSequence, windows }),
+          summaryKeys: incremental.map(({ key }) => key),
+        }
+      : whole(0)
+    const base = last && whole(baseSequence)
+    const made = await runHandoverSteps(handover, summaryKeys, { ...needs, ...stores }, base)
+    return JSON.parse(made[agreement.recipient]?.snapshot.manifest ?? '') as Manifest
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
 }
 
-/** Keys in an export count from its bucket, so the folder that stands for the bucket is found from where the summary lies. */
-async function findExport(exportDir: string): Promise<{ readonly root: string; readonly summaryKey: string }> {
-  const found = (await readdir(exportDir, { recursive: true })).filter(path => basename(path) === summaryName)
+/** Of the full export below incremental ones: in the work folder alone. */
+const baseSequence = 1
+
+interface FoundExport<Summary extends ExportSummary = ExportSummary> {
+  /** Of its summary, from the folder that stands for the bucket. */
+  readonly key: string
+  readonly summary: Summary
+}
+
+interface FoundExports {
+  /** Stands for the bucket: keys in an export count from there. */
+  readonly root: string
+  readonly full: FoundExport<FullSummary>
+  /** What follows it, window by window. */
+  readonly incremental: readonly FoundExport<IncrementalSummary>[]
+}
+
+async function findExports(exportDir: string): Promise<FoundExports> {
+  const found = await summariesBelow(exportDir)
   const [path, another] = found
   if (path === undefined) throw new HandoverFault('export-manifest', exportDir, `no ${summaryName} in it or below it`)
   if (another !== undefined)
     throw new HandoverFault('export-manifest', exportDir, `${found.length} exports below it, name one of them`)
   const absolute = resolve(exportDir, path).split(sep).join('/')
-  const { manifestFilesS3Key } = readSummary(path, await readFile(absolute))
-  const summaryKey = `${exportFolder(manifestFilesS3Key)}${summaryName}`
-  if (!absolute.endsWith(`/${summaryKey}`)) {
-    throw new HandoverFault(
-      'export-manifest',
-      path,
-      `lies elsewhere than its own keys say; keep the folders of ${summaryKey}`,
-    )
+  const summary = readSummary(path, await readFile(absolute))
+  const key = `${exportFolder(summary.manifestFilesS3Key)}${summaryName}`
+  if (!absolute.endsWith(`/${key}`)) {
+    throw new HandoverFault('export-manifest', path, `lies elsewhere than its own keys say; keep the folders of ${key}`)
   }
-  return { root: absolute.slice(0, -summaryKey.length), summaryKey }
+  const root = absolute.slice(0, -key.length)
+  if (!isIncremental(summary)) return { root, full: { key, summary }, incremental: [] }
+  return { root, ...(await leadingTo({ key, summary }, root)) }
 }
 
-/** @throws HandoverFault for an incremental export: what changed is no snapshot without the one before it. */
-function exportTimeOf(summary: ExportSummary): string {
-  if ('exportTime' in summary) return summary.exportTime
-  throw new HandoverFault('export-manifest', summary.exportArn, 'an incremental export; convert takes a full one')
+/** Back from an incremental export, window by window, to the full one that the first of them follows. */
+async function leadingTo(named: FoundExport<IncrementalSummary>, root: string): Promise<Omit<FoundExports, 'root'>> {
+  const beside = await Promise.all(
+    (await summariesBelow(root)).map(async path => {
+      const key = path.split(sep).join('/')
+      return { key, summary: readSummary(key, await readFile(join(root, path))) }
+    }),
+  )
+  const ofTable = beside.filter(({ summary }) => tableOf(summary) === tableOf(named.summary))
+  const incremental = [named]
+  for (let first = named; ; ) {
+    const from = Date.parse(first.summary.exportFromTime)
+    const before = ofTable.filter(({ summary }) => Date.parse(endOf(summary)) === from)
+    const full = before.find(isOfWhole)
+    if (full) return { full, incremental }
+    const earlier = before.filter(isOfWindow).find(({ summary }) => Date.parse(summary.exportFromTime) < from)
+    if (!earlier) {
+      throw new HandoverFault(
+        'export-window',
+        first.key,
+        `it holds what changed from ${first.summary.exportFromTime} on; put the export of its table that ends there beside it`,
+      )
+    }
+    incremental.unshift(earlier)
+    first = earlier
+  }
+}
+
+async function summariesBelow(dir: string): Promise<readonly string[]> {
+  return (await readdir(dir, { recursive: true })).filter(path => basename(path) === summaryName)
+}
+
+function isOfWhole(found: FoundExport): found is FoundExport<FullSummary> {
+  return !isIncremental(found.summary)
+}
+
+function isOfWindow(found: FoundExport): found is FoundExport<IncrementalSummary> {
+  return isIncremental(found.summary)
+}
+
+function endOf(summary: ExportSummary): string {
+  return isIncremental(summary) ? summary.exportToTime : summary.exportTime
+}
+
+function tableOf({ exportArn }: ExportSummary): string {
+  return exportArn.slice(0, exportArn.lastIndexOf('/export/'))
 }
 
 async function checkEmpty(dir: string) {

@@ -43,11 +43,21 @@ export type RunStep = (typeof runSteps)[number]
 
 const defaults = { workers: 2, chunkBytes, unitRows, memoryLimit: '700MB' } as const
 
-/** A handover's steps from the exports to the published packages, one after the other as the state machine takes them, without services. */
+/** A cut, and the summaries of the exports that it is made from. */
+export interface CutExports {
+  readonly handover: Handover
+  readonly summaryKeys: readonly string[]
+}
+
+/**
+ * A handover's steps from the exports to the published packages, one after the other as the state machine takes them, without services.
+ * `base` is what a delta stands on where its parts are not in the work store yet: they are made first, and nothing of it is published.
+ */
 export async function runHandoverSteps(
   handover: Handover,
   summaryKeys: readonly string[],
   given: StepNeeds,
+  base?: CutExports,
 ): Promise<Readonly<Record<string, Packages>>> {
   const needs = { ...defaults, ...given }
   const { work, published, dir, signer, clock, prefixOf, onStep = () => {} } = needs
@@ -65,12 +75,18 @@ export async function runHandoverSteps(
       onStep(step, ++done, elements.length)
     })
   }
-  try {
+  const makeParts = async ({ handover, summaryKeys }: CutExports) => {
+    const { sequence } = handover
+    const keys = workKeys(sequence)
     await putJson(work, keys.handover, handover)
     await checkSource(needs, { sequence, summaryKeys })
     onStep('check', 1, 1)
     await each<ExportedFile>('convert', keys.dataFiles, dataFile => convertOne(child, { sequence, dataFile }))
     await each<Merge>('merge', keys.merges, merge => mergeOne(child, { sequence, merge }))
+  }
+  try {
+    if (base) await makeParts(base)
+    await makeParts({ handover, summaryKeys })
     await each<number>('match', keys.buckets, bucket => matchOne(child, { sequence, bucket }))
     await plan(needs, { sequence })
     await each<Unit>('compact', keys.units, unit => compactOne(child, { sequence, unit }))

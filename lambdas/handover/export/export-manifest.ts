@@ -20,7 +20,13 @@ const incrementalSummary = z.object({
   exportFromTime: z.iso.datetime(),
   exportToTime: z.iso.datetime(),
 })
-export type ExportSummary = z.infer<typeof fullSummary> | z.infer<typeof incrementalSummary>
+export type FullSummary = z.infer<typeof fullSummary>
+export type IncrementalSummary = z.infer<typeof incrementalSummary>
+export type ExportSummary = FullSummary | IncrementalSummary
+
+export function isIncremental(summary: ExportSummary): summary is IncrementalSummary {
+  return 'exportType' in summary
+}
 
 const filesLine = z.object({
   itemCount: z.int().min(0),
@@ -72,7 +78,7 @@ type Exported = { readonly mode: 'full' } | { readonly mode: 'delta'; readonly w
 export function checkWindows(cut: Exported, summaries: readonly ExportSummary[]) {
   const expected = cut.mode === 'full' ? ['the whole table'] : cut.windows.map(({ from, to }) => `${from} to ${to}`)
   const found = summaries.map(summary =>
-    'exportTime' in summary ? 'the whole table' : `${summary.exportFromTime} to ${summary.exportToTime}`,
+    isIncremental(summary) ? `${summary.exportFromTime} to ${summary.exportToTime}` : 'the whole table',
   )
   const at = expected.findIndex((window, n) => found[n] !== window)
   if (at >= 0 || found.length !== expected.length) {

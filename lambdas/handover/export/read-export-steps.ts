@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../../shared/object-store.ts'
 import { HandoverFault } from '../fault.ts'
-import { checkPresent, exportFolder, readFiles, readSummary } from './export-manifest.ts'
+import { checkPresent, exportFolder, isIncremental, readFiles, readSummary } from './export-manifest.ts'
 
 /**
  * An export's own manifests.
@@ -12,7 +12,7 @@ export async function readExport(exports: ObjectStore, summaryKey: string) {
   const md5 = await required(exports, filesKey.replace(/\.json$/, '.md5'))
   const files = readFiles(summary, await required(exports, filesKey), Buffer.from(md5).toString())
   // Incremental exports share one folder for their data, so there a file that this one does not list may be another's
-  const found = 'exportTime' in summary ? await exports.list(`${exportFolder(summaryKey)}data/`) : files
+  const found = isIncremental(summary) ? files : await exports.list(`${exportFolder(summaryKey)}data/`)
   checkPresent(
     files,
     found.map(({ key }) => key),

@@ -145,10 +145,10 @@ const damages: readonly Damage[] = [
     spoil: (dir, draft) => writeFile(join(dir, draft.summaryKey), '{'),
   },
   {
-    that: 'is incremental',
-    code: 'export-manifest',
-    reading: ({ summary }) => summary.exportArn as string,
-    says: 'convert takes a full one',
+    that: 'holds what changed, without the export that it follows',
+    code: 'export-window',
+    reading: summary,
+    says: 'put the export of its table that ends there beside it',
     draft: draft =>
       withSummary(draft, {
         exportTime: undefined,
