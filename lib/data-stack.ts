@@ -7,12 +7,13 @@ import { registryTable } from '../lambdas/registry/registry-table.ts'
 import { closed, DataBucket } from './data-bucket.ts'
 import { DataTable } from './data-table.ts'
 import { HandoverBucket } from './handover-bucket.ts'
-import { Keys } from './keys.ts'
+import { Keys, type SigningKeys } from './keys.ts'
 import type { RecipientRoles } from './recipient-roles.ts'
 import { SealsBucket } from './seals-bucket.ts'
 
 export interface DataStackProps extends StackProps {
   readonly recipientRoles: RecipientRoles
+  readonly signingKeys: SigningKeys
 }
 
 /** All that is kept: keys, tables, buckets. None of them goes when the stack does, and the stack goes by nobody's mistake. */
@@ -29,9 +30,9 @@ export class DataStack extends Stack {
   readonly sealing: DataBucket
   readonly seals: SealsBucket
 
-  constructor(scope: Construct, id: string, { recipientRoles, ...props }: DataStackProps) {
+  constructor(scope: Construct, id: string, { recipientRoles, signingKeys, ...props }: DataStackProps) {
     super(scope, id, { ...props, terminationProtection: true })
-    const keys = new Keys(this, 'Keys')
+    const keys = new Keys(this, 'Keys', signingKeys)
     this.keys = keys
 
     this.registry = new DataTable(this, 'Registry', { table: registryTable, key: keys.registry })

@@ -22,15 +22,19 @@ const environment = z.object({
     .refine(roles => Object.keys(roles).every(name => recipients.includes(name)), {
       error: `expected none but ${recipients}, with whom there are agreements`,
     }),
+  /** How many keys for manifests there are, and which of them signs, from 1: docs/signing-key.md has the change of a key. */
+  signingKeys: z
+    .object({ made: z.int().min(1), signs: z.int().min(1) })
+    .refine(({ made, signs }) => signs <= made, { error: 'expected signs to be one of those made' }),
   /** Whether a handover begins by itself, on the first of every month. */
   scheduledHandovers: z.union([z.boolean(), z.stringbool()]),
 })
 
 /** The two stacks of a deployment. */
 export function addPlatform(app: App) {
-  const { account, recipientRoles, scheduledHandovers } = readEnvironment(app)
+  const { account, recipientRoles, signingKeys, scheduledHandovers } = readEnvironment(app)
   const env = { region: 'ap-southeast-1', ...(account && { account }) }
-  const data = new DataStack(app, 'BangiaoData', { env, recipientRoles })
+  const data = new DataStack(app, 'BangiaoData', { env, recipientRoles, signingKeys })
   const platform = new PlatformStack(app, 'BangiaoPlatform', { env, data, recipientRoles, scheduledHandovers })
   return { data, platform }
 }

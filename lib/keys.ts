@@ -3,6 +3,12 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
 
+/** How many keys sign or have signed manifests, and the number of the one that signs, from 1. */
+export interface SigningKeys {
+  readonly made: number
+  readonly signs: number
+}
+
 /** A key for each class of data, so that who may read one need not be able to read another. All outlive their stack. */
 export class Keys extends Construct {
   /** Households, persons, their numbers, and the feeds they come by. */
@@ -14,8 +20,13 @@ export class Keys extends Construct {
   readonly audit = this.dataKey('Audit', 'Encrypts who looked at whom')
   readonly logs = this.dataKey('Logs', 'Encrypts logs and alarms')
 
-  /** Signs manifests. KMS cannot turn a key over that signs: a new one takes its place under a `kid` of its own. */
-  readonly signing = this.signingKey('Signing', 'Signs the manifests of handovers')
+  /**
+   * For manifests. KMS cannot turn a key over that signs: a new one takes its place under a `kid` of its own, and those before it
+   * still prove what they signed.
+   */
+  readonly proving: readonly Key[]
+  /** The one of them that signs now. */
+  readonly signing: Key
   /** Signs the seals of lookups. */
   readonly seals = this.signingKey('Seals', 'Signs the seals of lookups')
   /** Signs access tokens. */
@@ -34,8 +45,12 @@ export class Keys extends Construct {
     keyUsage: KeyUsage.GENERATE_VERIFY_MAC,
   })
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { made, signs }: SigningKeys) {
     super(scope, id)
+    this.proving = Array.from({ length: made }, (_, at) =>
+      this.signingKey(`Signing${at === 0 ? '' : at + 1}`, 'Signs the manifests of handovers'),
+    )
+    this.signing = this.proving[signs - 1] as Key
     this.letLogsEncrypt()
     this.letAlarmsEncrypt()
   }

@@ -26,8 +26,8 @@ export class Sharing extends Construct {
     ledger.letUse(sharing, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem')
     sharing.set(settings.handoverBucket, handover.bucketName)
     handover.letRead(sharing)
-    sharing.set(settings.signingKey, keys.signing.keyArn)
-    keys.signing.grant(sharing, 'kms:GetPublicKey')
+    sharing.set(settings.provingKeys, keys.proving.map(({ keyArn }) => keyArn).join(' '))
+    for (const key of keys.proving) key.grant(sharing, 'kms:GetPublicKey')
 
     const links = new Role(this, 'Links', { assumedBy: sharing.grantPrincipal })
     handover.letUseObjects(links, 's3:GetObject')

@@ -7,6 +7,8 @@ export const handoverSettings = {
   workBucket: 'WORK_BUCKET',
   handoverBucket: 'HANDOVER_BUCKET',
   signingKey: 'SIGNING_KEY',
+  /** Every key that signs manifests or has signed some that are still kept, with spaces between. */
+  provingKeys: 'PROVING_KEYS',
   /** ARN of the role in whose name links of a share are signed. */
   sharingLinkRole: 'SHARING_LINK_ROLE',
   /** JSON, by recipient: the URL of its queue of notices. */

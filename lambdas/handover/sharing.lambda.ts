@@ -15,7 +15,7 @@ import { kmsPublicJwk } from './signer-client.ts'
 
 const ledgerTable = setting(handoverSettings.ledgerTable)
 const bucket = setting(handoverSettings.handoverBucket)
-const signingKey = setting(handoverSettings.signingKey)
+const provingKeys = setting(handoverSettings.provingKeys).split(' ')
 const clock = () => new Date()
 
 export const handler = sharingApi({
@@ -23,7 +23,7 @@ export const handler = sharingApi({
   tokens: sharingTokenStore(dynamodb, ledgerTable),
   ledger: ledgerStore(dynamodb, ledgerTable),
   published: s3ObjectStore(s3, bucket),
-  jwks: loadedOnce(async () => ({ keys: [await kmsPublicJwk(kms, signingKey)] })),
+  jwks: loadedOnce(async () => ({ keys: await Promise.all(provingKeys.map(key => kmsPublicJwk(kms, key))) })),
   linkSession: linkSessions({ bucket, role: setting(handoverSettings.sharingLinkRole), s3As, clock }),
   reads: sharedReadStore(dynamodb, ledgerTable),
   clock,

@@ -22,6 +22,7 @@ export function stackSettings(resources: StackResources): Record<string, string>
     [handoverSettings.workBucket]: buckets.work,
     [handoverSettings.handoverBucket]: buckets.handover,
     [handoverSettings.signingKey]: keys.signing,
+    [handoverSettings.provingKeys]: keys.signing,
     [handoverSettings.sharingLinkRole]: sharingLinkRole,
     [handoverSettings.noticeQueues]: JSON.stringify(urlsOf(notices)),
     [handoverSettings.receiptQueues]: JSON.stringify(recipientOf),

@@ -20,6 +20,7 @@ describe('the context of a deployment', () => {
     ['an account of other than 12 digits', { account: '1111' }, /account/],
     ['a recipient without an agreement', { recipientRoles: { moph: role } }, /expected none but moh/],
     ['something else than a role', { recipientRoles: { moh: 'arn:aws:iam::444455556666:root' } }, /ARN of a role/],
+    ['a key that signs and was never made', { signingKeys: { made: 1, signs: 2 } }, /signs to be one of those made/],
     ['a schedule that is neither on nor off', { scheduledHandovers: 'often' }, /scheduledHandovers/],
   ])('is refused with %s', (_, context, message) => {
     expect(() => synthesize({ context })).toThrow(message)

@@ -19,6 +19,18 @@ describe('of all roles', () => {
     expect(who(({ resource }) => resource === 'KeysToken')).toEqual(['Access/Authorizer', 'Access/Token'])
   })
 
+  it('a new key signs, and those before it still prove what they signed', () => {
+    const changed = permissions(synthesize({ context: { signingKeys: { made: 2, signs: 2 } } }))
+    const may = (key: string) =>
+      changed.filter(({ resource }) => resource === key).map(({ who, action }) => `${who} ${action}`)
+    expect(may('KeysSigning')).toEqual(['Handover/Sharing/Api kms:GetPublicKey'])
+    expect(may('KeysSigning2').toSorted()).toEqual([
+      'Handover/Sharing/Api kms:GetPublicKey',
+      'Handover/Steps/publish kms:GetPublicKey',
+      'Handover/Steps/publish kms:Sign',
+    ])
+  })
+
   it('what a recipient calls receives from the queues of notices, takes off them, or reads what was handed over, one each', () => {
     const notices = all.filter(({ resource }) => /^Handover\w+Notices$/.test(resource))
     const may = (who: string) => new Set(notices.filter(one => one.who === who).map(({ action }) => action))
