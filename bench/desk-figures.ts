@@ -1,4 +1,5 @@
 import { type Dialect, dialects } from '../lambdas/checkin/events.ts'
+import type { DeskOperations } from './memory-dynamodb.ts'
 import { median, messageOf } from './process-figures.ts'
 import type { ResultTable } from './results.ts'
 
@@ -7,7 +8,7 @@ export interface DeskAlone {
   readonly milliseconds: readonly number[]
   /** Of all checks together. */
   readonly cpuSeconds: number
-  readonly operations: { readonly GetItem: number; readonly PutItem: number; readonly UpdateItem: number }
+  readonly operations: Readonly<DeskOperations>
 }
 
 /** Each dialect's checks in a process of its own. */
@@ -25,7 +26,7 @@ export async function desksAlone(
 export function ownCode(desks: Awaited<ReturnType<typeof desksAlone>>): ResultTable {
   return {
     caption: 'Our own code, one check after the other, and what each asks of the database',
-    header: ['', 'checks', 'p50 ms', 'p99 ms', 'CPU ms', 'point reads', 'writes', 'writes of the allowance'],
+    header: ['', 'checks', 'p50 ms', 'p99 ms', 'CPU ms', 'point reads', 'writes', 'requests of the allowance'],
     rows: desks.map(({ dialect, milliseconds, cpuSeconds, operations }) => {
       const checks = milliseconds.length
       const each = Object.values(operations).map(count => (count / checks).toFixed(2))

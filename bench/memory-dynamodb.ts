@@ -10,13 +10,22 @@ import type { RegistryItem } from '../lambdas/registry/items.ts'
 
 type Item = Readonly<Record<string, { readonly S?: string; readonly N?: string }>>
 
-/** What a check asks of DynamoDB, answered from memory: no SDK, no wire, no database. Counts by operation. */
+/** Of the table of counters. */
+export const countersName = 'counters'
+
+export interface DeskOperations {
+  GetItem: number
+  PutItem: number
+  allowance: number
+}
+
+/** What a check asks of DynamoDB, answered from memory: no SDK, no wire, no database. Counts by operation, those of the allowance apart. */
 export function memoryDynamodb(items: readonly RegistryItem[]) {
   const held = new Map(items.map(item => [keyOf(item as Item), item as Item]))
-  const operations = { GetItem: 0, PutItem: 0, UpdateItem: 0 }
+  const operations: DeskOperations = { GetItem: 0, PutItem: 0, allowance: 0 }
   const send = async (command: unknown) => {
     if (command instanceof GetItemCommand) {
-      operations.GetItem += 1
+      operations[command.input.TableName === countersName ? 'allowance' : 'GetItem'] += 1
       return { Item: held.get(keyOf(command.input.Key as Item)) }
     }
     if (command instanceof PutItemCommand) {
@@ -25,7 +34,7 @@ export function memoryDynamodb(items: readonly RegistryItem[]) {
       return {}
     }
     if (!(command instanceof UpdateItemCommand)) throw new Error('no operation of a check')
-    operations.UpdateItem += 1
+    operations.allowance += 1
     return { Attributes: addTo(held, command.input) }
   }
   return { db: { send } as unknown as DynamoDBClient, operations }

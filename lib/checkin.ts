@@ -65,7 +65,7 @@ function letCheck(desk: LambdaFunction, data: DataStack, counters: TableV2) {
   desk.set(settings.lookupsTable, lookups.tableName)
   lookups.letUse(desk, 'dynamodb:PutItem')
   desk.set(settings.countersTable, counters.tableName)
-  counters.grant(desk, 'dynamodb:UpdateItem')
+  counters.grant(desk, 'dynamodb:GetItem', 'dynamodb:UpdateItem')
   deriveKeys(desk, data)
 }
 

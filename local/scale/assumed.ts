@@ -25,10 +25,11 @@ export const dailyChangeShare = 0.005
 export const checksPerPerson = 0.38
 
 /**
- * Writes of the allowance for each check: a minute's lease and what two names tried, told before and after. So many when facilities are
- * seldom served by one instance; twenty checks in a minute share them otherwise.
+ * Writes of the allowance for each check: a minute's lease, and what two names tried; and the units of reading what two others did, half
+ * a unit each. So many when facilities are seldom served by one instance; twenty checks in a minute share them otherwise.
  */
-export const allowanceWrites = 5
+export const allowanceWrites = 3
+export const allowanceReadUnits = 1
 
 /** Bytes of sorting that spill to the disk, for each byte of parts that is sorted. */
 export const spillShare = 1

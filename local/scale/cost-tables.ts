@@ -106,6 +106,7 @@ const assumptions = [
   ['Items that change in a day, share', String(assumed.dailyChangeShare)],
   ['Card checks in a month for each person', String(assumed.checksPerPerson)],
   ['Writes of the allowance for each check', String(assumed.allowanceWrites)],
+  ['Units of reading the allowance for each check', String(assumed.allowanceReadUnits)],
   ['Minutes of a full export, and of a delta’s', `${assumed.exportMinutes.full}, ${assumed.exportMinutes.delta}`],
 ] as const
 

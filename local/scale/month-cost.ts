@@ -3,7 +3,7 @@ import type { Agreement } from '../../lambdas/handover/agreement.ts'
 import { nextDue } from '../../lambdas/handover/latest.ts'
 import { itemKinds } from '../../lambdas/registry/items.ts'
 import { wholeCpuMb } from '../../lib/function-sizes.ts'
-import { allowanceWrites, checksPerPerson, exportMinutes } from './assumed.ts'
+import { allowanceReadUnits, allowanceWrites, checksPerPerson, exportMinutes } from './assumed.ts'
 import { partBytesOf, rowsIn, sum } from './child-load.ts'
 import { type HandoverPlan, transitions } from './handover-plan.ts'
 import { itemBytes, lookupBytes, mergedPartShare } from './measured.ts'
@@ -75,6 +75,7 @@ export function monthCost({ full, delta, agreements }: MonthPlans): MonthCost {
     line('Desk: reads of number and person', 'dynamodb-read', (2 * checks) / million),
     line('Desk: audit of every look', 'dynamodb-write', checks / million),
     line('Desk: allowance of facility, account and officer', 'dynamodb-write', (allowanceWrites * checks) / million),
+    line('Desk: reads of the allowance', 'dynamodb-read', (allowanceReadUnits * checks) / million),
     line(`Desk: lookups, kept ${lookupDays} days`, 'dynamodb-storage', lookedUp),
     line('Desk: recovery of lookups', 'dynamodb-recovery', lookedUp),
     line('Desk: exports of lookups, to be sealed', 'dynamodb-export', (checks * lookupBytes) / gigabyte),

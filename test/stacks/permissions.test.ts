@@ -78,8 +78,8 @@ describe('of all roles', () => {
 
   it('the desk alone counts what was spent', () => {
     expect(onTable('CheckinCounters')).toEqual({
-      'Checkin/CardCheck': ['UpdateItem'],
-      'Checkin/Gateway': ['UpdateItem'],
+      'Checkin/CardCheck': ['GetItem', 'UpdateItem'],
+      'Checkin/Gateway': ['GetItem', 'UpdateItem'],
     })
   })
 

@@ -1,4 +1,10 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
 import type { Tried } from './allowance.ts'
 import { countersExpiry } from './counters-table.ts'
 
@@ -8,6 +14,8 @@ export interface Counters {
   spend(name: string, checks: number, most: number, now: Date): Promise<boolean>
   /** Adds what was tried, and answers all that the name tried in this hour. */
   note(name: string, tried: Tried, now: Date): Promise<Tried>
+  /** All that the name tried in this hour; what others noted a moment ago may be missing. */
+  tried(name: string, now: Date): Promise<Tried>
 }
 
 export function counterStore(db: DynamoDBClient, table: string): Counters {
@@ -34,11 +42,21 @@ export function counterStore(db: DynamoDBClient, table: string): Counters {
       return add(key, { checks }, now, most).then(() => true, spent)
     },
     async note(name, { checks, misses }, now) {
-      const key = `TRIED#${name}#${now.toISOString().slice(0, 'yyyy-mm-ddThh'.length)}`
-      const counted = await add(key, { checks, misses }, now)
-      return { checks: Number(counted.checks?.N), misses: Number(counted.misses?.N) }
+      return triedOn(await add(triedKey(name, now), { checks, misses }, now))
+    },
+    async tried(name, now) {
+      const get = new GetItemCommand({ TableName: table, Key: { PK: { S: triedKey(name, now) } } })
+      return triedOn((await db.send(get)).Item)
     },
   }
+}
+
+function triedKey(name: string, now: Date): string {
+  return `TRIED#${name}#${now.toISOString().slice(0, 'yyyy-mm-ddThh'.length)}`
+}
+
+function triedOn(item: Readonly<Record<string, AttributeValue>> = {}): Tried {
+  return { checks: Number(item.checks?.N ?? 0), misses: Number(item.misses?.N ?? 0) }
 }
 
 /** Past the hour, and past the clocks of others. */

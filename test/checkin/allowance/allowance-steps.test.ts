@@ -5,8 +5,10 @@ import {
   checksPerLease,
   checksPerMinute,
   slowedChecksPerMinute,
+  type Tried,
 } from '../../../lambdas/checkin/allowance/allowance.ts'
 import { allowances } from '../../../lambdas/checkin/allowance/allowance-steps.ts'
+import type { Counters } from '../../../lambdas/checkin/allowance/counter-store.ts'
 import type { FacilityCode } from '../../../lambdas/registry/facility-code.ts'
 import { startCounters } from './counters.ts'
 
@@ -100,6 +102,23 @@ describe('who misses again and again', () => {
 
     expect(await takeable(only, officer, 60)).toBeLessThanOrEqual(slowedChecksPerMinute)
     expect(await takeable(only, { ...asker, officerHash: 'other' }, 60)).toBe(60)
+  })
+
+  it('is told by what was tried, and never by a write of nothing', async () => {
+    const counters = await startCounters()
+    const written: Tried[] = []
+    const note: Counters['note'] = (name, tried, now) => {
+      written.push(tried)
+      return counters.note(name, tried, now)
+    }
+    const only = allowances({ counters: { ...counters, note }, clock: () => new Date('2026-11-22T03:00:00Z') })
+
+    await match(only, { ...asker, officerHash: 'one' }, checksPerLease)
+    expect(written).toEqual([])
+    await match(only, elsewhere, 1)
+
+    const tried = { checks: checksPerLease, misses: 0 }
+    expect(written).toEqual([tried, tried])
   })
 
   it('is no longer slowed in the next hour', async () => {

@@ -24,10 +24,13 @@ it('lets no two who spend at once pass the limit together', async () => {
 })
 
 it('adds up what was tried in an hour', async () => {
-  const { note } = await startCounters()
+  const { note, tried } = await startCounters()
 
+  expect(await tried('desk', now)).toEqual({ checks: 0, misses: 0 })
   await note('desk', { checks: 20, misses: 3 }, now)
+  expect(await tried('desk', now)).toEqual({ checks: 20, misses: 3 })
 
   expect(await note('desk', { checks: 5, misses: 5 }, now)).toEqual({ checks: 25, misses: 8 })
   expect(await note('desk', { checks: 1, misses: 0 }, next)).toEqual({ checks: 1, misses: 0 })
+  expect(await tried('desk', now)).toEqual({ checks: 25, misses: 8 })
 })

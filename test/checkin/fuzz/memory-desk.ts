@@ -60,6 +60,7 @@ export async function memoryDesk(): Promise<MemoryDesk> {
       return trouble !== 'spent'
     },
     note: async () => ({ checks: 0, misses: 0 }),
+    tried: async () => ({ checks: 0, misses: 0 }),
   }
   const needs: CheckCardNeeds = {
     holders: {
