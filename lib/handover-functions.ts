@@ -4,7 +4,7 @@ import { handoverSettings as settings } from '../lambdas/handover/settings.ts'
 import { type AnnouncingProps, letAnnounce } from './announcing.ts'
 import { duckdb, parquetjs } from './bundling.ts'
 import type { DataStack } from './data-stack.ts'
-import { exportLag } from './export-lag.ts'
+import { exportLag, leastWindow } from './export-lag.ts'
 import { largestScratchMb, longestSeconds, wholeCpuMb } from './function-sizes.ts'
 import { byStep, type HandoverStep } from './handover-machine.ts'
 import { LambdaFunction, type LambdaFunctionProps } from './lambda-function.ts'
@@ -66,6 +66,7 @@ export class HandoverFunctions extends Construct {
     const { start, export: exporting, publish, notify, abandon } = this.byStep
 
     start.set(settings.cutLag, String(exportLag.toSeconds()))
+    start.set(settings.leastWindow, String(leastWindow.toSeconds()))
     start.set(settings.registryTableArn, data.registry.tableArn)
     data.registry.letUse(start, 'dynamodb:DescribeContinuousBackups')
 

@@ -107,29 +107,41 @@ async function findExports(exportDir: string): Promise<FoundExports> {
 
 /** Back from an incremental export, window by window, to the full one that the first of them follows. */
 async function leadingTo(named: FoundExport<IncrementalSummary>, root: string): Promise<Omit<FoundExports, 'root'>> {
-  const beside = await Promise.all(
-    (await summariesBelow(root)).map(async path => {
-      const key = path.split(sep).join('/')
-      return { key, summary: readSummary(key, await readFile(join(root, path))) }
-    }),
-  )
-  const ofTable = beside.filter(({ summary }) => tableOf(summary) === tableOf(named.summary))
-  const incremental = [named]
-  for (let first = named; ; ) {
-    const from = Date.parse(first.summary.exportFromTime)
-    const before = ofTable.filter(({ summary }) => Date.parse(endOf(summary)) === from)
+  const beside = (await Promise.all((await summariesBelow(root)).map(path => summaryAt(root, path)))).filter(
+    found => found !== undefined && tableOf(found.summary) === tableOf(named.summary),
+  ) as readonly FoundExport[]
+  let earliest = named
+  const back = (from: readonly FoundExport<IncrementalSummary>[]): Omit<FoundExports, 'root'> | undefined => {
+    const [first] = from as readonly [FoundExport<IncrementalSummary>]
+    const begins = Date.parse(first.summary.exportFromTime)
+    if (begins < Date.parse(earliest.summary.exportFromTime)) earliest = first
+    const before = beside.filter(({ summary }) => Date.parse(endOf(summary)) === begins)
     const full = before.find(isOfWhole)
-    if (full) return { full, incremental }
-    const earlier = before.filter(isOfWindow).find(({ summary }) => Date.parse(summary.exportFromTime) < from)
-    if (!earlier) {
-      throw new HandoverFault(
-        'export-window',
-        first.key,
-        `it holds what changed from ${first.summary.exportFromTime} on; put the export of its table that ends there beside it`,
-      )
+    if (full) return { full, incremental: from }
+    const earlier = before.filter(isOfWindow).filter(({ summary }) => Date.parse(summary.exportFromTime) < begins)
+    for (const window of earlier) {
+      const found = back([window, ...from])
+      if (found) return found
     }
-    incremental.unshift(earlier)
-    first = earlier
+    return undefined
+  }
+  const found = back([named])
+  if (found) return found
+  throw new HandoverFault(
+    'export-window',
+    earliest.key,
+    `it holds what changed from ${earliest.summary.exportFromTime} on; put the export of its table that ends there beside it`,
+  )
+}
+
+/** None where it is no export of ours: others may lie there. */
+async function summaryAt(root: string, path: string): Promise<FoundExport | undefined> {
+  const key = path.split(sep).join('/')
+  try {
+    return { key, summary: readSummary(key, await readFile(join(root, path))) }
+  } catch (error) {
+    if (error instanceof HandoverFault) return undefined
+    throw error
   }
 }
 

@@ -16,6 +16,7 @@ export const faultCodes = [
   'file-too-large',
   'already-running',
   'cut-in-the-past',
+  'too-soon',
   'nobody-due',
   'already-published',
   'stale-head',

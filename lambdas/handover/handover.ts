@@ -11,7 +11,13 @@ export const exportWindow = z.strictObject({ from: z.iso.datetime(), to: z.iso.d
 export type ExportWindow = z.infer<typeof exportWindow>
 
 /** Why a full handover was taken although a delta was asked for. */
-export const deltaObstacles = ['no-base', 'base-too-old', 'base-lacks-items', 'recovery-gap'] as const
+export const deltaObstacles = [
+  'no-base',
+  'base-too-old',
+  'base-lacks-items',
+  'base-of-other-columns',
+  'recovery-gap',
+] as const
 export type DeltaObstacle = (typeof deltaObstacles)[number]
 
 /** What a handover is from its start: which cut it holds, and for whom by which agreements. Frozen, so that a resumed run makes the same. */

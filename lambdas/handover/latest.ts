@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { vietnamAhead } from '../registry/day.ts'
 import type { FlattenedJws } from './signature.ts'
 
 /** What `latest.json` says under its signature: where the newest handover stands, and when the next is due at the latest. */
@@ -31,15 +32,16 @@ export function latestPayload(bytes: Uint8Array): unknown {
   return JSON.parse(Buffer.from(payload, 'base64url').toString())
 }
 
-/** One cadence after the cut; `cadence` is an ISO 8601 duration of whole months, weeks and days, or hours: `P1M`, `P7D`, `PT6H`. */
+/** One cadence after the cut, by Vietnam's calendar; `cadence` is an ISO 8601 duration of whole months, weeks and days, or hours: `P1M`, `P7D`, `PT6H`. */
 export function nextDue(asOf: Date, cadence: string): Date {
   const [, months = '0', weeks = '0', days = '0', hours = '0'] =
     /^P(?:([0-9]+)M)?(?:([0-9]+)W)?(?:([0-9]+)D)?(?:T([0-9]+)H)?$/.exec(cadence) ?? []
-  const due = new Date(asOf)
+  const due = new Date(asOf.getTime() + vietnamAhead)
+  const dayOfMonth = due.getUTCDate()
   due.setUTCMonth(due.getUTCMonth() + Number(months))
   // A day that the month does not have is its last one
-  if (due.getUTCDate() !== asOf.getUTCDate()) due.setUTCDate(0)
+  if (due.getUTCDate() !== dayOfMonth) due.setUTCDate(0)
   due.setUTCDate(due.getUTCDate() + 7 * Number(weeks) + Number(days))
   due.setUTCHours(due.getUTCHours() + Number(hours))
-  return due
+  return new Date(due.getTime() - vietnamAhead)
 }

@@ -19,6 +19,8 @@ export const handoverSettings = {
   acknowledgementKey: 'ACKNOWLEDGEMENT_KEY',
   /** Seconds behind now at which a table can be exported. */
   cutLag: 'CUT_LAG_SECONDS',
+  /** Seconds that an incremental export covers at least. */
+  leastWindow: 'LEAST_WINDOW_SECONDS',
 } as const
 
 /** What the log says of each receipt that is late; an alarm counts it. */

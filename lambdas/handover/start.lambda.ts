@@ -15,4 +15,5 @@ export const handler = startJob({
   agreements,
   clock: () => new Date(),
   cutLagSeconds: Number(setting(handoverSettings.cutLag)),
+  leastWindowSeconds: Number(setting(handoverSettings.leastWindow)),
 })

@@ -8,6 +8,8 @@ export function workKeys(sequence: number) {
   const root = sequenceText(sequence)
   return {
     handover: `${root}/handover.json`,
+    /** Which columns its parts have. */
+    partColumns: `${root}/part-columns.json`,
     source: `${root}/source.json`,
     dataFiles: `${root}/data-files.json`,
     buckets: `${root}/buckets.json`,

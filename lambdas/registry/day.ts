@@ -7,9 +7,12 @@ export function isDay(value: unknown): value is Day {
   return typeof value === 'string' && day.test(value) && exists(value)
 }
 
-/** The date in Vietnam (UTC+7, no summer time) at an instant. */
+/** Milliseconds that Vietnam's clocks are ahead of UTC, all year. */
+export const vietnamAhead = 7 * 3_600_000
+
+/** The date in Vietnam at an instant. */
 export function dayInVietnam(instant: Date): Day {
-  return new Date(instant.getTime() + 7 * 3_600_000).toISOString().slice(0, 10) as Day
+  return new Date(instant.getTime() + vietnamAhead).toISOString().slice(0, 10) as Day
 }
 
 export function addDays(from: Day, days: number): Day {

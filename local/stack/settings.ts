@@ -28,6 +28,7 @@ export function stackSettings(resources: StackResources): Record<string, string>
     [handoverSettings.receiptQueues]: JSON.stringify(recipientOf),
     [handoverSettings.acknowledgementKey]: keys.acknowledgement,
     [handoverSettings.cutLag]: '0',
+    [handoverSettings.leastWindow]: '0',
     [checkinSettings.lookupsTable]: tables.lookups,
     [checkinSettings.countersTable]: tables.counters,
     [sealingSettings.lookupsTableArn]: lookupsTableArn,

@@ -13,7 +13,8 @@ describe('the next handover', () => {
     ['2026-11-22T07:00:00Z', 'P2W', '2026-12-06T07:00:00Z'],
     ['2026-11-22T07:00:00Z', 'P7D', '2026-11-29T07:00:00Z'],
     ['2026-11-22T07:00:00Z', 'PT6H', '2026-11-22T13:00:00Z'],
-    ['2026-11-30T20:00:00Z', 'P1M1DT6H', '2027-01-01T02:00:00Z'],
+    ['2026-11-30T20:00:00Z', 'P1M1DT6H', '2027-01-02T02:00:00Z'],
+    ['2026-04-30T17:55:00Z', 'P3M', '2026-07-31T17:55:00Z'],
   ])('after the one of %s is due within %s, on %s', (asOf, cadence, due) => {
     expect(nextDue(new Date(asOf), cadence)).toEqual(new Date(due))
   })

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { CreateBucketCommand, GetObjectRetentionCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3'
 import { expect, it, onTestFinished } from 'vitest'
 import { sha256Hex } from '../../lambdas/handover/schemas.ts'
@@ -9,6 +10,7 @@ import { startS3 } from '../../local/s3/s3.ts'
 import { folder } from '../local/service.ts'
 import { localClient } from '../registry/registry-service.ts'
 import { describeObjectStore, twenty, utf8 } from './object-store.suite.ts'
+import { startLine } from './recipients/line.ts'
 
 const conflict = new S3ServiceException({
   name: 'ConditionalRequestConflict',
@@ -66,6 +68,21 @@ it('S3 retains an object for a time, as often as it is told', async () => {
   expect(Retention).toEqual({ Mode: 'GOVERNANCE', RetainUntilDate: until })
 })
 
+it('S3 that breaks off in the midst of an object fails by a name that is taken for passing', async () => {
+  const { endpoint, store: whole } = await lockedBucket()
+  await whole.put('a', Buffer.alloc(100_000))
+  const line = await startLine(endpoint)
+  line.meddle = () => ({ breaksAfter: 50_000 })
+  const s3 = new S3Client({ ...localClient, endpoint: line.endpoint, forcePathStyle: true, logger: silent })
+  onTestFinished(() => s3.destroy())
+  const store = s3LockingStore(s3, 'handover')
+  const passing = { name: 'TimeoutError' }
+
+  await expect(store.get('a')).rejects.toMatchObject(passing)
+  await expect(store.localFile('a', await folder())).rejects.toMatchObject(passing)
+  await expect(buffer(await store.read('a'))).rejects.toMatchObject(passing)
+})
+
 async function s3Store(): Promise<LockingStore> {
   return (await lockedBucket()).store
 }
@@ -78,5 +95,5 @@ async function lockedBucket() {
     s3.destroy()
     await close()
   })
-  return { s3, store: s3LockingStore(s3, 'handover') }
+  return { s3, endpoint, store: s3LockingStore(s3, 'handover') }
 }

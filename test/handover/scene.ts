@@ -36,6 +36,7 @@ export interface Scene {
   readonly sent: readonly Notice[]
   readonly bucket: string
   readonly cutLagSeconds: number
+  readonly leastWindowSeconds: number
 }
 
 export async function aScene(): Promise<Scene> {
@@ -63,6 +64,7 @@ export async function aScene(): Promise<Scene> {
     bucket: 'handover',
     recovery: { earliest: async () => new Date(0) },
     cutLagSeconds: 0,
+    leastWindowSeconds: 0,
   }
 }
 

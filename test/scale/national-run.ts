@@ -87,7 +87,7 @@ export async function aNation(options: Omit<PlanOptions, 'mode' | 'agreements'>)
       }
       const standIns = standInsFor(plan, { work, published })
       const functions: Functions = {
-        start: startJob({ ledger, recovery, work, agreements, clock, cutLagSeconds: 300 }),
+        start: startJob({ ledger, recovery, work, agreements, clock, cutLagSeconds: 300, leastWindowSeconds: 900 }),
         export: exportJob({ ledger, work, tableExport: tableExport(plan, exports), clock }),
         'check-source': checkSourceJob({ exports, work }),
         ...standIns,

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { atOnce } from '../../shared/at-once.ts'
 import { job } from '../../shared/job.ts'
 import type { ObjectStore } from '../../shared/object-store.ts'
+import { asksFor } from '../agreement.ts'
 import type { ConvertOutcome } from '../convert/convert-job.ts'
 import type { Matched } from '../convert/match-engine.ts'
 import type { ExportedFile } from '../export/export-manifest.ts'
@@ -28,7 +29,11 @@ export async function plan({ work, published, unitRows }: Needs, { sequence }: z
   const handover = await getJson<Handover>(work, keys.handover)
   const { absent, ...tally } = await tallyOf(work, handover)
   for (const agreement of handover.agreements) checkExceptions({ ...tally, absent }, agreement)
-  const units = planUnits(Object.values(tally.selected).flat(), unitRows)
+  // Everything is counted for everybody; what is compacted is what those who are served have asked for
+  const asked = handover.agreements.flatMap(agreement =>
+    (tally.selected[agreement.recipient] ?? []).filter(({ aggregate }) => asksFor(agreement, aggregate)),
+  )
+  const units = planUnits(asked, unitRows)
   const chains: Record<string, Chain> = {}
   const comparisons: Comparison[] = []
   for (const agreement of handover.agreements) {

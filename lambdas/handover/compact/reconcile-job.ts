@@ -83,7 +83,7 @@ export async function reconcileAll({ work, dir }: Needs, { sequence }: z.infer<t
       for (const comparison of comparisons)
         if (comparison.recipient === recipient) reconcileChanges(comparison, changes, files)
     }
-    const exceptions = await putExceptions(work, keys.final('snapshots', recipient, ''), excepted, dir)
+    const exceptions = await putExceptions(work, keys.final('snapshots', recipient, ''), onceEach(excepted), dir)
     reconciled[recipient] = { files, exceptions, changes }
   }
   await putJson(work, keys.reconciled, reconciled)
@@ -113,6 +113,11 @@ export function reconcileJob(needs: Needs) {
 
 function reasonOf(aggregate: Aggregate): LeftOut['reason'] {
   return aggregate === 'persons' ? 'household-absent' : 'person-absent'
+}
+
+/** Somebody whose contributions fall into two units is left out of both, and is one row. */
+function onceEach(excepted: readonly LeftOut[]): readonly LeftOut[] {
+  return [...new Map(excepted.map(one => [`${one.personId} ${one.province} ${one.reason}`, one])).values()]
 }
 
 function putExceptions(

@@ -104,6 +104,11 @@ export function emptyPart(kind: PartKind): string {
   return `SELECT ${columns.map(({ name, type }) => `NULL::${type} AS ${name}`)} WHERE false`
 }
 
+/** The columns of every kind of part, with their types: what one build writes and another reads must agree. */
+export function partColumns(): readonly string[] {
+  return partKinds.map(emptyPart)
+}
+
 /** The columns of a part that come from the item's key, or from the item whose list it was. */
 const keysOf: Readonly<Record<PartKind, readonly string[]>> = {
   households: ['household_id'],

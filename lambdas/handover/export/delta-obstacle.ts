@@ -1,9 +1,10 @@
-import type { Aggregate } from '../convert/parts.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { type Aggregate, partColumns } from '../convert/parts.ts'
 import type { DeltaObstacle, Handover } from '../handover.ts'
 
 export interface DeltaFacts {
   /** The handover from whose parts the delta would go on. */
-  readonly base: Pick<Handover, 'asOf' | 'aggregates'> | undefined
+  readonly base: (Pick<Handover, 'asOf' | 'aggregates'> & { readonly partColumns: unknown }) | undefined
   /** What the delta is to hold. */
   readonly aggregates: readonly Aggregate[]
   /** The cut that is to be taken. */
@@ -21,5 +22,6 @@ export function deltaObstacle({ base, aggregates, asOf, recoverableFrom }: Delta
   const since = new Date(base.asOf)
   if (asOf.getTime() - since.getTime() > baseDays * 86_400_000) return 'base-too-old'
   if (aggregates.some(aggregate => !base.aggregates.includes(aggregate))) return 'base-lacks-items'
+  if (!isDeepStrictEqual(base.partColumns, partColumns())) return 'base-of-other-columns'
   return recoverableFrom > since ? 'recovery-gap' : undefined
 }

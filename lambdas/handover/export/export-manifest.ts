@@ -76,15 +76,20 @@ type Exported = { readonly mode: 'full' } | { readonly mode: 'delta'; readonly w
 
 /** @throws HandoverFault when the exports are not of the cut: of another kind, or of other windows. */
 export function checkWindows(cut: Exported, summaries: readonly ExportSummary[]) {
-  const expected = cut.mode === 'full' ? ['the whole table'] : cut.windows.map(({ from, to }) => `${from} to ${to}`)
+  const expected = cut.mode === 'full' ? ['the whole table'] : cut.windows.map(({ from, to }) => windowText(from, to))
   const found = summaries.map(summary =>
-    isIncremental(summary) ? `${summary.exportFromTime} to ${summary.exportToTime}` : 'the whole table',
+    isIncremental(summary) ? windowText(summary.exportFromTime, summary.exportToTime) : 'the whole table',
   )
   const at = expected.findIndex((window, n) => found[n] !== window)
   if (at >= 0 || found.length !== expected.length) {
     const [must, is] = [expected[at] ?? 'nothing more', found[at] ?? found[expected.length] ?? 'nothing']
     throw new HandoverFault('export-window', summaries[0]?.exportArn ?? '', `expected ${must}, it holds ${is}`)
   }
+}
+
+/** However an instant is spelled. */
+function windowText(from: string, to: string): string {
+  return `${new Date(from).toISOString()} to ${new Date(to).toISOString()}`
 }
 
 /** @throws HandoverFault when the export's folder holds other data files than its manifest lists. */

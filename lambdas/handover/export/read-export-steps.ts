@@ -11,12 +11,14 @@ export async function readExport(exports: ObjectStore, summaryKey: string) {
   const filesKey = summary.manifestFilesS3Key
   const md5 = await required(exports, filesKey.replace(/\.json$/, '.md5'))
   const files = readFiles(summary, await required(exports, filesKey), Buffer.from(md5).toString())
+  const listed = new Set(files.map(({ key }) => key))
+  const folders = new Set([
+    ...(isIncremental(summary) ? [] : [`${exportFolder(summaryKey)}data/`]),
+    ...[...listed].map(exportFolder),
+  ])
+  const found = (await Promise.all([...folders].map(folder => exports.list(folder)))).flat().map(({ key }) => key)
   // Incremental exports share one folder for their data, so there a file that this one does not list may be another's
-  const found = isIncremental(summary) ? files : await exports.list(`${exportFolder(summaryKey)}data/`)
-  checkPresent(
-    files,
-    found.map(({ key }) => key),
-  )
+  checkPresent(files, isIncremental(summary) ? found.filter(key => listed.has(key)) : found)
   return { summary, files }
 }
 

@@ -3,6 +3,7 @@ import { dayInVietnam } from '../../registry/day.ts'
 import { job } from '../../shared/job.ts'
 import type { ObjectStore } from '../../shared/object-store.ts'
 import { type Agreement, parsedAggregates } from '../agreement.ts'
+import { partColumns } from '../convert/parts.ts'
 import { HandoverFault } from '../fault.ts'
 import { type Handover, handover, type Link } from '../handover.ts'
 import type { Ledger } from '../ledger-store.ts'
@@ -23,6 +24,8 @@ interface Needs {
   readonly clock: () => Date
   /** How far behind now a table can be exported; 0 where there is no such lag. */
   readonly cutLagSeconds: number
+  /** The shortest stretch of time that an incremental export covers; 0 where any will do. */
+  readonly leastWindowSeconds: number
 }
 
 /** Longer than any step takes between two renewals. */
@@ -44,7 +47,7 @@ export const startInput = z.object({
  * says why.
  */
 export async function start(needs: Needs, { execution, input }: z.infer<typeof startInput>) {
-  const { ledger, work, agreements, clock, cutLagSeconds } = needs
+  const { ledger, work, clock, cutLagSeconds } = needs
   const now = clock()
   const asOf = cutAt(now, cutLagSeconds)
   const held = await ledger.lease()
@@ -56,6 +59,24 @@ export async function start(needs: Needs, { execution, input }: z.infer<typeof s
     throw new HandoverFault('already-running', execution, `handover ${holder?.sequence} is run by ${holder?.execution}`)
   }
   if (await ledger.run(sequence)) return answer(await readHandover(work, sequence))
+  try {
+    return answer(await begin(needs, { execution, sequence, asOf, input }))
+  } catch (error) {
+    // Nothing has begun, so whoever starts next need not wait until the lease runs out
+    await ledger.releaseLease(execution)
+    throw error
+  }
+}
+
+interface Begun {
+  readonly execution: string
+  readonly sequence: number
+  readonly asOf: Date
+  readonly input: z.infer<typeof startInput>['input']
+}
+
+async function begin(needs: Needs, { execution, sequence, asOf, input }: Begun): Promise<Handover> {
+  const { ledger, work, agreements } = needs
   const served = input.onlyDue ? await dueAgreements(needs, asOf) : agreements
   const previous: Record<string, Link> = {}
   for (const { recipient } of served) {
@@ -72,25 +93,41 @@ export async function start(needs: Needs, { execution, input }: z.infer<typeof s
     previous,
   }
   await putJson(work, workKeys(sequence).handover, begun)
+  await putJson(work, workKeys(sequence).partColumns, partColumns())
   await ledger.putRun({ sequence, execution, state: 'running', asOf: begun.asOf })
-  return answer(begun)
+  return begun
 }
 
-/** @throws HandoverFault when the cut is older than what is published already, and a delta's not newer: a clock is wrong. */
-async function checkClock({ ledger }: Pick<Needs, 'ledger'>, asOf: Date, mode: 'full' | 'delta') {
+/**
+ * @throws HandoverFault when the cut is older than what is published already, and a delta's not newer: a clock is wrong; or when a
+ * delta's is newer by less than can be exported.
+ */
+async function checkClock(
+  { ledger, leastWindowSeconds }: Pick<Needs, 'ledger' | 'leastWindowSeconds'>,
+  asOf: Date,
+  mode: 'full' | 'delta',
+) {
   const last = await ledger.lastPublished()
   if (!last) return
   const later = asOf.getTime() - Date.parse(last.asOf)
-  if (later > 0 || (later === 0 && mode === 'full')) return
   const cut = asOf.toISOString()
-  throw new HandoverFault('cut-in-the-past', cut, `handover ${last.sequence} holds the cut of ${last.asOf}`)
+  if (later < 0 || (later === 0 && mode === 'delta'))
+    throw new HandoverFault('cut-in-the-past', cut, `handover ${last.sequence} holds the cut of ${last.asOf}`)
+  if (mode === 'delta' && later < leastWindowSeconds * 1000) {
+    const minutes = leastWindowSeconds / 60
+    throw new HandoverFault(
+      'too-soon',
+      cut,
+      `a delta covers ${minutes} minutes at least, and the last cut is ${last.asOf}`,
+    )
+  }
 }
 
 /** @throws HandoverFault when it is nobody's turn. */
 async function dueAgreements({ ledger, agreements }: Needs, asOf: Date): Promise<readonly Agreement[]> {
   const due: Agreement[] = []
   for (const agreement of agreements) {
-    const [last] = await ledger.publications(agreement.recipient)
+    const last = (await ledger.publications(agreement.recipient)).find(({ state }) => state !== 'prepared')
     if (isDue(agreement, last && new Date(last.facts.asOf), asOf)) due.push(agreement)
   }
   if (due.length === 0)
@@ -100,15 +137,22 @@ async function dueAgreements({ ledger, agreements }: Needs, asOf: Date): Promise
 
 async function deltaCut({ ledger, work, recovery, agreements }: Needs, asOf: Date): Promise<Handover['cut']> {
   const run = await ledger.lastPublished()
-  const kept = run && (await work.get(workKeys(run.sequence).handover))
+  const keys = run && workKeys(run.sequence)
+  const kept = keys && handover.safeParse(await getKept(work, keys.handover)).data
   const obstacle = deltaObstacle({
-    base: kept && handover.parse(JSON.parse(Buffer.from(kept.bytes).toString())),
+    base: kept && { ...kept, partColumns: await getKept(work, keys.partColumns) },
     aggregates: parsedAggregates(agreements),
     asOf,
     recoverableFrom: await recovery.earliest(),
   })
   if (obstacle || !run) return { mode: 'full', insteadOfDelta: obstacle ?? 'no-base' }
   return { mode: 'delta', base: run.sequence, windows: windowsBetween(new Date(run.asOf), asOf) }
+}
+
+/** Undefined when it is kept no longer. */
+async function getKept(work: ObjectStore, key: string): Promise<unknown> {
+  const kept = await work.get(key)
+  return kept && JSON.parse(Buffer.from(kept.bytes).toString())
 }
 
 /** What the state machine carries from step to step; `root` begins every key of the handover in the work bucket. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { job } from '../../shared/job.ts'
 import { readHandover } from '../export/start-job.ts'
-import { clearOutbox, type OutboxNeeds } from './outbox-steps.ts'
+import { clearOutboxes, type OutboxNeeds } from './outbox-steps.ts'
 
 export const abandonInput = z.object({
   sequence: z.int().min(0),
@@ -17,7 +17,11 @@ export async function abandon(needs: OutboxNeeds, { sequence, failure }: z.infer
   const run = await ledger.run(sequence)
   if (!run) return
   try {
-    for (const { recipient } of (await readHandover(work, sequence)).agreements) await clearOutbox(needs, recipient)
+    const { agreements } = await readHandover(work, sequence)
+    await clearOutboxes(
+      needs,
+      agreements.map(({ recipient }) => recipient),
+    )
   } finally {
     await ledger.putRun({ ...run, state: 'failed', fault: `${failure.Error}: ${failure.Cause}` })
     await ledger.releaseLease(run.execution)

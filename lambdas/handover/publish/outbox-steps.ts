@@ -1,12 +1,18 @@
+import { eachInSpite } from '../../shared/each-in-spite.ts'
 import { noticeOf } from '../notice.ts'
 import type { PublicationFacts } from '../publication.ts'
 import type { NoticeQueue } from './notice-queue.ts'
-import { completePublication, type PublicationNeeds } from './publication-steps.ts'
+import { completeEarlier, type PublicationNeeds } from './publication-steps.ts'
 
 export interface OutboxNeeds extends PublicationNeeds {
   readonly notices: NoticeQueue
   /** Where handovers are published. */
   readonly bucket: string
+}
+
+/** @throws what failed for one recipient, once the others are served. */
+export function clearOutboxes(needs: OutboxNeeds, recipients: readonly string[]): Promise<void> {
+  return eachInSpite(recipients, recipient => clearOutbox(needs, recipient))
 }
 
 /**
@@ -19,7 +25,7 @@ export async function clearOutbox(needs: OutboxNeeds, recipient: string) {
     ({ state }) => state === 'prepared' || state === 'published',
   )
   for (const { state, facts } of open.reverse()) {
-    if (state === 'prepared' && !(await completePublication(needs, facts))) continue
+    if (state === 'prepared' && !(await completeEarlier(needs, facts))) continue
     await sendNotice(needs, facts)
     await ledger.movePublication('published', { state: 'announced', facts, announcedAt: clock().toISOString() })
   }

@@ -1,4 +1,5 @@
 import { atOnce } from '../../shared/at-once.ts'
+import { log } from '../../shared/log.ts'
 import type { LockingStore, ObjectStore } from '../../shared/object-store.ts'
 import { HandoverFault } from '../fault.ts'
 import type { Link } from '../handover.ts'
@@ -43,6 +44,17 @@ export async function completePublication(needs: PublicationNeeds, facts: Public
     await retainAll(needs, `${packagePrefix(form, recipient, sequence)}/`, new Date(manifest.handover.retentionUntil))
   await ledger.movePublication('prepared', { state: 'published', facts })
   return true
+}
+
+/** The same of what an earlier handover may have left; where the chain has moved on without it, it stays unannounced and holds nobody up. */
+export async function completeEarlier(needs: PublicationNeeds, facts: PublicationFacts): Promise<boolean> {
+  try {
+    return await completePublication(needs, facts)
+  } catch (error) {
+    if (!(error instanceof HandoverFault && error.code === 'stale-head')) throw error
+    log.error('a commit was passed over', error, { recipient: facts.recipient, sequence: facts.sequence })
+    return false
+  }
 }
 
 async function isInChain(ledger: Ledger, recipient: string, { sha256 }: Link): Promise<boolean> {

@@ -12,7 +12,7 @@ import { type Signer, signFlattened } from '../signature.ts'
 import { workKeys } from '../work-keys.ts'
 import { once } from '../work-steps.ts'
 import { commitPackage, makePackages, type Package, type Packages } from './package-steps.ts'
-import { completePublication, type PublicationNeeds } from './publication-steps.ts'
+import { completeEarlier, completePublication, type PublicationNeeds } from './publication-steps.ts'
 
 interface Needs extends PublicationNeeds {
   readonly signer: Signer
@@ -28,6 +28,7 @@ export const publishInput = stepInput.extend({ recipient: z.string() })
 export async function publishOne(needs: Needs, { sequence, recipient }: z.infer<typeof publishInput>) {
   const { work, published, ledger, signer } = needs
   await renewLease(needs, sequence)
+  await completeAllEarlier(needs, sequence, recipient)
   const previous = await checkHead(needs, sequence, recipient)
   const packages = await makePackages(needs, sequence, recipient)
   const manifest = JSON.parse(packages.snapshot.manifest) as Manifest
@@ -38,6 +39,14 @@ export async function publishOne(needs: Needs, { sequence, recipient }: z.infer<
   if (changes) await commitPackage(published, `${packagePrefix('changes', recipient, sequence)}/`, changes)
   await commitPackage(published, `${packagePrefix('snapshots', recipient, sequence)}/`, snapshot)
   await completePublication(needs, facts)
+}
+
+/** What an earlier handover committed and did not see through becomes the head before this one looks at it. */
+async function completeAllEarlier(needs: Needs, sequence: number, recipient: string) {
+  const earlier = (await needs.ledger.publications(recipient)).filter(
+    ({ state, facts }) => state === 'prepared' && facts.sequence < sequence,
+  )
+  for (const { facts } of earlier.reverse()) await completeEarlier(needs, facts)
 }
 
 function factsOf(

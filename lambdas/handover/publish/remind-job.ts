@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { eachInSpite } from '../../shared/each-in-spite.ts'
 import { job } from '../../shared/job.ts'
 import { log } from '../../shared/log.ts'
 import { lateReceipt } from '../settings.ts'
@@ -13,14 +14,14 @@ interface Needs extends OutboxNeeds {
 export async function remind(needs: Needs) {
   const { ledger, recipients, clock } = needs
   let late = 0
-  for (const recipient of recipients) {
+  await eachInSpite(recipients, async recipient => {
     await clearOutbox(needs, recipient)
     for (const { facts } of overdue(await ledger.publications(recipient), clock())) {
       log.warn(lateReceipt, { recipient, sequence: facts.sequence })
       await sendNotice(needs, facts)
       late += 1
     }
-  }
+  })
   return { late }
 }
 

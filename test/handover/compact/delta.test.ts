@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { parsedAggregates } from '../../../lambdas/handover/agreement.ts'
 import { agreements, agreementWith } from '../../../lambdas/handover/agreements.ts'
 import { changeColumn } from '../../../lambdas/handover/compact/change-types.ts'
+import type { Unit } from '../../../lambdas/handover/compact/plan.ts'
 import type { DatasetName } from '../../../lambdas/handover/datasets.ts'
 import type { Day } from '../../../lambdas/registry/day.ts'
 import { folder } from '../../local/service.ts'
@@ -19,6 +20,20 @@ const later = new Date(began.getTime() + 3_600_000)
 
 describe('a base and its deltas', () => {
   it('make the next full snapshot, row for row, for every agreement', { timeout: 120_000 }, () => expectDeltasToHold(6))
+})
+
+describe('a delta', () => {
+  it('compacts what those whom it serves have asked for, and nothing else', async () => {
+    const dir = await folder()
+    const chain = aHandoverChain(dir)
+    const both = [agreementWith('moh'), agreementWith('labour')]
+    await chain.full({ population: village, at: began }, both)
+
+    await chain.delta([{ population: village, at: later }], [agreementWith('moh')], parsedAggregates(both))
+
+    const units = JSON.parse(await readFile(join(dir, 'work', '000000000002', 'units.json'), 'utf8')) as readonly Unit[]
+    expect(new Set(units.map(({ aggregate }) => aggregate))).toEqual(new Set(['households', 'persons']))
+  })
 })
 
 describe('a change set', () => {

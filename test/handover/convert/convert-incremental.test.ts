@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { verifyHandover } from '../../../lambdas/handover/pull/verify-files.ts'
@@ -51,6 +51,27 @@ describe('converting an incremental export', () => {
     expect(resources).toEqual((await convert(wholeOf(third), join(dir, 'whole'))).resources)
   })
 
+  it('takes the way that leads to a whole table, whatever else lies there', async () => {
+    await rm(wholeOf(second), { recursive: true })
+    // Sorts before the window that is needed, and ends where that one does
+    const aside = join(dir, 'exports', 'AWSDynamoDB', '00000000000000-00000002')
+    await cp(changesUntil(second), aside, { recursive: true })
+    await edit(aside, text => text.replace(first.at.toISOString(), new Date(first.at.getTime() + 60_000).toISOString()))
+    const foreign = join(dir, 'exports', 'AWSDynamoDB', '00000000000000-00000003')
+    await cp(changesUntil(second), foreign, { recursive: true })
+    await edit(foreign, text => text.replace('DYNAMODB_JSON', 'ION'))
+
+    const { resources } = await convert(changesUntil(third), join(dir, 'rolled'))
+
+    expect(resources).toEqual((await convert(wholeOf(third), join(dir, 'whole'))).resources)
+  })
+
+  it('names a data file that was not brought along', async () => {
+    await rm(join(dir, 'exports', 'AWSDynamoDB', 'data'), { recursive: true })
+
+    await expect(convert(changesUntil(third), join(dir, 'out'))).rejects.toMatchObject({ code: 'data-file-missing' })
+  })
+
   it.each([
     { that: 'a window is missing', spoil: () => rm(changesUntil(second), { recursive: true }), at: second },
     { that: 'there is no whole table', spoil: () => rm(wholeOf(first), { recursive: true }), at: first },
@@ -80,7 +101,11 @@ function changesUntil({ at }: State): string {
 }
 
 /** The export says that it is of another table. */
-async function rename(exported: string, table: string) {
+function rename(exported: string, table: string) {
+  return edit(exported, text => text.replaceAll('bangiao-registry', table))
+}
+
+async function edit(exported: string, change: (summary: string) => string) {
   const path = join(exported, 'manifest-summary.json')
-  await writeFile(path, (await readFile(path, 'utf8')).replaceAll('bangiao-registry', table))
+  await writeFile(path, change(await readFile(path, 'utf8')))
 }

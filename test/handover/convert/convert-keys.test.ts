@@ -18,6 +18,7 @@ import {
   isPerson,
   itemsOf,
   lineOf,
+  mapItems,
   periodsOf,
   textOf,
   withItem,
@@ -147,8 +148,11 @@ describe('people whose household is absent, as many as the agreement allows,', (
 })
 
 describe('contributions', () => {
-  it('of a person who is absent stand in the signed exceptions, and nowhere else', async () => {
-    const whole = await draftExport({ people: 60 })
+  it.each([
+    ['in the signed exceptions, and nowhere else', (draft: Draft) => draft, {}],
+    ['there once for a province, in however many units', ofManyAgencies, { unitRows: 1 }],
+  ])('of a person who is absent stand %s', async (_, change, settings) => {
+    const whole = change(await draftExport({ people: 60 }))
     const stray = idOf(firstItem(whole, ({ SK }) => textOf(SK) === 'C#social'))
     const { draft } = withItem(
       whole,
@@ -156,7 +160,10 @@ describe('contributions', () => {
       () => [],
     )
 
-    const { outDir, manifest } = await convertDraft(draft, { agreement: { ...labour, exceptionsPerThousand: 1000 } })
+    const { outDir, manifest } = await convertDraft(draft, {
+      ...settings,
+      agreement: { ...labour, exceptionsPerThousand: 1000 },
+    })
 
     const [exceptions = []] = await rowsOf({ outDir, manifest }, 'exceptions')
     const provinces = [...new Set(periodsFor(whole, stray).map(({ provinceCode }) => textOf(provinceCode)))].sort()
@@ -192,6 +199,16 @@ describe('contributions', () => {
 })
 
 const labour = agreementWith('labour')
+
+/** Each period was collected by an agency of its own. */
+function ofManyAgencies(draft: Draft): Draft {
+  const collected = ({ M }: { M: DraftItem }, n: number) => ({ M: { ...M, agencyCode: { S: `agency-${n}` } } })
+  return mapItems(draft, item =>
+    isContributions(item)
+      ? { ...item, periods: { L: (item.periods as { L: { M: DraftItem }[] }).L.map(collected) } }
+      : item,
+  )
+}
 
 function periodsFor(draft: Draft, personId: string): readonly DraftItem[] {
   const shared = labour.rows.schemes?.map(scheme => `C#${scheme}`)

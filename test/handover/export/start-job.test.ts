@@ -106,6 +106,15 @@ describe('starting a handover', () => {
     },
   )
 
+  it('keeps no lease when it fails before it has begun', async () => {
+    const scene = await aScene()
+    const failing = { ...scene.work, put: () => Promise.reject(new Error('SlowDown')) }
+
+    await expect(start({ ...scene, work: failing }, { execution: 'one', ...full })).rejects.toThrow('SlowDown')
+
+    expect(await start(scene, { execution: 'two', ...full })).toMatchObject({ sequence: 2 })
+  })
+
   it('is another’s once the first was abandoned, which says why', async () => {
     const scene = await aScene()
     await start(scene, { execution: 'one', ...full })
@@ -142,6 +151,20 @@ describe('starting a delta', () => {
     ['base-too-old', (scene: Scene) => published(scene, 'one', hours(-7 * 24 - 1))],
     ['base-lacks-items', (scene: Scene) => published({ ...scene, agreements: [moh] }, 'one')],
     ['recovery-gap', (scene: Scene) => published(scene, 'one', hours(-6))],
+    [
+      'base-of-other-columns',
+      async (scene: Scene) => {
+        await published(scene, 'one')
+        await scene.work.put('000000000001/part-columns.json', Buffer.from('["SELECT 1"]'))
+      },
+    ],
+    [
+      'no-base',
+      async (scene: Scene) => {
+        await published(scene, 'one')
+        await scene.work.put('000000000001/handover.json', Buffer.from('{"sequence":1}'))
+      },
+    ],
   ] as const)('becomes a full handover, and says %s', async (insteadOfDelta, before) => {
     const scene = { ...(await aScene()), agreements: [moh, agreementWith('labour')] }
     await before(scene)
@@ -153,6 +176,24 @@ describe('starting a delta', () => {
   })
 })
 
+describe('a delta that comes too soon', () => {
+  it.each([
+    [14, 'too-soon'],
+    [15, undefined],
+  ])('%i minutes after the last cut is refused as %s, and keeps no lease', async (minutes, code) => {
+    const scene = { ...(await aScene()), leastWindowSeconds: 900, clock: () => hours(minutes / 60) }
+    await published(scene, 'one', hours(0))
+
+    const begun = start(scene, { execution: 'two', ...delta }).then(
+      () => undefined,
+      (fault: HandoverFault) => fault.code,
+    )
+
+    expect(await begun).toBe(code)
+    expect((await scene.ledger.lease())?.execution === 'two').toBe(code === undefined)
+  })
+})
+
 describe('a handover that begins by itself', () => {
   const weekly = { ...moh, recipient: 'weekly', cadence: { full: 'P1M', delta: 'P7D' } }
   const quarterly = { ...moh, recipient: 'quarterly', cadence: { full: 'P3M' } }
@@ -160,8 +201,11 @@ describe('a handover that begins by itself', () => {
   it('serves those whose turn it is, and holds what all agreements ask for', async () => {
     const labour = { ...agreementWith('labour'), cadence: { full: 'P1M', delta: 'P7D' } }
     const scene = { ...(await aScene()), agreements: [moh, labour] }
-    for (const { recipient } of scene.agreements)
-      await scene.ledger.addPublication(publicationFacts({ recipient, asOf: hours(-24).toISOString() }))
+    for (const { recipient } of scene.agreements) {
+      const facts = publicationFacts({ recipient, asOf: hours(-24).toISOString() })
+      await scene.ledger.addPublication(facts)
+      await scene.ledger.movePublication('prepared', { state: 'published', facts })
+    }
 
     const begun = await start(scene, { execution: 'one', input: { mode: 'full', onlyDue: true } })
 
@@ -169,21 +213,35 @@ describe('a handover that begins by itself', () => {
     expect((await readHandover(scene.work, 1)).aggregates).toEqual(['households', 'persons', 'contributors'])
   })
 
-  it('is none where it is nobody’s turn', async () => {
+  it('serves whose last one was prepared and never committed', async () => {
     const scene = await aScene()
-    await scene.ledger.addPublication(publicationFacts({ asOf: hours(-2).toISOString() }))
+    await scene.ledger.addPublication(publicationFacts({ asOf: hours(-0.5).toISOString() }))
+
+    const begun = await start(scene, { execution: 'one', input: { mode: 'full', onlyDue: true } })
+
+    expect(begun.recipients).toEqual(['moh'])
+  })
+
+  it('is none where it is nobody’s turn, and keeps no lease', async () => {
+    const scene = await aScene()
+    const facts = publicationFacts({ asOf: hours(-0.5).toISOString() })
+    await scene.ledger.addPublication(facts)
+    await scene.ledger.movePublication('prepared', { state: 'published', facts })
 
     const begun = start(scene, { execution: 'one', input: { mode: 'delta', onlyDue: true } })
 
     await expect(begun).rejects.toMatchObject({ code: 'nobody-due' })
+    expect(await start(scene, { execution: 'two', ...full })).toMatchObject({ sequence: 2 })
   })
 
   it.each([
     ['never had one', moh, undefined, true],
     ['had one yesterday and gets one a day', moh, -24, true],
     ['had one yesterday, some minutes later', moh, -23.5, true],
-    ['had one this morning and gets one a day', moh, -8, false],
+    ['had one by hand, so that tomorrow’s would be late', moh, -8, true],
+    ['had one just now and gets one a day', moh, -0.5, false],
     ['had one six days ago and gets one a week', weekly, -6 * 24, false],
+    ['had one six days ago in the evening, so that tomorrow’s would be late', weekly, -6 * 24 - 8, true],
     ['had one seven days ago and gets one a week', weekly, -7 * 24, true],
     ['had one two months ago and gets one a quarter', quarterly, -61 * 24, false],
     ['had one three months ago and gets one a quarter', quarterly, -93 * 24, true],

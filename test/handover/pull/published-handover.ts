@@ -49,7 +49,13 @@ export async function handOver(
   changes: readonly GivenFile[] | null = null,
 ): Promise<number> {
   const { ledger, work, published, clock } = publisher
-  const needs = { ...publisher, agreements: [moh], recovery: { earliest: async () => new Date(0) }, cutLagSeconds: 0 }
+  const needs = {
+    ...publisher,
+    agreements: [moh],
+    recovery: { earliest: async () => new Date(0) },
+    cutLagSeconds: 0,
+    leastWindowSeconds: 0,
+  }
   const execution = `execution-${clock().getTime()}-${randomBytes(4).toString('hex')}`
   const { sequence } = await start(needs, { execution, input: { mode: 'full' } })
   const keys = workKeys(sequence)
