@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, rmdir } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import { rebuildSnapshot } from '../../local/rebuild-snapshot.ts'
 import { argument, type Command, option, UsageError } from '../command.ts'
@@ -40,8 +40,17 @@ export const command: Command = {
   },
 }
 
+/** What is there is never removed but for an empty folder. @throws UsageError */
 async function checkEmpty(dir: string) {
-  const found: readonly string[] = await readdir(dir).catch(() => [])
+  const found = await readdir(dir).catch(ifNoFolder(dir))
+  if (!found) return
   if (found.length) throw new UsageError(`${dir} holds something already; name an empty folder with --to`)
-  await rm(dir, { recursive: true, force: true })
+  await rmdir(dir)
+}
+
+function ifNoFolder(dir: string) {
+  return (error: NodeJS.ErrnoException): undefined => {
+    if (error.code === 'ENOENT') return undefined
+    throw error.code === 'ENOTDIR' ? new UsageError(`${dir} is no folder; name an empty one with --to`) : error
+  }
 }

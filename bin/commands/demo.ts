@@ -180,7 +180,7 @@ async function exportIn(bucketDir: string): Promise<string> {
 }
 
 async function pullHandover(stateDir: string, trustDir: string, stack: Stack, terminal: Terminal) {
-  const [pulled] = await pull({
+  const { handovers } = await pull({
     ...thisMachine,
     recipient,
     transport: await recipientTransport('https', stack, stateDir, recipient),
@@ -189,6 +189,7 @@ async function pullHandover(stateDir: string, trustDir: string, stack: Stack, te
     withChanges: true,
     onProgress: pullProgress(terminal),
   })
+  const [pulled] = handovers
   if (!pulled?.verified)
     throw new Error(`the handover is not proven: ${JSON.stringify(pulled?.faults ?? 'nothing was there')}`)
   return pulled

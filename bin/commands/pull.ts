@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { mediumTransport } from '../../lambdas/handover/pull/medium-files.ts'
-import type { Pulled } from '../../lambdas/handover/pull/pull.ts'
+import type { Pulled, PullOutcome, Unproven } from '../../lambdas/handover/pull/pull.ts'
 import { pull } from '../../lambdas/handover/pull/pull-client.ts'
 import type { PullTransport } from '../../lambdas/handover/pull/pull-transport.ts'
 import { withStack } from '../../local/connect.ts'
@@ -16,12 +16,14 @@ import { grouped, table } from '../terminal.ts'
 
 export const command: Command = {
   summary: 'Take what was handed over, verify it and send the receipt · Nhận, kiểm chứng và gửi biên nhận',
-  usage: '--recipient R --to DIR [--changes] [--transport https|aws | --api URL | --from MEDIUM] [--state DIR]',
+  usage:
+    '--recipient R --to DIR [--changes | --newest] [--transport https|aws | --api URL | --from MEDIUM] [--state DIR]',
   options: {
     ...stateOption,
     recipient: { type: 'string' },
     to: { type: 'string' },
     changes: { type: 'boolean' },
+    newest: { type: 'boolean' },
     transport: { type: 'string' },
     from: { type: 'string' },
     api: { type: 'string' },
@@ -30,7 +32,9 @@ export const command: Command = {
     const stateDir = stateDirOf(given)
     const recipient = knownRecipient(option(given, 'recipient'))
     const dir = resolve(option(given, 'to'))
-    const pulled = await alone(dir, () =>
+    const [withChanges, newestAlone] = [given.options.changes === true, given.options.newest === true]
+    if (withChanges && newestAlone) throw new UsageError('--newest takes a snapshot whole: leave --changes out')
+    const outcome = await alone(dir, () =>
       overTransport(given, recipient, transport =>
         pull({
           ...thisMachine,
@@ -38,17 +42,18 @@ export const command: Command = {
           transport,
           dir,
           trustDir: trustDirOf(stateDir, recipient),
-          withChanges: given.options.changes === true,
+          withChanges,
+          newestAlone,
           onProgress: pullProgress(terminal),
         }),
       ),
     )
-    const failed = pulled.find(one => !one.verified)
-    const last = pulled.at(-1)
+    const { handovers, ...facts } = outcome
+    const last = handovers.at(-1) ?? { dir, files: 0, bytes: 0, verified: true }
     return {
-      ok: failed === undefined,
-      document: last ?? { dir, files: 0, bytes: 0, verified: true },
-      lines: pulled.length ? pulled.flatMap(linesOf) : ['  nothing new · không có gói mới'],
+      ok: last.verified && facts.heldReceipts.length === 0,
+      document: { ...last, ...facts },
+      lines: linesOf(outcome),
     }
   },
 }
@@ -80,21 +85,46 @@ async function overTransport<Result>(
   return withStack(stateDir, async stack => use(await recipientTransport(kind, stack, stateDir, recipient)))
 }
 
-export function linesOf(pulled: Pulled): readonly string[] {
-  if (!pulled.verified) {
-    const faults = pulled.faults.map(({ file, fault }) => [file, fault])
-    return [
-      ...table(['file', 'fault'], faults),
-      '',
-      `  ✗ handover ${pulled.sequence} is not proven; no receipt was sent`,
-    ]
-  }
-  const rows = Object.entries(pulled.receipt.rows)
+function linesOf({ handovers, nextDue, late, passedOver, heldReceipts }: PullOutcome): readonly string[] {
+  const held = new Set(heldReceipts.map(({ sequence }) => sequence))
+  const { after = null, upTo } = passedOver ?? {}
   return [
-    ...table(['dataset', 'rows'], rows),
+    ...(passedOver
+      ? [`  passed over: every handover${after === null ? '' : ` after ${after}`} up to ${upTo} · đã bỏ qua`]
+      : []),
+    ...(handovers.length
+      ? handovers.flatMap(one => (one.verified ? provenLines(one, held.has(one.sequence)) : unprovenLines(one)))
+      : ['  nothing new · không có gói mới']),
+    ...heldReceipts.map(({ sequence, message }) => `  ✗ the receipt of handover ${sequence} is held: ${message}`),
+    ...(late ? [`  the next handover was due by ${nextDue}: ask the sender · đã quá hạn, hãy hỏi bên gửi`] : []),
+  ]
+}
+
+function unprovenLines({ sequence, faults, newest }: Unproven): readonly string[] {
+  return [
+    ...table(
+      ['file', 'fault'],
+      faults.map(({ file, fault }) => [file, fault]),
+    ),
     '',
-    `  ✓ handover ${pulled.sequence}: ${grouped(pulled.files)} files, ${grouped(pulled.bytes)} bytes, verified, receipt sent`,
-    `  in ${pulled.dir}`,
-    ...(pulled.changes ? [`  what changed since, in ${pulled.changes}`] : []),
+    `  ✗ handover ${sequence} is not proven; no receipt was sent`,
+    ...(newest === undefined
+      ? []
+      : [
+          `  it is no longer kept, or held back from you: ask the sender; pull --newest takes handover ${newest} alone`,
+          '  không còn lưu hoặc bị giữ lại: hãy hỏi bên gửi; pull --newest chỉ lấy gói mới nhất',
+        ]),
+  ]
+}
+
+function provenLines(pulled: Extract<Pulled, { verified: true }>, isHeld: boolean): readonly string[] {
+  const { sequence, files, bytes, receipt, dir, changes } = pulled
+  const sent = isHeld ? 'receipt held' : 'receipt sent'
+  return [
+    ...table(['dataset', 'rows'], Object.entries(receipt.rows)),
+    '',
+    `  ✓ handover ${sequence}: ${grouped(files)} files, ${grouped(bytes)} bytes, verified, ${sent}`,
+    `  in ${dir}`,
+    ...(changes ? [`  what changed since, in ${changes}`] : []),
   ]
 }

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { type Trust, verifyHandover } from '../../lambdas/handover/pull/verify-files.ts'
+import { isChangeManifest } from '../../lambdas/handover/manifest.ts'
+import { readSignedManifest, type Trust, verifyHandover } from '../../lambdas/handover/pull/verify-files.ts'
 import { type InboxFault, isInbox, leadsToSeen, verifyInbox } from '../../lambdas/handover/pull/verify-inbox-files.ts'
 import { argument, type Command, type Outcome } from '../command.ts'
 import { type Terminal, table } from '../terminal.ts'
@@ -23,13 +24,16 @@ async function verifyOne(dir: string, trust: Trust, terminal: Terminal): Promise
   const followed = await leadsToSeen(dir, trust)
   const { jwks } = trust
   const verdict = await verifyHandover(dir, followed ? { jwks } : trust, (done, of) => progress.at(done, of))
+  const signed = await readSignedManifest(dir, jwks)
   progress.done('files')
   const later = followed ? `; ${trust.seen?.sequence} is the newest, and follows from it` : ''
   const proven =
     'manifest' in verdict
       ? [`  ✓ handover ${verdict.link.sequence} for ${verdict.manifest.handover.recipient} is proven${later}`]
       : []
-  return outcome(verdict.faults, trust, { lines: proven })
+  const isChanges = 'manifest' in signed && isChangeManifest(signed.manifest)
+  const unchecked = isChanges ? 'a change set is no link of the chain' : uncheckedBy(trust)
+  return outcome(verdict.faults, unchecked, { lines: proven })
 }
 
 async function verifyAll(dir: string, trust: Trust, terminal: Terminal): Promise<Outcome> {
@@ -37,7 +41,7 @@ async function verifyAll(dir: string, trust: Trust, terminal: Terminal): Promise
   const { faults, snapshots, changes } = await verifyInbox(dir, trust, (done, of) => progress.at(done, of))
   progress.done('handovers')
   const sequences = snapshots.map(({ link }) => link.sequence)
-  return outcome(faults, trust, {
+  return outcome(faults, uncheckedBy(trust), {
     document: { sequences, changeSets: changes.map(({ link }) => link.sequence) },
     lines: [
       `  ✓ handovers ${sequences.join(' → ')} are proven, and follow one another`,
@@ -46,20 +50,25 @@ async function verifyAll(dir: string, trust: Trust, terminal: Terminal): Promise
   })
 }
 
+function uncheckedBy({ seen }: Trust): string | undefined {
+  return seen ? undefined : 'nothing tells which handover was seen last'
+}
+
+/** `unchecked` is why a rollback was not looked for, where it was not. */
 function outcome(
   faults: readonly InboxFault[],
-  trust: Trust,
+  unchecked: string | undefined,
   proven: { readonly document?: object; readonly lines: readonly string[] },
 ): Outcome {
   const ok = faults.length === 0
-  const rollback = trust.seen ? [] : ['  rollback was not checked: nothing tells which handover was seen last']
+  const rollback = unchecked === undefined ? [] : [`  rollback was not checked: ${unchecked}`]
   const faultLines = table(
     ['file', 'fault'],
     faults.map(({ file, fault }) => [file, fault]),
   )
   return {
     ok,
-    document: { ok, faults, rollbackChecked: trust.seen !== undefined, ...proven.document },
+    document: { ok, faults, rollbackChecked: unchecked === undefined, ...proven.document },
     lines: ok ? [...proven.lines, ...rollback] : [...faultLines, '', '  ✗ not proven · không đạt'],
   }
 }

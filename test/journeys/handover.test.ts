@@ -235,7 +235,7 @@ async function handedOver(stack: StackProcess) {
 
 async function pullAll(stack: StackProcess, dir: string, kind: Transport = 'https'): Promise<readonly Pulled[]> {
   const stateDir = join(dir, 'state')
-  return pull({
+  const { handovers } = await pull({
     ...thisMachine,
     recipient: 'moh',
     transport: await recipientTransport(kind, stack, stateDir, 'moh'),
@@ -243,6 +243,7 @@ async function pullAll(stack: StackProcess, dir: string, kind: Transport = 'http
     trustDir: join(dir, 'trust'),
     withChanges: true,
   })
+  return handovers
 }
 
 async function closed({ ledger }: StackProcess, sequence: number) {

@@ -78,9 +78,9 @@ describe('the deployed bundles', () => {
       noticeQueueUrl: resources.notices.moh?.url as string,
       receiptQueueUrl: resources.receipts.moh?.url as string,
     })
-    const [pulled] = await pull({ ...thisMachine, recipient: 'moh', transport, dir: join(dir, 'pulled'), trustDir })
+    const pulled = await pull({ ...thisMachine, recipient: 'moh', transport, dir: join(dir, 'pulled'), trustDir })
 
-    expect(pulled).toMatchObject({ verified: true, receipt: { rows: { persons: people.people } } })
+    expect(pulled.handovers).toMatchObject([{ verified: true, receipt: { rows: { persons: people.people } } }])
     const ledger = ledgerStore(clients.db, tables.ledger)
     await expect.poll(async () => (await ledger.publications('moh'))[0]?.state, { timeout: 10_000 }).toBe('closed')
   })
@@ -189,7 +189,7 @@ describe('the deployed API', () => {
 
     const pulled = await pull({ ...thisMachine, recipient, transport, dir: join(dir, 'over-https'), trustDir })
 
-    expect(pulled).toMatchObject([
+    expect(pulled.handovers).toMatchObject([
       { verified: true, sequence: 1 },
       { verified: true, sequence: 2 },
     ])

@@ -1,118 +1,154 @@
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import type { ObjectStore } from '../../shared/object-store.ts'
+import { createReadStream } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sha256Of } from '../../shared/digest-files.ts'
+import type { ListedObject, ObjectStore } from '../../shared/object-store.ts'
+import type { Link } from '../handover.ts'
 import { latestKey } from '../latest.ts'
-import { manifestName, packagePrefix, sequenceText, signatureName } from '../manifest.ts'
+import { manifestName, packagePrefix, readManifest, sequenceText, signatureName } from '../manifest.ts'
 import type { Publication, PublicationFacts } from '../publication.ts'
 import { type Receipt, receipt } from '../receipt.ts'
 import { type PullTransport, type Span, TransportFault } from './pull-transport.ts'
+import { entryAt, readRegular, regularFile, writeRegular } from './regular-files.ts'
 
 /**
  * A medium that is carried, such as a disk: `<recipient>/` lies on it as it is published, unchanged, and the recipient's receipts lie
- * in `<recipient>/receipts/`.
+ * in `<recipient>/receipts/`. Whoever had it in his hands may have put anything there: a link on it is never followed.
  */
 export interface Medium {
   readonly dir: string
   readonly recipient: string
 }
 
-/** What a recipient is still owed: all that follows the newest handover that he settled, the oldest first. */
-export function owed(publications: readonly Publication[]): readonly PublicationFacts[] {
-  const newest = publications.findIndex(({ state }) => state === 'closed')
-  const open = newest < 0 ? publications : publications.slice(0, newest)
+/**
+ * What a recipient is still owed, the oldest first: all that follows the newest handover that he settled, up to the one that
+ * `latest.json` names. That one is published even while the ledger has it as prepared.
+ */
+export function owed(publications: readonly Publication[], newest: Link): readonly PublicationFacts[] {
+  const settled = publications.findIndex(({ state }) => state === 'closed')
+  const open = settled < 0 ? publications : publications.slice(0, settled)
   return open
-    .filter(({ state }) => state !== 'prepared')
+    .filter(({ state, facts }) => state !== 'prepared' || facts.manifestSha256 === newest.sha256)
     .map(({ facts }) => facts)
+    .filter(({ sequence }) => sequence <= newest.sequence)
     .reverse()
 }
 
-/** Puts handovers onto a medium, each one's manifest last and `latest.json` after all of them. What lies there already stays. */
+/** What lies on a medium once it is loaded, and what could not be put there any more: sequences. */
+export interface Loaded {
+  readonly carried: readonly number[]
+  readonly notKept: readonly number[]
+}
+
+/**
+ * Puts handovers onto a medium, each one's manifest last and `latest.json` after all of them. Data files that lie there already and are
+ * whole stay.
+ */
 export async function loadMedium(
   published: ObjectStore,
   { dir, recipient }: Medium,
   handovers: readonly PublicationFacts[],
+  latest: Uint8Array,
   onFile: (done: number, of: number) => void = () => {},
-) {
-  const packages = handovers.flatMap(({ sequence, changes }) => [
-    ...(changes ? [packagePrefix('changes', recipient, sequence)] : []),
-    packagePrefix('snapshots', recipient, sequence),
-  ])
-  const listed = await Promise.all(packages.map(prefix => published.list(`${prefix}/`)))
-  const objects = listed.flatMap(inOrder)
-  for (const [index, { key, bytes }] of objects.entries()) {
-    if ((await sizeOf(join(dir, key))) !== bytes) await copyOut(published, key, dir)
+): Promise<Loaded> {
+  const objects: PublishedObject[] = []
+  const [carried, notKept]: [number[], number[]] = [[], []]
+  for (const { sequence, changes } of handovers) {
+    const snapshot = await objectsOf(published, packagePrefix('snapshots', recipient, sequence))
+    if (snapshot.length === 0) {
+      notKept.push(sequence)
+      continue
+    }
+    if (changes) objects.push(...(await objectsOf(published, packagePrefix('changes', recipient, sequence))))
+    objects.push(...snapshot)
+    carried.push(sequence)
+  }
+  for (const [index, object] of objects.entries()) {
+    if (!(await isWhole(dir, object))) await writeRegular(dir, object.key, await published.read(object.key))
     onFile(index + 1, objects.length)
   }
-  await copyOut(published, latestKey(recipient), dir)
+  await writeRegular(dir, latestKey(recipient), Buffer.from(latest))
+  return { carried, notKept }
 }
 
 /** Receipts that came back on a medium. @throws ZodError when one is none. */
 export async function receiptsOn({ dir, recipient }: Medium): Promise<readonly Receipt[]> {
-  const folder = join(dir, recipient, 'receipts')
-  const names = await readdir(folder).catch(absent)
-  const found = (names ?? []).filter(name => name.endsWith('.json')).sort()
-  return Promise.all(found.map(async name => receipt.parse(JSON.parse(await readFile(join(folder, name), 'utf8')))))
+  const folder = `${recipient}/receipts`
+  if (!(await entryAt(dir, folder))) return []
+  const found = (await readdir(join(dir, folder))).filter(name => name.endsWith('.json')).sort()
+  const read = (name: string) => readRegular(dir, `${folder}/${name}`) as Promise<Buffer>
+  return Promise.all(found.map(async name => receipt.parse(JSON.parse((await read(name)).toString()))))
 }
 
 /** For a recipient who was brought a medium: nobody else is asked for anything. */
 export function mediumTransport({ dir, recipient }: Medium): PullTransport {
   return {
-    latest: () => readFile(join(dir, latestKey(recipient))).catch(absent),
+    async latest() {
+      const bytes = await readRegular(dir, latestKey(recipient))
+      if (!bytes) throw new TransportFault('not-there', `${dir} has no ${latestKey(recipient)}: ${whatThen(recipient)}`)
+      return bytes
+    },
     notices: async () => [],
     open({ form, sequence }) {
-      const folder = join(dir, packagePrefix(form, recipient, sequence))
+      const prefix = packagePrefix(form, recipient, sequence)
       return {
         async read(path, span, etag) {
-          const file = join(folder, path)
-          const { size, mtimeMs } = await stat(file).catch(notThere)
-          const found = `${size}-${mtimeMs}`
-          if (etag !== undefined && etag !== found) throw new TransportFault('changed', `${path} is another file now`)
-          return { bytes: createReadStream(file, spanOf(span)), etag: found }
+          const found = await regularFile(dir, `${prefix}/${path}`)
+          if (!found) throw new TransportFault('not-there', `${path} is not on the medium`)
+          const version = `${found.size}-${found.mtimeMs}`
+          if (etag !== undefined && etag !== version) throw new TransportFault('changed', `${path} is another file now`)
+          return { bytes: createReadStream(join(dir, prefix, path), spanOf(span)), etag: version }
         },
       }
     },
     async answer(answered) {
-      const folder = join(dir, recipient, 'receipts')
-      const path = join(folder, `${sequenceText(answered.sequence)}-${answered.manifestSha256.slice(0, 8)}.json`)
+      const name = `${sequenceText(answered.sequence)}-${answered.manifestSha256.slice(0, 8)}.json`
+      const path = `${recipient}/receipts/${name}`
+      if (!(await entryAt(dir, recipient))) throw new TransportFault('not-there', `${dir} has no ${recipient}/`)
       try {
-        await mkdir(folder, { recursive: true })
-        await writeFile(`${path}.part`, `${JSON.stringify(answered, null, 2)}\n`)
-        await rename(`${path}.part`, path)
+        await writeRegular(dir, path, Buffer.from(`${JSON.stringify(answered, null, 2)}\n`))
       } catch (cause) {
-        throw new TransportFault('refused', `the receipt cannot be written to ${folder}`, { cause })
+        const { message } = cause as Error
+        throw new TransportFault('refused', `the receipt cannot be written to the medium: ${message}`, { cause })
       }
     },
   }
+}
+
+function whatThen(recipient: string): string {
+  return `it is not there, was not loaded to its end, or is another's; name with --from the folder that holds ${recipient}/`
 }
 
 function spanOf(span: Span | undefined) {
   return span ? { start: span.first, end: span.last } : {}
 }
 
-function inOrder<Listed extends { readonly key: string }>(objects: readonly Listed[]): readonly Listed[] {
-  const rank = ({ key }: Listed) => (key.endsWith(`/${manifestName}`) ? 2 : key.endsWith(`/${signatureName}`) ? 1 : 0)
+interface PublishedObject extends ListedObject {
+  /** Of a data file: what the manifest says of it, `sha256:` and hex. */
+  readonly hash?: string
+}
+
+/** The objects of a package, its signature and its manifest last; none once it is no longer kept. */
+async function objectsOf(published: ObjectStore, prefix: string): Promise<readonly PublishedObject[]> {
+  const listed = await published.list(`${prefix}/`)
+  const bytes = (await published.get(`${prefix}/${manifestName}`))?.bytes
+  if (!bytes) return []
+  const resources = readManifest(bytes)?.resources ?? []
+  const hashes = new Map(resources.map(({ path, hash }) => [`${prefix}/${path}`, hash]))
+  return inOrder(listed).map(object => {
+    const hash = hashes.get(object.key)
+    return hash === undefined ? object : { ...object, hash }
+  })
+}
+
+function inOrder(objects: readonly ListedObject[]): readonly ListedObject[] {
+  const rank = ({ key }: ListedObject) =>
+    key.endsWith(`/${manifestName}`) ? 2 : key.endsWith(`/${signatureName}`) ? 1 : 0
   return [...objects].sort((a, b) => rank(a) - rank(b))
 }
 
-async function copyOut(published: ObjectStore, key: string, dir: string) {
-  const path = join(dir, key)
-  const landing = `${path}.part`
-  await mkdir(dirname(path), { recursive: true })
-  await pipeline(await published.read(key), createWriteStream(landing))
-  await rename(landing, path)
-}
-
-async function sizeOf(path: string): Promise<number | undefined> {
-  return (await stat(path).catch(absent))?.size
-}
-
-function notThere(cause: unknown): never {
-  throw new TransportFault('not-there', 'no such file on the medium', { cause })
-}
-
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return undefined
-  throw error
+/** Whether the very bytes lie there; of all but data files that is not asked, since they are small. */
+async function isWhole(dir: string, { key, bytes, hash }: PublishedObject): Promise<boolean> {
+  if (hash === undefined || (await regularFile(dir, key))?.size !== bytes) return false
+  return `sha256:${await sha256Of(join(dir, key))}` === hash
 }

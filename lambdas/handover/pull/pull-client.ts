@@ -4,32 +4,34 @@ import { listedFiles, type Manifest } from '../manifest.ts'
 import type { Notice } from '../notice.ts'
 import { countsOf, type Receipt } from '../receipt.ts'
 import { folderOf } from './inbox.ts'
-import type { Pulled, PullOptions } from './pull.ts'
-import { linksToTake } from './pull-chain-client.ts'
+import type { HeldReceipt, Pulled, PullOptions, PullOutcome } from './pull.ts'
+import { chainToTake, withNewest } from './pull-chain-client.ts'
 import { signedManifest, takePackage } from './pull-package-client.ts'
-import { isPassing } from './pull-transport.ts'
+import { isPassing, TransportFault } from './pull-transport.ts'
 import { keepWaiting, markSent, sentReceipt, waitingReceipts } from './receipt-files.ts'
 import { readTrust, saveSeen } from './trust-files.ts'
 
 /**
  * Takes all that was handed over since the last handover that was verified, the oldest first: downloads, verifies all of it, and answers
  * with a receipt. `latest.json` and the chain say what there is; a notice only wakes, and is settled by the receipt of its handover.
- * One that does not verify stops the ones behind it. Whatever was interrupted goes on where it was.
+ * One that does not verify stops the ones behind it; a receipt that is not taken is held and stops nothing. Whatever was interrupted
+ * goes on where it was.
  */
-export async function pull(options: PullOptions): Promise<readonly Pulled[]> {
+export async function pull(options: PullOptions): Promise<PullOutcome> {
   const notices = await waitingNotices(options)
-  await answerAgain(options, notices)
+  const held = new Map<number, HeldReceipt>()
+  await answerAgain(options, notices, held)
   const announced = new Map([...notices].map(([sequence, { notice }]) => [sequence, notice.data.manifest.sha256]))
-  const links = await linksToTake(options, announced)
-  if ('verified' in links) return [links]
-  const pulled: Pulled[] = []
+  const { nextDue, passedOver, links, unproven } = await chainToTake(options, announced)
+  const handovers: Pulled[] = unproven ? [unproven] : []
   for (const link of links) {
     const one = await pullOne(link, options)
-    pulled.push(one)
-    if (!one.verified) return pulled
-    await answer(options, one.receipt, notices)
+    handovers.push(one.verified ? one : withNewest(one, links.at(-1) as Link))
+    if (!one.verified) break
+    await answer(options, one.receipt, notices, held)
   }
-  return pulled
+  const late = nextDue !== null && options.clock() > new Date(nextDue)
+  return { handovers, nextDue, late, passedOver, heldReceipts: [...held.values()] }
 }
 
 interface Announced {
@@ -55,26 +57,35 @@ async function waitingNotices(options: PullOptions): Promise<Notices> {
   }
 }
 
-/** Sends receipts that an interruption held back, and those of handovers whose notices came again. */
-async function answerAgain(options: PullOptions, notices: Notices) {
+/** Sends receipts that were held back, and those of handovers whose notices came again. */
+async function answerAgain(options: PullOptions, notices: Notices, held: Map<number, HeldReceipt>) {
   const { trustDir } = options
   const { seen } = await readTrust(trustDir)
-  const held = (await waitingReceipts(trustDir)).filter(({ sequence }) => seen && sequence <= seen.sequence)
+  const waiting = (await waitingReceipts(trustDir)).filter(({ sequence }) => seen && sequence <= seen.sequence)
   const again = await Promise.all([...notices.keys()].map(sequence => sentReceipt(trustDir, sequence)))
-  for (const receipt of [...held, ...again.filter(receipt => receipt !== undefined)])
-    await answer(options, receipt, notices)
+  for (const receipt of [...waiting, ...again.filter(receipt => receipt !== undefined)])
+    await answer(options, receipt, notices, held)
 }
 
-async function answer(options: PullOptions, receipt: Receipt, notices: Notices) {
-  const acknowledgements = notices.get(receipt.sequence)?.acknowledgements ?? []
-  await patiently(options, () => options.transport.answer(receipt, acknowledgements), isPassing)
+async function answer(options: PullOptions, receipt: Receipt, notices: Notices, held: Map<number, HeldReceipt>) {
+  const { sequence } = receipt
+  const acknowledgements = notices.get(sequence)?.acknowledgements ?? []
+  try {
+    await patiently(options, () => options.transport.answer(receipt, acknowledgements), isPassing)
+  } catch (error) {
+    if (!(error instanceof TransportFault) || isPassing(error)) throw error
+    held.set(sequence, { sequence, message: error.message })
+    return
+  }
   await markSent(options.trustDir, receipt)
 }
 
 async function pullOne(link: Link, options: PullOptions): Promise<Pulled> {
   const { sequence } = link
-  const { trustDir, recipient, clock, withChanges = false } = options
-  const trust = await readTrust(trustDir)
+  const { trustDir, recipient, clock, withChanges = false, newestAlone = false } = options
+  const { jwks, seen } = await readTrust(trustDir)
+  // What the newest alone leaves out lies between it and the one that was seen
+  const trust = seen && !newestAlone ? { jwks, seen } : { jwks }
   const snapshot = { form: 'snapshots', sequence } as const
   const signed = await signedManifest(snapshot, link, trust, options)
   if ('fault' in signed) {

@@ -19,6 +19,8 @@ export interface PullOptions extends Machine {
   readonly trustDir: string
   /** Whether the change set of each handover is fetched as well, into `changes/` below `dir`. */
   readonly withChanges?: boolean
+  /** Whether the newest handover alone is taken, whatever it follows: for a recipient who missed one that is no longer kept. */
+  readonly newestAlone?: boolean
   readonly onProgress?: (progress: PullProgress) => void
 }
 
@@ -28,6 +30,30 @@ export interface PullProgress {
   /** Bytes that are downloaded or files that are verified, and how many there are. */
   readonly done: number
   readonly of: number
+}
+
+export interface PullOutcome {
+  /** What was taken, the oldest first; one that is not proven is the last. */
+  readonly handovers: readonly Pulled[]
+  /** When the next one is due at the latest, as the sender says; null while that is not proven. */
+  readonly nextDue: string | null
+  /** Whether that has passed: the sender is late, or the line shows what is old. */
+  readonly late: boolean
+  /** What the newest alone leaves out; null when it is nothing. */
+  readonly passedOver: PassedOver | null
+  /** Receipts that nobody would take. They are kept, and sent again by the next pull. */
+  readonly heldReceipts: readonly HeldReceipt[]
+}
+
+/** Every handover after one and up to another; `after` is null for whoever had none. */
+export interface PassedOver {
+  readonly after: number | null
+  readonly upTo: number
+}
+
+export interface HeldReceipt {
+  readonly sequence: number
+  readonly message: string
 }
 
 export type Pulled =
@@ -48,4 +74,6 @@ export interface Unproven {
   readonly dir: string
   readonly sequence: number
   readonly faults: readonly FileFault[]
+  /** The newest handover, where an older one is not there: it can be taken alone. */
+  readonly newest?: number
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Link } from '../handover.ts'
 import { isChangeManifest, manifestName, sequenceText } from '../manifest.ts'
 import { type ChainFault, chainFaults, type Linked, type LinkedChanges } from './chain-faults.ts'
-import { changesFolder, unfinished } from './inbox.ts'
+import { changesFolder, inboxLock, unfinished } from './inbox.ts'
 import { type FileFault, readSignedManifest, type Trust, type VerifyFault, verifyHandover } from './verify-files.ts'
 
 /** A fault of a file of an inbox, or of a place in its chain. */
@@ -81,7 +81,7 @@ async function foldersIn(dir: string) {
     const entries = await readdir(join(dir, below), { withFileTypes: true }).catch(absent)
     for (const entry of entries) {
       const path = below ? `${below}/${entry.name}` : entry.name
-      if (path === changesFolder || entry.name.endsWith(unfinished)) continue
+      if (path === changesFolder || path === inboxLock || entry.name.endsWith(unfinished)) continue
       if (entry.isDirectory()) folders.push(path)
       else others.push(path)
     }

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { sha256Of } from '../../../lambdas/shared/digest-files.ts'
@@ -77,6 +77,17 @@ describe('what does not follow is refused, and nothing stands where the snapshot
     const { code, stderr } = await runBangiao(received.inbox, 'apply', base, ...others, '--to', received.inbox)
 
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('holds something already') })
+  })
+
+  it('a file in the place of the folder, and leaves it as it is', async () => {
+    const received = await aReceivedChain()
+    const [base, ...others] = [received.at('snapshots', 1), changes(received, 2)]
+    const file = join(received.inbox, '..', 'notes.txt')
+    await writeFile(file, 'kept')
+    const { code, stderr } = await runBangiao(received.inbox, 'apply', base, ...others, '--to', file)
+
+    expect({ code, stderr }).toEqual({ code: 2, stderr: `${file} is no folder; name an empty one with --to\n` })
+    expect(await readFile(file, 'utf8')).toBe('kept')
   })
 })
 

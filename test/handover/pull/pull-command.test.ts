@@ -1,15 +1,21 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import '../../registry/quiet.ts'
 import { UsageError } from '../../../bin/command.ts'
 import { command as pull } from '../../../bin/commands/pull.ts'
 import { command as recipient } from '../../../bin/commands/recipient.ts'
+import { trustDirOf } from '../../../bin/state.ts'
 import { terminal } from '../../../bin/terminal.ts'
+import { latestKey } from '../../../lambdas/handover/latest.ts'
+import type { PublicationFacts } from '../../../lambdas/handover/publication.ts'
+import { loadMedium } from '../../../lambdas/handover/pull/medium-files.ts'
+import { enrol } from '../../../lambdas/handover/pull/trust-files.ts'
 import { lockState } from '../../../local/stack/state-lock.ts'
 import { folder } from '../../local/service.ts'
 import { jwks } from '../convert/conversion.ts'
 import { recipientScene } from '../recipients/recipient-scene.ts'
+import { aScene, type Scene } from '../scene.ts'
 import { handOver, noise } from './published-handover.ts'
 
 const quiet = terminal({ isTTY: false, write: () => true } as unknown as NodeJS.WriteStream)
@@ -38,6 +44,45 @@ describe('a recipient of a platform elsewhere', () => {
     expect(enrolled.lines.at(-1)).toContain(clientJwks)
   })
 
+  it('is told of a receipt that is held, of what it passed over, and of what is late', async () => {
+    const medium = join(await folder(), 'medium')
+    const state = await folder()
+    const scene = await aScene()
+    await handOver(scene, [noise('persons', '01', 100)])
+    await enrol(trustDirOf(state, 'moh'), jwks)
+    await carry(scene, medium, 1)
+    const pullWith = (options: object) =>
+      pull.run(
+        { options: { state, recipient: 'moh', to: join(state, 'inbox'), from: medium, ...options }, arguments: [] },
+        quiet,
+      )
+    await writeFile(join(medium, 'moh/receipts'), 'a file where the folder must be')
+
+    const held = await pullWith({})
+    expect(held).toMatchObject({ ok: false, document: { verified: true, heldReceipts: [{ sequence: 1 }] } })
+    expect(held.lines.join('\n')).toMatch(/verified, receipt held.*the receipt of handover 1 is held: /s)
+
+    for (const province of ['02', '03']) await handOver(scene, [noise('persons', province, 100)])
+    await rm(join(medium, 'moh'), { recursive: true })
+    await carry(scene, medium, 3)
+    const stuck = await pullWith({})
+    expect(stuck).toMatchObject({ ok: false, document: { verified: false, sequence: 2, newest: 3 } })
+    expect(stuck.lines.join('\n')).toContain('pull --newest takes handover 3 alone')
+
+    const newest = await pullWith({ newest: true })
+    expect(newest).toMatchObject({
+      ok: true,
+      document: { sequence: 3, verified: true, passedOver: { after: 1, upTo: 2 }, heldReceipts: [] },
+    })
+    expect(newest.lines).toContain('  passed over: every handover after 1 up to 2 · đã bỏ qua')
+
+    vi.useFakeTimers({ now: new Date('2027-11-22T07:00:00Z'), toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const late = await pullWith({})
+    expect(late).toMatchObject({ ok: true, document: { files: 0, late: true } })
+    expect(late.lines.join('\n')).toMatch(/nothing new.*the next handover was due by 2026-.*: ask the sender/s)
+  })
+
   it('pulls into a folder once at a time', async () => {
     const to = await folder()
     await lockState(to)
@@ -54,6 +99,14 @@ describe('a recipient of a platform elsewhere', () => {
   })
 })
 
+/** Puts one handover alone onto a medium, with what `latest.json` says by now. */
+async function carry({ published, ledger }: Scene, dir: string, sequence: number) {
+  const publication = await ledger.publication('moh', sequence)
+  const latest = await published.get(latestKey('moh'))
+  const handovers = [publication?.facts as PublicationFacts]
+  await loadMedium(published, { dir, recipient: 'moh' }, handovers, latest?.bytes as Uint8Array)
+}
+
 describe('bangiao pull is called wrongly', () => {
   it.each([
     ['--transport must be one of https, aws, not ftp', { transport: 'ftp' }],
@@ -61,6 +114,7 @@ describe('bangiao pull is called wrongly', () => {
     ['--api must be an address by https, not http://bangiao.example', { api: 'http://bangiao.example' }],
     ['--api must be an address by https, not here', { api: 'here' }],
     ['--to is missing', { to: undefined }],
+    ['--newest takes a snapshot whole: leave --changes out', { newest: true, changes: true }],
   ])('when %s', async (message, changes) => {
     const options = { state: await folder(), recipient: 'moh', to: await folder(), ...changes }
     await expect(pull.run({ options, arguments: [] }, quiet)).rejects.toThrow(new UsageError(message))

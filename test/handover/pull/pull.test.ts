@@ -2,11 +2,12 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import '../../registry/quiet.ts'
-import { latestKey } from '../../../lambdas/handover/latest.ts'
+import { latestKey, readLatest } from '../../../lambdas/handover/latest.ts'
 import { noticeOf } from '../../../lambdas/handover/notice.ts'
 import type { PublicationFacts } from '../../../lambdas/handover/publication.ts'
 import { partBytes } from '../../../lambdas/handover/pull/download-files.ts'
 import { type PullTransport, TransportFault } from '../../../lambdas/handover/pull/pull-transport.ts'
+import { saveSeen } from '../../../lambdas/handover/pull/trust-files.ts'
 import { signFlattened } from '../../../lambdas/handover/signature.ts'
 import { mostFailures } from '../../../lambdas/shared/patience.ts'
 import { keyPair } from '../../access/clients.ts'
@@ -143,7 +144,7 @@ describe('a pull that was interrupted', () => {
   it('sends the receipt that it held back', async () => {
     const { scene, recipient, transport } = await aRecipient([noise('persons', '01', 100)])
     const answer = async () => {
-      throw new TransportFault('refused', 'the plug was pulled')
+      throw new TransportFault('passing', 'the plug was pulled')
     }
     await expect(recipient.pull({ transport: { ...transport, answer } })).rejects.toThrow('the plug was pulled')
     expect(await scene.ledger.publication('moh', 1)).toMatchObject({ state: 'announced' })
@@ -151,6 +152,28 @@ describe('a pull that was interrupted', () => {
     expect(await recipient.pull()).toEqual([])
     expect(await scene.ledger.publication('moh', 1)).toMatchObject({ state: 'closed' })
   })
+
+  it.each(['refused', 'not-there'] as const)(
+    'takes what follows while a receipt is %s, says which is held, and sends it later',
+    async reason => {
+      const { scene, recipient, transport } = await aRecipient([noise('persons', '01', 100)])
+      const answer: PullTransport['answer'] = async (receipt, acknowledgements) => {
+        if (receipt.sequence === 1) throw new TransportFault(reason, 'not this one')
+        await transport.answer(receipt, acknowledgements)
+      }
+      const heldReceipts = [{ sequence: 1, message: 'not this one' }]
+      const refusing = { transport: { ...transport, answer } }
+      expect(await recipient.outcome(refusing)).toMatchObject({ handovers: [{ verified: true }], heldReceipts })
+      await handOver(scene.publisher, [noise('persons', '02', 100)])
+
+      expect(await recipient.outcome(refusing)).toMatchObject({ handovers: [{ sequence: 2 }], heldReceipts })
+      expect(await scene.ledger.publication('moh', 1)).toMatchObject({ state: 'announced' })
+      expect(await scene.ledger.publication('moh', 2)).toMatchObject({ state: 'closed' })
+
+      expect(await recipient.outcome()).toMatchObject({ handovers: [], heldReceipts: [] })
+      expect(await scene.ledger.publication('moh', 1)).toMatchObject({ state: 'closed' })
+    },
+  )
 
   it('has at most a part on its way at any time', async () => {
     const { scene, recipient } = await aRecipient(
@@ -255,6 +278,72 @@ describe('a client', () => {
   })
 })
 
+describe('a recipient who missed a handover that is no longer kept', () => {
+  it('is told that the newest can be taken alone, and takes it when it asks for that', async () => {
+    const { recipient } = await aGap()
+    expect(await recipient.pull()).toMatchObject([
+      { verified: false, sequence: 2, faults: [{ file: 'datapackage.json', fault: 'missing' }], newest: 4 },
+    ])
+
+    expect(await recipient.outcome({ newestAlone: true })).toMatchObject({
+      handovers: [{ verified: true, sequence: 4 }],
+      passedOver: { after: 1, upTo: 3 },
+    })
+    expect((await readdir(recipient.inbox)).filter(name => !name.endsWith('.part'))).toEqual([
+      '000000000001',
+      '000000000004',
+    ])
+    expect(await recipient.outcome()).toMatchObject({ handovers: [], passedOver: null })
+    expect(await recipient.outcome({ newestAlone: true })).toMatchObject({ handovers: [], passedOver: null })
+  })
+
+  it('is told so as well when its files alone are gone', async () => {
+    const { scene, recipient } = await aGap()
+    scene.line.meddle = ({ url = '' }) => (/0002\/persons/.test(url) ? { status: 404 } : undefined)
+    expect(await recipient.pull()).toMatchObject([{ verified: false, sequence: 2, newest: 4 }])
+  })
+
+  it('passes nothing over where nothing lies between', async () => {
+    const { scene, recipient } = await aRecipient([noise('persons', '01', 100)])
+    await recipient.pull()
+    await handOver(scene.publisher, [noise('persons', '02', 100)])
+    expect(await recipient.outcome({ newestAlone: true })).toMatchObject({
+      handovers: [{ verified: true, sequence: 2 }],
+      passedOver: null,
+    })
+  })
+
+  it('is not given an older one in this way, nor one of another branch', async () => {
+    const { recipient } = await aGap()
+    const sha256 = 'f'.repeat(64)
+    for (const [sequence, file, fault] of [
+      [5, 'latest.json', 'older-than-seen'],
+      [4, 'latest.json', 'not-the-one-seen'],
+      [3, 'datapackage.json', 'not-the-next'],
+    ] as const) {
+      await saveSeen(recipient.trustDir, { sequence, sha256 })
+      expect(await recipient.pull({ newestAlone: true }), file).toMatchObject(faulty(file, fault))
+    }
+  })
+})
+
+describe('when the next handover is due', () => {
+  it('is told, and that it has passed', async () => {
+    const { scene, recipient } = await aRecipient([noise('persons', '01', 100)])
+    const { nextDue } = readLatest(await latestOf(scene))
+    const after = new Date(Date.parse(nextDue) + 1)
+
+    expect(await recipient.outcome()).toMatchObject({ nextDue, late: false })
+    expect(await recipient.outcome({ clock: () => after })).toMatchObject({ handovers: [], nextDue, late: true })
+  })
+
+  it('is not known before the first', async () => {
+    const scene = await recipientScene()
+    const recipient = await scene.recipient(scene.transports.https())
+    expect(await recipient.outcome()).toMatchObject({ handovers: [], nextDue: null, late: false })
+  })
+})
+
 describe('what is not proven', () => {
   it('is named, keeps its place, and is fetched anew the next time', async () => {
     const { scene, recipient } = await aRecipient([noise('persons', '01', 100)])
@@ -305,6 +394,18 @@ describe('what is not proven', () => {
     expect(await recipient.pull()).toMatchObject(faulty('latest.json', 'unknown-key'))
   })
 
+  it('is no latest.json at all, once a handover was seen or announced', async () => {
+    const { scene, recipient } = await aRecipient([noise('persons', '01', 100)])
+    const latest = async () => undefined
+    const hearing = { ...scene.transports.https(), latest }
+    expect(await (await scene.recipient(hearing)).pull()).toMatchObject(faulty('latest.json', 'missing'))
+
+    const withheld = { transport: deaf(hearing) }
+    expect(await recipient.pull(withheld)).toEqual([])
+    await recipient.pull()
+    expect(await recipient.pull(withheld)).toMatchObject(faulty('latest.json', 'missing'))
+  })
+
   it('is a file that is not there, and is named', async () => {
     const { scene, recipient } = await aRecipient([noise('persons', '01', 100)])
     scene.line.meddle = ({ url = '' }) => (url.includes('/persons/') ? { status: 404 } : undefined)
@@ -321,6 +422,15 @@ async function aRecipient(files: readonly GivenFile[]) {
   await handOver(scene.publisher, files)
   const transport = deaf(scene.transports.https())
   return { scene, transport, recipient: await scene.recipient(transport) }
+}
+
+/** He has the first of four handovers, and the second is no longer kept. */
+async function aGap() {
+  const { scene, recipient } = await aRecipient([noise('persons', '01', 100)])
+  await recipient.pull()
+  for (const province of ['02', '03', '04']) await handOver(scene.publisher, [noise('persons', province, 100)])
+  scene.line.meddle = ({ url = '' }) => (url.includes('/000000000002/') ? { status: 404 } : undefined)
+  return { scene, recipient }
 }
 
 /** Over which no notice ever comes. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { enrol, readJwks, saveSeen } from '../../../lambdas/handover/pull/trust-files.ts'
 import { sha256Hex } from '../../../lambdas/handover/schemas.ts'
+import { lockState } from '../../../local/stack/state-lock.ts'
 import { runBangiao } from '../../command.ts'
 import { type Received, receivedChains } from './received.ts'
 
@@ -12,6 +13,7 @@ describe('an inbox', () => {
   it('is proven whole, with what is still being pulled left out', async () => {
     const received = await aReceivedChain()
     await mkdir(join(received.inbox, '000000000004.part'))
+    await lockState(received.inbox)
 
     expect(await verify(received)).toEqual({
       code: 0,
@@ -66,6 +68,12 @@ async function verify({ inbox, jwksFile }: Received) {
   const { code, stdout } = await runBangiao(inbox, 'verify', inbox, '--jwks', jwksFile, '--json')
   return { code, document: JSON.parse(stdout) as { readonly faults: readonly object[] } }
 }
+
+it('a change set alone is no link of the chain: nothing tells whether it was rolled back', async () => {
+  const received = await aReceivedChain()
+  const proven = { code: 0, document: { ok: true, faults: [], rollbackChecked: false } }
+  expect(await verifySeen(received, 'changes/000000000002')).toEqual(proven)
+})
 
 describe('an older handover, when a later one was seen', () => {
   const older = '000000000001/'

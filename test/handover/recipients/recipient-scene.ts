@@ -161,7 +161,9 @@ export async function recipientScene() {
         trustDir,
         /** Milliseconds that the client would have waited. */
         pauses,
-        pull: (changes: Partial<PullOptions> = {}) => pull({ ...options, ...changes }),
+        outcome: (changes: Partial<PullOptions> = {}) => pull({ ...options, ...changes }),
+        /** What was taken alone. */
+        pull: async (changes: Partial<PullOptions> = {}) => (await pull({ ...options, ...changes })).handovers,
       }
     },
   }
