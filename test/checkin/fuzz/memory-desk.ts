@@ -77,7 +77,7 @@ export async function memoryDesk(): Promise<MemoryDesk> {
       },
     },
     // Afresh for each request, so that none rests on a lease of the one before
-    allowances: { take: (asker, checks) => allowances({ counters, clock }).take(asker, checks), note() {} },
+    allowances: { take: (facility, askers) => allowances({ counters, clock }).take(facility, askers), note() {} },
     async hashKey() {
       broken('key')
       return hashKey
