@@ -152,6 +152,22 @@ describe('bangiao desk', () => {
     expect((await device.desk(['check'], { ...shown, facility })).ok).toBe(true)
   })
 
+  it('takes no pack that is older than one it has seen, and the same one again', async () => {
+    const device = await aDevice()
+    const asOf = new Date(Date.now() - 86_400_000).toISOString()
+    await writeFile(device.path('yesterday'), await packToday([], { asOf }))
+    await device.desk(['load', 'a.pack'], { facility })
+
+    const { ok, document, lines } = await device.desk(['load', 'yesterday'], { facility })
+
+    expect(ok).toBe(false)
+    expect(document).toMatchObject({ error: { code: 'older-than-seen', reading: device.path('yesterday') } })
+    expect(lines.join('\n')).toMatch(/cũ hơn[\s\S]*older than/)
+    expect((await device.desk(['check'], { ...shown, facility })).ok).toBe(true)
+    expect((await device.desk(['load', 'a.pack'], { facility })).ok).toBe(true)
+    expect((await device.pack(['check', 'yesterday'], shown)).document).toMatchObject({ outcome: 'not-in-this-pack' })
+  })
+
   it('holds the keys of this month and the one before, for its owner alone', async () => {
     const dir = join(await folder(), 'desk')
     for (const period of ['2026-09', '2026-11', '2026-10', '2026-11'])
