@@ -4,7 +4,7 @@ import { allowances } from '../lambdas/checkin/allowance/allowance-steps.ts'
 import { counterStore } from '../lambdas/checkin/allowance/counter-store.ts'
 import { cardHolderStore } from '../lambdas/checkin/card-holder-store.ts'
 import { dialects } from '../lambdas/checkin/events.ts'
-import { usernameOf } from '../lambdas/checkin/gateway/gateway-account.ts'
+import { type AccountLocks, usernameOf } from '../lambdas/checkin/gateway/gateway-account.ts'
 import { gatewayLookupApi } from '../lambdas/checkin/gateway/gateway-lookup-api.ts'
 import { newSession } from '../lambdas/checkin/gateway/gateway-session.ts'
 import { officerOf, officerPrints } from '../lambdas/checkin/gateway/officers.ts'
@@ -34,7 +34,8 @@ const needs = {
   clock,
   newId: () => randomBytes(8).toString('hex'),
 }
-const session = { sessionKey: async () => sessionKey, locked: async () => new Set<never>() }
+const locks: AccountLocks = { locked: new Set(), lastLocked: new Map() }
+const session = { sessionKey: async () => sessionKey, locks: async () => locks }
 const handler = dialect === 'native' ? deskApi(needs) : gatewayLookupApi({ ...needs, ...session })
 const context = { getRemainingTimeInMillis: () => 29_000 } as Context
 

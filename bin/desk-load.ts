@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { currentPackName, replaceFile } from '../lambdas/checkin/pack/desk-files.ts'
-import type { DeskTrust } from '../lambdas/checkin/pack/pack.ts'
+import { type DeskTrust, isOlderThanSeen } from '../lambdas/checkin/pack/pack.ts'
 import { applyDelta, isDelta, provePack } from '../lambdas/checkin/pack/pack-delta.ts'
 import { argument, type Given, type Outcome } from './command.ts'
 import { atDesk } from './desk-alone.ts'
@@ -11,7 +11,7 @@ import { refused } from './pack-refused.ts'
 import { deskDirOf, stateDirOf } from './state.ts'
 import { grouped } from './terminal.ts'
 
-/** `desk load`: takes a new pack, or the delta of the one that the desk has, once it is proven. */
+/** `desk load`: takes a new pack, or the delta of the one that the desk has, once it is proven and none that is older than it has seen. */
 export async function load(given: Given): Promise<Outcome> {
   const facility = facilityOf(given)
   const path = resolve(argument(given, 1, 'PACK_OR_DELTA'))
@@ -24,6 +24,7 @@ export async function load(given: Given): Promise<Outcome> {
     if (typeof whole === 'string') return refused(whole, path)
     const pack = await openForDesk(whole, deskDir, trust)
     if (typeof pack === 'string') return refused(pack, path)
+    if (isOlderThanSeen(pack, trust)) return refused('older-than-seen', path)
     await replaceFile(join(deskDir, currentPackName), whole)
     const { asOf, asOfDay, notAfter, lastDay, records } = pack.header
     return {

@@ -1,35 +1,33 @@
 import { join } from 'node:path'
 import type { CardCheckAnswer } from '../lambdas/checkin/native/card-check-answer.ts'
-import { daysBack } from '../lambdas/checkin/native/card-check-request.ts'
 import { differsIn, type Online, type Visit, visitsIn } from '../lambdas/checkin/pack/visit.ts'
-import { appendLine, forgetSettled, journalName, readJournal } from '../lambdas/checkin/pack/visit-files.ts'
-import { addDays, dayInVietnam } from '../lambdas/registry/day.ts'
+import { appendLine, forgetNeedless, journalName, readJournal } from '../lambdas/checkin/pack/visit-files.ts'
+import { dayInVietnam } from '../lambdas/registry/day.ts'
 import type { FacilityCode } from '../lambdas/registry/facility-code.ts'
 import { withStack } from '../local/connect.ts'
 import { cardChecks } from './check-card.ts'
 import { type Given, type Outcome, UsageError } from './command.ts'
 import { aloneReconciling, atDesk } from './desk-alone.ts'
-import { onlineText, saidText, type VisitState, visitShown } from './desk-visits.ts'
+import { onlineText, saidText, stateOf, type VisitState, visitShown } from './desk-visits.ts'
 import { facilityOf } from './facility.ts'
 import { deskDirOf, stateDirOf } from './state.ts'
 import { type Terminal, table } from './terminal.ts'
 
 /**
  * `desk reconcile`: asks online what was answered from the pack. Each answer lies in the journal before the next visit is asked, so
- * whoever is stopped goes on with the first that has none; what is settled loses its number.
+ * whoever is stopped goes on with the first that has none; what is settled, or too old to be, loses its number.
  */
 export async function reconcile(given: Given, terminal: Terminal): Promise<Outcome> {
   const facility = facilityOf(given)
   const stateDir = stateDirOf(given)
   const deskDir = deskDirOf(stateDir, facility)
   const path = join(deskDir, journalName)
-  const earliest = addDays(dayInVietnam(new Date()), -daysBack)
-  const before = new Set(settledIn(visitsIn(await readJournal(path))))
+  const today = dayInVietnam(new Date())
+  const before = new Set(doneIn(visitsIn(await readJournal(path))))
   const stopped = await aloneReconciling(deskDir, async () => {
-    const open = visitsIn(await readJournal(path)).filter(({ settled }) => !settled)
     try {
       await askFor(
-        open.filter(({ serviceDate }) => serviceDate >= earliest),
+        visitsIn(await readJournal(path)).filter(visit => stateOf(visit, today) === 'open'),
         (visit, answer) => atDesk(deskDir, () => settle(path, visit, answer)),
         { stateDir, facility, terminal },
       )
@@ -38,16 +36,17 @@ export async function reconcile(given: Given, terminal: Terminal): Promise<Outco
       const { code, name, message } = error as Error & { readonly code?: string }
       return { code: code ?? name, message }
     } finally {
-      await atDesk(deskDir, () => forgetSettled(path))
+      await atDesk(deskDir, () => forgetNeedless(path, today))
     }
   })
-  const all = visitsIn(await readJournal(path))
-  const shown = all.filter(({ visit }) => !before.has(visit))
-  const open = all.filter(({ settled }) => !settled)
-  const tooLate = open.filter(({ serviceDate }) => serviceDate < earliest).map(({ visit }) => visit)
+  const shown = visitsIn(await readJournal(path))
+    .filter(({ visit }) => !before.has(visit))
+    .map(visit => visitShown(visit, today))
+  const open = shown.filter(({ state }) => state === 'open').length
+  const tooLate = shown.filter(({ state }) => state === 'too-late').map(({ visit }) => visit)
   return {
-    ok: open.length === 0,
-    document: { facility, visits: shown.map(visitShown), open: open.length, tooLate, ...(stopped && { stopped }) },
+    ok: open === 0,
+    document: { facility, visits: shown, open, tooLate, ...(stopped && { stopped }) },
     lines: [...linesOf(shown), ...(stopped ? ['', `  stopped · dừng lại: ${stopped.code}: ${stopped.message}`] : [])],
   }
 }
@@ -90,22 +89,27 @@ function onlineIn(answer: CardCheckAnswer): Online {
   return { valid: true, level: answer.level, lastDay: answer.card.validTo ?? null }
 }
 
-function settledIn(visits: readonly Visit[]): readonly string[] {
-  return visits.flatMap(({ visit, settled }) => (settled ? [visit] : []))
+/** Of which nothing more becomes: they are settled, or nothing is left to settle them by. */
+function doneIn(visits: readonly Visit[]): readonly string[] {
+  return visits.flatMap(({ visit, settled, presented }) => (settled || !presented ? [visit] : []))
 }
 
 const states: Readonly<Record<VisitState, string>> = {
   confirmed: '✓ xác nhận · confirmed',
   corrected: '✗ phải sửa · corrected',
   open: '… còn chờ · open',
+  'too-late': '✗ quá hạn tra cứu · too late to ask',
 }
 
-function linesOf(visits: readonly Visit[]): readonly string[] {
+function linesOf(visits: readonly ReturnType<typeof visitShown>[]): readonly string[] {
   if (visits.length === 0) return ['  nothing to reconcile · không có lượt nào chờ đối chiếu']
-  const rows = visits.map(visit => {
-    const { state, differs = [] } = visitShown(visit)
-    const online = visit.settled ? onlineText(visit.settled.online) : ''
-    return [visit.visit, visit.serviceDate, saidText(visit.said), online, states[state], differs.join(', ')]
-  })
+  const rows = visits.map(({ visit, serviceDate, said, online, state, differs = [] }) => [
+    visit,
+    serviceDate,
+    saidText(said),
+    online ? onlineText(online) : '',
+    states[state],
+    differs.join(', '),
+  ])
   return table(['visit', 'day · ngày', 'offline', 'online', '', 'differs · khác'], rows)
 }

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { daysBack } from '../lambdas/checkin/native/card-check-request.ts'
 import { currentPackName } from '../lambdas/checkin/pack/desk-files.ts'
 import type { PackAnswer } from '../lambdas/checkin/pack/pack-answer.ts'
 import type { Online, Said, Visit } from '../lambdas/checkin/pack/visit.ts'
 import { visitsIn } from '../lambdas/checkin/pack/visit.ts'
 import { appendLine, journalName, readJournal } from '../lambdas/checkin/pack/visit-files.ts'
+import { addDays, type Day, dayInVietnam } from '../lambdas/registry/day.ts'
 import { type Given, type Outcome, UsageError } from './command.ts'
 import { atDesk } from './desk-alone.ts'
 import { deskTrust } from './desk-trust.ts'
@@ -54,10 +56,11 @@ export async function check(given: Given): Promise<Outcome> {
 export async function visits(given: Given): Promise<Outcome> {
   const facility = facilityOf(given)
   const all = visitsIn(await readJournal(join(deskDirOf(stateDirOf(given), facility), journalName)))
-  const open = all.filter(({ settled }) => !settled).length
+  const today = dayInVietnam(new Date())
+  const open = all.filter(visit => stateOf(visit, today) === 'open').length
   return {
     ok: true,
-    document: { facility, open, visits: all.map(visitShown) },
+    document: { facility, open, visits: all.map(visit => visitShown(visit, today)) },
     lines: [
       ...table(
         ['visit', 'day · ngày', 'offline', 'online'],
@@ -74,17 +77,23 @@ export async function visits(given: Given): Promise<Outcome> {
   }
 }
 
-export type VisitState = 'open' | 'confirmed' | 'corrected'
+export type VisitState = 'open' | 'too-late' | 'confirmed' | 'corrected'
 
-export function visitShown({ visit, at, serviceDate, asOf, said, settled }: Visit) {
-  const state: VisitState = settled ? (settled.differs.length ? 'corrected' : 'confirmed') : 'open'
+/** The line answers for a few days back: what is older it will never settle. */
+export function stateOf({ serviceDate, settled }: Visit, today: Day): VisitState {
+  if (settled) return settled.differs.length ? 'corrected' : 'confirmed'
+  return serviceDate < addDays(today, -daysBack) ? 'too-late' : 'open'
+}
+
+export function visitShown(given: Visit, today: Day) {
+  const { visit, at, serviceDate, asOf, said, settled } = given
   return {
     visit,
     at,
     serviceDate,
     asOf,
     said,
-    state,
+    state: stateOf(given, today),
     ...(settled && { online: settled.online, differs: settled.differs }),
   }
 }

@@ -28,9 +28,9 @@ export async function enrolFacility(given: Given, facility: FacilityCode): Promi
   }
 }
 
-/** `facility lock`: no new session, and in a few minutes none at all. */
+/** `facility lock`: no new session, and in a few minutes none of those there are; they stay ended. */
 export async function lockFacility(given: Given, facility: FacilityCode): Promise<Outcome> {
-  return changed(given, facility, 'locked', (accounts, username) => accounts.lock(username))
+  return changed(given, facility, 'locked', (accounts, username) => accounts.lock(username, new Date()))
 }
 
 export async function unlockFacility(given: Given, facility: FacilityCode): Promise<Outcome> {

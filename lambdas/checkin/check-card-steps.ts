@@ -1,3 +1,4 @@
+import type { FacilityCode } from '../registry/facility-code.ts'
 import { numberHash } from '../registry/number-hash.ts'
 import type { Asker, TooManyChecks } from './allowance/allowance.ts'
 import type { Allowances } from './allowance/allowance-steps.ts'
@@ -25,18 +26,18 @@ export async function checkCard(
   asker: Asker,
   check: CardCheck,
 ): Promise<Verdict | TooManyChecks> {
-  return (await takeChecks(needs, dialect, asker, 1)) ?? answerCheck(needs, dialect, asker, check)
+  return (await takeChecks(needs, dialect, asker.facility, [asker])) ?? answerCheck(needs, dialect, asker, check)
 }
 
-/** So many checks of the asker's allowance, for `answerCheck`; or when to come again. */
+/** A check for each of those who ask, for `answerCheck`; or when to come again. */
 export async function takeChecks(
   { allowances }: CheckCardNeeds,
   dialect: Dialect,
-  asker: Asker,
-  checks: number,
+  facility: FacilityCode,
+  askers: readonly Asker[],
 ): Promise<TooManyChecks | undefined> {
-  const tooMany = await allowances.take(asker, checks)
-  if (tooMany) events.checkSlowed(dialect, asker)
+  const tooMany = await allowances.take(facility, askers)
+  if (tooMany) events.checkSlowed(dialect, facility)
   return tooMany
 }
 

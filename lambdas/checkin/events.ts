@@ -1,3 +1,4 @@
+import type { FacilityCode } from '../registry/facility-code.ts'
 import { log } from '../shared/log.ts'
 import type { Asker } from './allowance/allowance.ts'
 import type { Verdict } from './verdict/verdict.ts'
@@ -20,7 +21,7 @@ export const events = {
   cardChecked(dialect: Dialect, { facility }: Asker, outcome: CheckOutcome, milliseconds: number) {
     log.info('card checked', { facility, dialect, outcome, milliseconds })
   },
-  checkSlowed(dialect: Dialect, { facility }: Asker) {
+  checkSlowed(dialect: Dialect, facility: FacilityCode) {
     log.warn('too many card checks', { facility, dialect })
   },
 }

@@ -20,7 +20,7 @@ const hashKey = loadedOnce(() => numberHashKey(kms, hashKeyId))
 const sessionKey = loadedOnce(() => derivedSessionKey(kms, hashKeyId))
 const clock = () => new Date()
 const accounts = gatewayAccountStore(dynamodb, setting(checkinSettings.ledgerTable))
-const locked = loadedFor(millisecondsUntilLocked, () => accounts.locked(), clock)
+const locks = loadedFor(millisecondsUntilLocked, () => accounts.locks(), clock)
 
 export const handler = gatewayLookupApi({
   holders: cardHolderStore(dynamodb, setting(checkinSettings.registryTable)),
@@ -28,10 +28,10 @@ export const handler = gatewayLookupApi({
   allowances: allowances({ counters: counterStore(dynamodb, setting(checkinSettings.countersTable)), clock }),
   hashKey,
   sessionKey,
-  locked,
+  locks,
   clock,
   newId: () => randomBytes(8).toString('hex'),
 })
 
 // At cold start, when a failure harms nobody yet: the first check would try again.
-await Promise.allSettled([hashKey(), sessionKey(), locked()])
+await Promise.allSettled([hashKey(), sessionKey(), locks()])

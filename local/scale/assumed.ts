@@ -26,7 +26,7 @@ export const checksPerPerson = 0.38
 
 /**
  * Writes of the allowance for each check: a minute's lease, and what two names tried; and the units of reading what two others did, half
- * a unit each. So many when facilities are seldom served by one instance; twenty checks in a minute share them otherwise.
+ * a unit each. So many when facilities are seldom served by one instance; the checks of a lease, twenty at most, share them otherwise.
  */
 export const allowanceWrites = 3
 export const allowanceReadUnits = 1

@@ -8,7 +8,7 @@ import { deltaFormat } from '../../lambdas/checkin/pack/pack-delta.ts'
 import { packFormat, packHeader } from '../../lambdas/checkin/pack/pack-header.ts'
 import { answerTexts, deltaTexts } from '../../lambdas/checkin/pack/pack-texts.ts'
 import { keyBytes, recordBytes } from '../../lambdas/checkin/pack/record.ts'
-import { differences } from '../../lambdas/checkin/pack/visit.ts'
+import { daysForHand, differences } from '../../lambdas/checkin/pack/visit.ts'
 
 const page = await readFile(join(import.meta.dirname, '../../docs/offline.md'), 'utf8')
 
@@ -26,6 +26,7 @@ it('docs/offline.md has the sizes and the days that hold', () => {
   expect(page).toContain(`\`${deltaFormat}\``)
   expect(page).toContain(`records of ${recordBytes} bytes, sorted by their first ${keyBytes}`)
   expect(page).toContain(`within the ${lookupDays} days for which lookups are kept`)
+  expect(page).toContain(`until it is reconciled, and ${daysForHand} days at most`)
   expect(page).toContain(farthestLastDay)
   expect(packDays).toBe(8)
   expect(page).toContain('It answers for eight days')

@@ -1,20 +1,23 @@
+import type { FacilityCode } from '../../registry/facility-code.ts'
 import {
   type Asker,
-  checksPerLease,
+  checksByName,
   checksPerMinute,
   isProbing,
+  nextLease,
   slowedChecksPerMinute,
   type TooManyChecks,
   type Tried,
   tooMany,
+  tooManyThisHour,
   watchedNames,
 } from './allowance.ts'
 import type { Counters } from './counter-store.ts'
 
 /** How many checks a facility may make in a minute, held across all instances of the functions. */
 export interface Allowances {
-  /** Takes so many checks from the asker's allowance, or says when to come again; then none is taken. */
-  take(asker: Asker, checks: number): Promise<TooManyChecks | undefined>
+  /** Takes a check of the facility's allowance for each of those who ask, or says when to come again; then none is taken. */
+  take(facility: FacilityCode, askers: readonly Asker[]): Promise<TooManyChecks | undefined>
   /** What became of one check that was taken. */
   note(asker: Asker, missed: boolean): void
 }
@@ -27,18 +30,20 @@ interface Needs {
 interface Lease {
   readonly minute: number
   left: number
+  /** Taken here in this minute. */
+  used: number
 }
 
-/** The shared counters are asked once a lease: every twenty checks, and once in a minute in which there are any. */
+/** The shared counters are asked once a lease: after one check of a minute, two, four, and in the end after every twenty. */
 export function allowances({ counters, clock }: Needs): Allowances {
   const leases = new Map<string, Lease>()
   const leasing = new Map<string, Promise<boolean>>()
   const unsent = new Map<string, Tried>()
   const probing = new Set<string>()
 
-  /** Tells the others what was tried here, and learns whether the asker is to be slowed. */
-  const share = async (asker: Asker, now: Date) => {
-    const names = new Set([...unsent.keys(), ...watchedNames(asker)])
+  /** Tells the others what was tried here, and learns who of those who ask is to be slowed. */
+  const share = async (asking: Iterable<string>, now: Date) => {
+    const names = new Set([...unsent.keys(), ...asking])
     const tried = [...names].map(name => [name, unsent.get(name)] as const)
     unsent.clear()
     await Promise.all(
@@ -50,43 +55,54 @@ export function allowances({ counters, clock }: Needs): Allowances {
     )
   }
 
-  const lease = async (facility: string, checks: number, now: Date): Promise<boolean> => {
+  const leaseOf = (facility: string, now: Date): Lease => {
     const minute = minuteOf(now)
-    for (const wanted of new Set([Math.max(checks, checksPerLease), checks]))
-      if (await counters.spend(facility, wanted, checksPerMinute, now)) {
-        for (const [name, held] of leases) if (held.minute !== minute) leases.delete(name)
-        leases.set(facility, { minute, left: wanted })
+    const held = leases.get(facility)
+    if (held?.minute === minute) return held
+    for (const [name, { minute: past }] of leases) if (past !== minute) leases.delete(name)
+    const begun = { minute, left: 0, used: 0 }
+    leases.set(facility, begun)
+    return begun
+  }
+
+  const extend = async (facility: string, checks: number, now: Date): Promise<boolean> => {
+    const held = leaseOf(facility, now)
+    const missing = checks - held.left
+    for (const more of new Set([Math.max(missing, nextLease(held.used)), missing]))
+      if (await counters.spend(facility, more, checksPerMinute, now)) {
+        held.left += more
         return true
       }
     return false
   }
 
   /** Checks that are taken at once here wait for one lease together. */
-  const leaseOnce = (facility: string, checks: number, now: Date): Promise<boolean> => {
+  const extendOnce = (facility: string, checks: number, now: Date): Promise<boolean> => {
     const name = `${facility} ${checks}`
-    const begun = leasing.get(name) ?? lease(facility, checks, now).finally(() => leasing.delete(name))
+    const begun = leasing.get(name) ?? extend(facility, checks, now).finally(() => leasing.delete(name))
     leasing.set(name, begun)
     return begun
   }
 
-  const heldFor = (facility: string, checks: number, now: Date): Lease | undefined => {
-    const held = leases.get(facility)
-    return held?.minute === minuteOf(now) && held.left >= checks ? held : undefined
-  }
-
   return {
-    async take(asker, checks) {
+    async take(facility, askers) {
       const now = clock()
-      let held = heldFor(asker.facility, checks, now)
-      while (!held) {
-        const [leased] = await Promise.all([leaseOnce(asker.facility, checks, now), share(asker, now)])
-        if (!leased) return tooMany(now)
-        held = heldFor(asker.facility, checks, now)
+      const checks = askers.length
+      const asked = checksByName(askers)
+      let held = leaseOf(facility, now)
+      while (held.left < checks) {
+        const [extended] = await Promise.all([extendOnce(facility, checks, now), share(asked.keys(), now)])
+        if (!extended) return tooMany(now)
+        held = leaseOf(facility, now)
       }
+      const slowed = [...asked].filter(([name]) => probing.has(name))
+      if (slowed.some(([, many]) => many > slowedChecksPerMinute)) return tooManyThisHour(now)
       held.left -= checks
-      for (const name of watchedNames(asker).filter(name => probing.has(name)))
-        if (!(await counters.spend(name, checks, slowedChecksPerMinute, now))) {
+      held.used += checks
+      for (const [name, many] of slowed)
+        if (!(await counters.spend(name, many, slowedChecksPerMinute, now))) {
           held.left += checks
+          held.used -= checks
           return tooMany(now)
         }
       return undefined

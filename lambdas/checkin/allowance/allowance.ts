@@ -14,7 +14,7 @@ export interface Tried {
   readonly misses: number
 }
 
-/** The facility has spent its allowance; it may ask again after so many seconds. */
+/** The allowance is spent; the facility may ask again after so many seconds. */
 export interface TooManyChecks {
   readonly tooManyChecks: true
   readonly retryAfterSeconds: number
@@ -23,8 +23,13 @@ export interface TooManyChecks {
 /** A large hospital's busiest minute is a tenth of it. */
 export const checksPerMinute = 600
 
-/** Leased at once, so that one write pays for twenty checks; an instance that ends wastes at most these. */
+/** Leased at once at most, so that one write pays for twenty checks where many come to one instance. */
 export const checksPerLease = 20
+
+/** An instance leases ahead no more than it has used in this minute: where many serve a facility, little lies idle with each. */
+export function nextLease(used: number): number {
+  return Math.min(used + 1, checksPerLease)
+}
 
 /** For whoever seems to try numbers out: a check every ten seconds, by which nobody comes far. */
 export const slowedChecksPerMinute = 6
@@ -42,6 +47,19 @@ export function watchedNames({ facility, account, officerHash }: Asker): readonl
   return [`${facility}#A#${account}`, ...(officerHash ? [`${facility}#O#${officerHash}`] : [])]
 }
 
+/** How many checks each of the watched asks for. */
+export function checksByName(askers: readonly Asker[]): ReadonlyMap<string, number> {
+  const checks = new Map<string, number>()
+  for (const name of askers.flatMap(watchedNames)) checks.set(name, (checks.get(name) ?? 0) + 1)
+  return checks
+}
+
+/** Until the next minute. */
 export function tooMany(now: Date): TooManyChecks {
   return { tooManyChecks: true, retryAfterSeconds: 60 - now.getUTCSeconds() }
+}
+
+/** Until nobody is slowed any more, for what no minute of a slowed account has room for. */
+export function tooManyThisHour(now: Date): TooManyChecks {
+  return { tooManyChecks: true, retryAfterSeconds: 3600 - 60 * now.getUTCMinutes() - now.getUTCSeconds() }
 }

@@ -6,7 +6,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { ledgerExpiry } from '../../handover/ledger-table.ts'
-import type { GatewayAccount, Username } from './gateway-account.ts'
+import { type AccountLocks, type GatewayAccount, parseUsername, type Username } from './gateway-account.ts'
 import type { Officer } from './officers.ts'
 
 /** The accounts of facilities' hospital software, and who may ask by each. */
@@ -17,9 +17,9 @@ export interface GatewayAccounts {
   officers(username: Username): Promise<readonly Officer[]>
   /** In the place of the list before. */
   putOfficers(username: Username, officers: readonly Officer[]): Promise<void>
-  /** Every account that is locked. */
-  locked(): Promise<ReadonlySet<Username>>
-  lock(username: Username): Promise<void>
+  locks(): Promise<AccountLocks>
+  lock(username: Username, now: Date): Promise<void>
+  /** When it was locked stays known. */
   unlock(username: Username): Promise<void>
   /** How many wrong passwords have come from `source` for the account within a window that has not ended. */
   failures(username: Username, source: string, now: Date): Promise<number>
@@ -46,23 +46,38 @@ export function gatewayAccountStore(db: DynamoDBClient, table: string): GatewayA
     const numbers = { failures: { N: String(failures) }, [ledgerExpiry]: { N: String(seconds(end)) } }
     await db.send(new PutItemCommand({ TableName: table, Item: { ...failuresKey(username, source), ...numbers } }))
   }
-  const changeLocked = async (change: 'ADD' | 'DELETE', username: Username) => {
-    const update = new UpdateItemCommand({
-      TableName: table,
-      Key: lockedKey,
-      UpdateExpression: `${change} usernames :username`,
-      ExpressionAttributeValues: { ':username': { SS: [username] } },
-    })
-    await db.send(update)
-  }
   return {
     find: username => document<GatewayAccount>(accountKey(username)),
     put: account => putDocument(accountKey(account.username), account),
     officers: async username => (await document<readonly Officer[]>(officersKey(username))) ?? [],
     putOfficers: (username, officers) => putDocument(officersKey(username), officers),
-    locked: async () => new Set((await get(lockedKey))?.usernames?.SS as Username[] | undefined),
-    lock: username => changeLocked('ADD', username),
-    unlock: username => changeLocked('DELETE', username),
+    async locks() {
+      const { usernames, ...others } = (await get(lockedKey)) ?? {}
+      const lastLocked = Object.entries(others).flatMap(([name, { N }]) => {
+        const username = parseUsername(name)?.username
+        return username ? [[username, new Date(Number(N) * 1000)] as const] : []
+      })
+      return { locked: new Set(usernames?.SS as Username[] | undefined), lastLocked: new Map(lastLocked) }
+    },
+    async lock(username, now) {
+      const update = new UpdateItemCommand({
+        TableName: table,
+        Key: lockedKey,
+        UpdateExpression: 'ADD usernames :username SET #lastLocked = :now',
+        ExpressionAttributeNames: { '#lastLocked': username },
+        ExpressionAttributeValues: { ':username': { SS: [username] }, ':now': { N: String(seconds(now)) } },
+      })
+      await db.send(update)
+    },
+    async unlock(username) {
+      const update = new UpdateItemCommand({
+        TableName: table,
+        Key: lockedKey,
+        UpdateExpression: 'DELETE usernames :username',
+        ExpressionAttributeValues: { ':username': { SS: [username] } },
+      })
+      await db.send(update)
+    },
     async failures(username, source, now) {
       const item = await get(failuresKey(username, source))
       return item && Number(item[ledgerExpiry]?.N) > seconds(now) ? Number(item.failures?.N) : 0
@@ -87,6 +102,7 @@ export function gatewayAccountStore(db: DynamoDBClient, table: string): GatewayA
 
 type Key = { readonly PK: { readonly S: string }; readonly SK: { readonly S: string } }
 
+/** Who is locked, in `usernames`, and when each was last locked, in an attribute of its name. */
 const lockedKey: Key = { PK: { S: 'GATEWAY' }, SK: { S: 'LOCKED' } }
 
 function accountKey(username: Username): Key {

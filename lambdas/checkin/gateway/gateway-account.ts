@@ -8,6 +8,14 @@ export interface GatewayAccount {
   readonly secret: Secret
 }
 
+/** What became of accounts that an operator locked. */
+export interface AccountLocks {
+  /** They are given no session, and none of theirs is honoured. */
+  readonly locked: ReadonlySet<Username>
+  /** When an account was last locked, whether or not it still is. Whole seconds. */
+  readonly lastLocked: ReadonlyMap<Username, Date>
+}
+
 export type Username = string & { readonly __brand: 'Username' }
 
 /** The portal's own form: the facility's code and `_BV`. */

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import * as z from 'zod'
 import { type FacilityCode, isFacilityCode } from '../../registry/facility-code.ts'
 import { mac } from '../../shared/mac.ts'
-import type { Username } from './gateway-account.ts'
+import type { AccountLocks, Username } from './gateway-account.ts'
 import type { OfficerPrints } from './officers.ts'
 import type { PasswordMd5 } from './secret.ts'
 
@@ -31,13 +31,19 @@ export interface Session {
   readonly officers: OfficerPrints
 }
 
+/** A session that was taken, and holds but for its account's being locked. */
+export interface TakenSession extends Session {
+  /** Whole seconds. */
+  readonly begun: Date
+}
+
 /** Seconds until hospital software should take a new session, by which its officers are up to date. */
 export const sessionLife = 3600
 
 /** Seconds for which a session is honoured all the same: there is software that keeps one for 20 hours, whatever it is told. */
 export const longestSession = 21 * 3600
 
-/** How long a session may go on after its account was locked: each function reads the list of locked accounts so often. */
+/** How long a session may go on after its account was locked: each function reads so often who is locked. */
 export const millisecondsUntilLocked = 5 * 60_000
 
 /** A session of whoever knows the account's password. */
@@ -60,7 +66,7 @@ export function newSession(
 }
 
 /** Undefined when a token is not ours, is of another session or account, or has ended, or the password is not the one it was taken with. */
-export function sessionOf(key: Uint8Array, credentials: Credentials, now: Date): Session | undefined {
+export function sessionOf(key: Uint8Array, credentials: Credentials, now: Date): TakenSession | undefined {
   const { accessToken, idToken, username, password } = credentials
   const [access = '', accessSignature = ''] = accessToken.split('.', 2)
   const [prints = '', idSignature = ''] = idToken.split('.', 2)
@@ -69,7 +75,14 @@ export function sessionOf(key: Uint8Array, credentials: Credentials, now: Date):
   const said = accessContent.parse(JSON.parse(Buffer.from(access, 'base64url').toString()))
   if (said.username !== username || now.getTime() >= said.until * 1000) return undefined
   if (!isSame(said.password, passwordDigest(key, username, password))) return undefined
-  return { username, facility: said.facility, officers: Buffer.from(prints, 'base64url') }
+  const begun = new Date((said.until - longestSession) * 1000)
+  return { username, facility: said.facility, officers: Buffer.from(prints, 'base64url'), begun }
+}
+
+/** For good, by the account's being locked at any time since it was taken: whoever took it may have known a password that he should not. */
+export function isEnded({ username, begun }: TakenSession, { locked, lastLocked }: AccountLocks): boolean {
+  const last = lastLocked.get(username)
+  return locked.has(username) || (last !== undefined && begun <= last)
 }
 
 const accessContent = z.object({

@@ -50,10 +50,10 @@ export async function takeSession(
   const now = clock()
   const key = await sessionKey()
   const source = mac(key, `source ${sourceIp}`)
-  const [account, officers, locked, failures] = await Promise.all([
+  const [account, officers, { locked }, failures] = await Promise.all([
     accounts.find(username),
     accounts.officers(username),
-    accounts.locked(),
+    accounts.locks(),
     accounts.failures(username, source, now),
   ])
   if (!account) return '401'

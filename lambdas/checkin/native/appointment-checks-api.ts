@@ -22,7 +22,8 @@ export async function checkAppointments(
 ): Promise<APIGatewayProxyResult> {
   const appointments = readRequest(event, needs.clock())
   const hashKey = await needs.hashKey()
-  const tooMany = await takeChecks(needs, 'native', askerOf(caller, undefined, hashKey), appointments.length)
+  const askers = appointments.map(asked => askerOf(caller, 'errors' in asked ? undefined : asked.officer, hashKey))
+  const tooMany = await takeChecks(needs, 'native', caller.facility, askers)
   if (tooMany) throw tooManyChecks(tooMany)
   const answers = await atOnce(checksAtOnce, appointments, appointment => answer(needs, caller, appointment, hashKey))
   return jsonAnswer(200, { answers })

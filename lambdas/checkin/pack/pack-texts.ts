@@ -57,6 +57,10 @@ export const faultTexts: Readonly<Record<PackFault, Bilingual>> = {
     vi: 'Danh sách đã quá hạn; hãy tải danh sách mới.',
     en: 'The pack has expired; fetch a new one.',
   },
+  'older-than-seen': {
+    vi: 'Danh sách cũ hơn danh sách mà thiết bị này đã thấy; hãy tải danh sách mới hơn.',
+    en: 'The pack is older than one that this device has seen; fetch a newer one.',
+  },
   'extra-bytes': { vi: 'Tệp có thừa dữ liệu.', en: 'The file has bytes that do not belong to it.' },
   'wrong-hash': { vi: 'Nội dung không khớp với mã băm đã ký.', en: 'The content is not the one that was signed.' },
   'wrong-count': { vi: 'Số bản ghi không đúng.', en: 'The number of records is wrong.' },

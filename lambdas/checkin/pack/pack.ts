@@ -19,6 +19,7 @@ export const packFaults = [
   'another-key',
   'clock-went-back',
   'stale',
+  'older-than-seen',
   'extra-bytes',
   'wrong-hash',
   'wrong-count',
@@ -65,6 +66,11 @@ export async function openPack(
   if (now.getTime() > Date.parse(header.notAfter) + clockDrift) return 'stale'
   const fault = bodyFault(header, body)
   return fault ?? { header, body, keyed: keyedHash(key.secret) }
+}
+
+/** Whether a device has seen a newer one: whoever hands it this pack would take back what that one says, a recall among it. */
+export function isOlderThanSeen({ header }: Pack, { seen }: DeskTrust): boolean {
+  return seen !== undefined && Date.parse(header.asOf) < seen.getTime()
 }
 
 /** Whether the bytes behind the header are the ones it describes. */

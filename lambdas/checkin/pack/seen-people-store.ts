@@ -9,7 +9,10 @@ import { lookupPartition, lookupShards } from '../lookups/lookup-store.ts'
 import { lookupDays } from '../lookups/lookups-table.ts'
 
 export interface SeenPeople {
-  /** Whoever was looked at by the facility in the twelve months until that day, for which the table keeps lookups. */
+  /**
+   * Whoever was looked at by the facility in the twelve months until that day, for which the table keeps lookups. What came of a look does
+   * not stand there, since it is written beside the reads: one that identified nobody counts as well.
+   */
   until(facility: FacilityCode, day: Day): Promise<readonly PersonId[]>
 }
 

@@ -1,7 +1,8 @@
 import { mkdir, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { Day } from '../../registry/day.ts'
 import { replaceFile } from './desk-files.ts'
-import { type JournalLine, journalLine, withoutSettledNumbers } from './visit.ts'
+import { type JournalLine, journalLine, withoutNeedlessNumbers } from './visit.ts'
 
 export const journalName = 'visits.ndjson'
 
@@ -25,10 +26,10 @@ export async function appendLine(path: string, line: JournalLine) {
   await file.sync()
 }
 
-/** Forgets the numbers and birth dates of visits that are settled. One process at a time. */
-export async function forgetSettled(path: string) {
+/** Forgets the numbers and birth dates of visits that are settled, or that are too old to be. One process at a time. */
+export async function forgetNeedless(path: string, today: Day) {
   const lines = await readJournal(path)
-  const kept = withoutSettledNumbers(lines)
+  const kept = withoutNeedlessNumbers(lines, today)
   if (kept.some((line, index) => line !== lines[index]))
     await replaceFile(path, kept.map(line => `${JSON.stringify(line)}\n`).join(''))
 }

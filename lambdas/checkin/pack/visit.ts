@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { BirthDate } from '../../registry/birth-date.ts'
 import { isBirthDate } from '../../registry/birth-date.ts'
-import { type Day, isDay } from '../../registry/day.ts'
+import { addDays, type Day, isDay } from '../../registry/day.ts'
 import { farthestLastDay } from './cover.ts'
 
 const day = z.custom<Day>(isDay)
@@ -32,7 +32,7 @@ const visited = z.strictObject({
   /** Of the pack that answered. */
   asOf: z.iso.datetime(),
   said,
-  /** As presented; gone once the visit is settled. */
+  /** As presented; gone once the visit is settled, or `daysForHand` are over. */
   presented: z.strictObject({ number: z.string(), birthDate: z.custom<BirthDate>(isBirthDate) }).optional(),
 })
 
@@ -60,11 +60,15 @@ export function visitsIn(lines: readonly JournalLine[]): readonly Visit[] {
   })
 }
 
-/** The journal without the numbers and birth dates of visits that are settled. */
-export function withoutSettledNumbers(lines: readonly JournalLine[]): readonly JournalLine[] {
+/** Days behind a visit's own for which its number and birth date are kept at most: the line answers for seven, the others are for settling it by hand. */
+export const daysForHand = 30
+
+/** The journal without the numbers and birth dates of visits that are settled, or that are too old to be. `today` is in Vietnam. */
+export function withoutNeedlessNumbers(lines: readonly JournalLine[], today: Day): readonly JournalLine[] {
+  const earliest = addDays(today, -daysForHand)
   const settled = new Set(lines.flatMap(line => ('settled' in line ? [line.settled] : [])))
   return lines.map(line => {
-    if (!('visit' in line && settled.has(line.visit))) return line
+    if (!('visit' in line && (settled.has(line.visit) || line.serviceDate < earliest))) return line
     const { presented: _, ...kept } = line
     return kept
   })

@@ -22,7 +22,7 @@ describe('the allowance of a facility', () => {
 
     let taken = 0
     for (let check = 0; check < checksPerMinute + 3 * checksPerLease; check++)
-      if (!(await instances[check % 3]?.take(asker, 1))) taken++
+      if (!(await take(instances[check % 3], asker, 1))) taken++
 
     expect(taken).toBe(checksPerMinute)
   })
@@ -30,39 +30,57 @@ describe('the allowance of a facility', () => {
   it('says when to come again, and comes again with the next minute', async () => {
     const { instance, pass } = await office()
     const only = instance()
-    await only.take(asker, checksPerMinute)
+    await take(only, asker, checksPerMinute)
     pass(42)
 
-    expect(await only.take(asker, 1)).toEqual({ tooManyChecks: true, retryAfterSeconds: 18 })
+    expect(await take(only, asker, 1)).toEqual({ tooManyChecks: true, retryAfterSeconds: 18 })
     pass(18)
-    expect(await only.take(asker, 1)).toBeUndefined()
+    expect(await take(only, asker, 1)).toBeUndefined()
   })
 
   it('is its own: another facility still asks', async () => {
     const { instance } = await office()
     const only = instance()
-    await only.take(asker, checksPerMinute)
+    await take(only, asker, checksPerMinute)
 
-    expect(await only.take(elsewhere, 1)).toBeUndefined()
+    expect(await take(only, elsewhere, 1)).toBeUndefined()
   })
 
   it('takes many at once or none', async () => {
     const { instance } = await office()
     const only = instance()
-    await only.take(asker, checksPerMinute - 50)
+    await take(only, asker, checksPerMinute - 50)
 
-    expect(await only.take(asker, 100)).toMatchObject({ tooManyChecks: true })
-    expect(await only.take(asker, 50)).toBeUndefined()
+    expect(await take(only, asker, 100)).toMatchObject({ tooManyChecks: true })
+    expect(await take(only, asker, 50)).toBeUndefined()
   })
 
   it('loses nothing to checks that one instance takes at once', async () => {
     const { instance } = await office()
     const [one, other] = [instance(), instance()]
 
-    const answers = await Promise.all(Array.from({ length: 2 * checksPerLease }, () => one.take(asker, 1)))
+    const answers = await Promise.all(Array.from({ length: 2 * checksPerLease }, () => take(one, asker, 1)))
 
     expect(answers.filter(answer => answer)).toEqual([])
-    expect(await other.take(asker, checksPerMinute - 2 * checksPerLease)).toBeUndefined()
+    const rest = await takeable(other, asker, checksPerMinute)
+    expect(2 * checksPerLease + rest + (await takeable(one, asker, checksPerMinute))).toBe(checksPerMinute)
+  })
+
+  it('loses nothing that is left of a lease when more than that is asked', async () => {
+    const { instance } = await office()
+    const only = instance()
+    const batch = 11
+
+    let taken = 0
+    while (!(await take(only, asker, batch))) taken += batch
+
+    expect(taken).toBeGreaterThan(checksPerMinute - batch)
+  })
+
+  it('is not used up by instances that serve it seldom', async () => {
+    const { instance } = await office()
+
+    for (const rare of Array.from({ length: 60 }, instance)) expect(await takeable(rare, asker, 5)).toBe(5)
   })
 
   it('is never passed, whoever takes how many in whatever order', async () => {
@@ -72,8 +90,23 @@ describe('the allowance of a facility', () => {
       fc.asyncProperty(takes, async asked => {
         pass(60)
         const instances = [instance(), instance(), instance()]
-        const answers = await Promise.all(asked.map(([which, checks]) => instances[which]?.take(asker, checks)))
+        const answers = await Promise.all(asked.map(([which, checks]) => take(instances[which], asker, checks)))
         const taken = asked.reduce((sum, [, checks], index) => sum + (answers[index] ? 0 : checks), 0)
+        expect(taken).toBeLessThanOrEqual(checksPerMinute)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it('can nearly all be used when sixty instances serve the facility, and is not passed', async () => {
+    const order = fc.array(fc.nat(59), { minLength: 2 * checksPerMinute, maxLength: 2 * checksPerMinute, size: 'max' })
+    await fc.assert(
+      fc.asyncProperty(fc.noBias(order), async asked => {
+        const counters = spentAlone()
+        const instances = Array.from({ length: 60 }, () => allowances({ counters, clock: () => noon }))
+        let taken = 0
+        for (const which of asked) if (!(await take(instances[which], asker, 1))) taken++
+        expect(taken).toBeGreaterThan(0.98 * checksPerMinute)
         expect(taken).toBeLessThanOrEqual(checksPerMinute)
       }),
       { numRuns: 20 },
@@ -114,11 +147,39 @@ describe('who misses again and again', () => {
     const only = allowances({ counters: { ...counters, note }, clock: () => new Date('2026-11-22T03:00:00Z') })
 
     await match(only, { ...asker, officerHash: 'one' }, checksPerLease)
-    expect(written).toEqual([])
     await match(only, elsewhere, 1)
 
-    const tried = { checks: checksPerLease, misses: 0 }
-    expect(written).toEqual([tried, tried])
+    expect(written.filter(({ checks }) => checks === 0)).toEqual([])
+    expect(written.reduce((sum, { checks }) => sum + checks, 0)).toBe(2 * checksPerLease)
+  })
+
+  it('is slowed among others’ checks, too, and those who ask alone are not', async () => {
+    const { instance, pass } = await office()
+    const only = instance()
+    const [slowed, other] = [
+      { ...asker, officerHash: 'one' },
+      { ...asker, officerHash: 'other' },
+    ]
+    await match(only, other, 200)
+    await miss(only, slowed, 60)
+    pass(60)
+
+    expect(await only.take(asker.facility, [other, ...times(slowed, slowedChecksPerMinute)])).toBeUndefined()
+    expect(await only.take(asker.facility, [other, slowed])).toEqual({ tooManyChecks: true, retryAfterSeconds: 60 })
+    expect(await only.take(asker.facility, [other])).toBeUndefined()
+  })
+
+  it('is told to come again in the next hour with more checks at once than a minute of the slowed has', async () => {
+    const { instance, pass } = await office()
+    const only = instance()
+    await miss(only, asker, 60)
+    pass(90)
+
+    const hour = { tooManyChecks: true, retryAfterSeconds: 3600 - 90 }
+    expect(await take(only, asker, slowedChecksPerMinute + 1)).toEqual(hour)
+    expect(await take(only, asker, slowedChecksPerMinute)).toBeUndefined()
+    pass(hour.retryAfterSeconds)
+    expect(await take(only, asker, slowedChecksPerMinute + 1)).toBeUndefined()
   })
 
   it('is no longer slowed in the next hour', async () => {
@@ -144,6 +205,29 @@ describe('who misses again and again', () => {
 
 type Instance = ReturnType<typeof allowances>
 
+const noon = new Date('2026-11-22T05:00:00Z')
+
+/** Counters of one minute, in which nobody misses. */
+function spentAlone(): Counters {
+  let spent = 0
+  return {
+    async spend(_, checks, most) {
+      if (spent + checks > most) return false
+      spent += checks
+      return true
+    },
+    note: async () => ({ checks: 0, misses: 0 }),
+    tried: async () => ({ checks: 0, misses: 0 }),
+  }
+}
+
+const times = (by: Asker, checks: number) => Array.from({ length: checks }, () => by)
+
+async function take(instance: Instance | undefined, by: Asker, checks: number) {
+  if (!instance) throw new Error('no such instance')
+  return instance.take(by.facility, times(by, checks))
+}
+
 /** Counters that instances share, and a clock of their own. */
 async function office() {
   const counters = await startCounters()
@@ -160,13 +244,13 @@ const miss = (instance: Instance, by: Asker, times: number) => ask(instance, by,
 const match = (instance: Instance, by: Asker, times: number) => ask(instance, by, times, false)
 
 async function ask(instance: Instance, by: Asker, times: number, missed: boolean) {
-  for (let check = 0; check < times; check++) if (!(await instance.take(by, 1))) instance.note(by, missed)
+  for (let check = 0; check < times; check++) if (!(await take(instance, by, 1))) instance.note(by, missed)
 }
 
 async function takeable(instance: Instance, by: Asker, times: number) {
   let taken = 0
   for (let check = 0; check < times; check++) {
-    if (await instance.take(by, 1)) continue
+    if (await take(instance, by, 1)) continue
     instance.note(by, false)
     taken++
   }

@@ -3,7 +3,7 @@ import { allowances } from '../../../lambdas/checkin/allowance/allowance-steps.t
 import type { Counters } from '../../../lambdas/checkin/allowance/counter-store.ts'
 import type { CardHolders } from '../../../lambdas/checkin/card-holder-store.ts'
 import type { CheckCardNeeds } from '../../../lambdas/checkin/check-card-steps.ts'
-import { type Username, usernameOf } from '../../../lambdas/checkin/gateway/gateway-account.ts'
+import { type AccountLocks, usernameOf } from '../../../lambdas/checkin/gateway/gateway-account.ts'
 import type { GatewayAccounts } from '../../../lambdas/checkin/gateway/gateway-account-store.ts'
 import { gatewayLookupApi } from '../../../lambdas/checkin/gateway/gateway-lookup-api.ts'
 import { newSession } from '../../../lambdas/checkin/gateway/gateway-session.ts'
@@ -77,7 +77,7 @@ export async function memoryDesk(): Promise<MemoryDesk> {
       },
     },
     // Afresh for each request, so that none rests on a lease of the one before
-    allowances: { take: (asker, checks) => allowances({ counters, clock }).take(asker, checks), note() {} },
+    allowances: { take: (facility, askers) => allowances({ counters, clock }).take(facility, askers), note() {} },
     async hashKey() {
       broken('key')
       return hashKey
@@ -94,7 +94,7 @@ export async function memoryDesk(): Promise<MemoryDesk> {
     }
   return {
     native: door(deskApi(needs)),
-    lookup: door(gatewayLookupApi({ ...needs, ...session, locked: async () => new Set<Username>() })),
+    lookup: door(gatewayLookupApi({ ...needs, ...session, locks: async () => unlocked })),
     token: door(gatewayTokenApi({ accounts: await memoryAccounts(() => broken('registry')), ...session })),
     audited() {
       const since = audited
@@ -130,6 +130,8 @@ function memoryHolders(): CardHolders {
   return { find: async hash => byHash.get(hash) }
 }
 
+const unlocked: AccountLocks = { locked: new Set(), lastLocked: new Map() }
+
 async function memoryAccounts(broken: () => void): Promise<GatewayAccounts> {
   const secret = await newSecret(password, Buffer.alloc(16, 7), cheap)
   const accounts = new Map(
@@ -145,7 +147,7 @@ async function memoryAccounts(broken: () => void): Promise<GatewayAccounts> {
     put: nothing,
     officers: async () => [officer],
     putOfficers: nothing,
-    locked: async () => new Set(),
+    locks: async () => unlocked,
     lock: nothing,
     unlock: nothing,
     failures: async (username, source) => failures.get(`${username} ${source}`) ?? 0,

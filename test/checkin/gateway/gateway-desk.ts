@@ -56,7 +56,7 @@ export async function startGateway(...people: readonly HeldPerson[]) {
     allowances: allowances({ counters: counterStore(db, 'counters'), clock }),
     hashKey,
     sessionKey,
-    locked: loadedFor(millisecondsUntilLocked, () => accounts.locked(), clock),
+    locks: loadedFor(millisecondsUntilLocked, () => accounts.locks(), clock),
     clock,
     newId: () => String(++checks).padStart(16, '0'),
   })

@@ -11,7 +11,7 @@ import {
 import { passwordMd5 } from '../../../lambdas/checkin/gateway/secret.ts'
 import { now } from '../desk.ts'
 import { holder } from '../people.ts'
-import { clerk, facility, json, password, startGateway, username } from './gateway-desk.ts'
+import { clerk, facility, json, password, type Sent, startGateway, username } from './gateway-desk.ts'
 
 const key = Buffer.alloc(32, 1)
 const officers = Buffer.from('0102030405060708', 'hex')
@@ -21,7 +21,7 @@ const laterBy = (seconds: number) => new Date(now.getTime() + seconds * 1000)
 
 describe('a session', () => {
   it('says whose it is and who may ask', () => {
-    expect(sessionOf(key, credentials, now)).toEqual({ username, facility, officers })
+    expect(sessionOf(key, credentials, now)).toEqual({ username, facility, officers, begun: now })
   })
 
   it('may name nobody who may ask', () => {
@@ -106,14 +106,33 @@ describe('a lookup', () => {
     const { call, session, accounts, time } = await startGateway(holder())
     const query = await session()
     const ask = async () => JSON.parse((await call(path, { query, ...asked })).body).maKetQua
+    const later = () => {
+      time.now = new Date(time.now.getTime() + millisecondsUntilLocked)
+      return ask()
+    }
     expect(await ask()).toBe('000')
-    await accounts.lock('79001_BV' as Username)
-    await accounts.lock(username)
+    await accounts.lock('79001_BV' as Username, time.now)
+    expect(await later()).toBe('000')
+    await accounts.lock(username, time.now)
+    expect(await later()).toBe('401')
+  })
 
-    time.now = new Date(time.now.getTime() + millisecondsUntilLocked)
-    expect(await ask()).toBe('401')
+  it('in a session of before its account was locked stays 401 once that is unlocked, and a new one holds', async () => {
+    const { call, session, accounts, time } = await startGateway(holder())
+    const stolen = await session()
+    const ask = async (query: Sent['query']) =>
+      JSON.parse((await call(path, { ...asked, ...(query && { query }) })).body).maKetQua
+    time.now = laterBy(60)
+    await accounts.lock(username, time.now)
+    time.now = laterBy(120)
     await accounts.unlock(username)
+
+    expect(await ask(stolen)).toBe('401')
+    const taken = await session()
+    expect(await ask(taken)).toBe('000')
+    await accounts.lock('79001_BV' as Username, time.now)
     time.now = new Date(time.now.getTime() + millisecondsUntilLocked)
-    expect(await ask()).toBe('000')
+    expect(await ask(stolen)).toBe('401')
+    expect(await ask(taken)).toBe('000')
   })
 })

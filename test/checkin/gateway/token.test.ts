@@ -60,8 +60,8 @@ describe('who asks for a session is refused', () => {
   })
 
   it('with 403 while the account is locked, whatever the password', async () => {
-    const { take, accounts } = await startGateway()
-    await accounts.lock(username)
+    const { take, accounts, time } = await startGateway()
+    await accounts.lock(username, time.now)
     expect(await take()).toMatchObject({ maKetQua: '403', APIKey: null })
     await accounts.unlock(username)
     expect(await take()).toMatchObject({ maKetQua: '200' })

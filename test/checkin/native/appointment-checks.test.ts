@@ -66,6 +66,19 @@ describe('checks for appointments', () => {
     expect(JSON.parse(body)).toMatchObject({ type: 'urn:bangiao:problem:too-many-checks' })
   })
 
+  it('slow an officer who misses again and again, and not his colleagues', async () => {
+    const { ask } = await startDesk(holder())
+    const missed = { number: '0123456780', birthDate: '1990', officer: 'Quầy 1' }
+    const found = { ...presented, officer: 'Quầy 2' }
+    const many = (check: object, times: number) => ask(appointments(Array.from({ length: times }, () => check)))
+    for (const check of [found, found, missed]) expect((await many(check, 40)).statusCode).toBe(200)
+
+    const { statusCode, headers } = await many(missed, 40)
+
+    expect([statusCode, headers]).toMatchObject([429, { 'retry-after': '3600' }])
+    expect((await many(found, 40)).statusCode).toBe(200)
+  })
+
   it.each<[string, unknown]>([
     ['no list', presented],
     ['an empty list', { checks: [] }],

@@ -10,7 +10,9 @@ import { daysFrom } from '../../../lambdas/checkin/pack/cover.ts'
 import { enrolDesk, readDesk, saveSeen } from '../../../lambdas/checkin/pack/desk-files.ts'
 import type { PackHeader } from '../../../lambdas/checkin/pack/pack-header.ts'
 import { packKey } from '../../../lambdas/checkin/pack/pack-key.ts'
-import { type Day, dayInVietnam } from '../../../lambdas/registry/day.ts'
+import { appendLine, journalName } from '../../../lambdas/checkin/pack/visit-files.ts'
+import type { BirthDate } from '../../../lambdas/registry/birth-date.ts'
+import { addDays, type Day, dayInVietnam } from '../../../lambdas/registry/day.ts'
 import { jwks } from '../../handover/convert/conversion.ts'
 import { folder } from '../../local/service.ts'
 import { covered, facility, key, type Listed, packOf, woman } from './packs.ts'
@@ -125,6 +127,34 @@ describe('bangiao desk', () => {
     expect((await device.desk(['visits'], { facility })).document).toMatchObject({ open: 10 })
   })
 
+  it('names a visit that is too old for the line as long as it can be settled by hand, and is not held up by it', async () => {
+    const device = await aDevice()
+    const dir = deskDirOf(device.stateDir, facility)
+    const today = dayInVietnam(new Date())
+    for (const [visit, days] of [
+      ['newer', 8],
+      ['older', 31],
+    ] as const)
+      await appendLine(join(dir, journalName), {
+        visit,
+        at: new Date().toISOString(),
+        serviceDate: addDays(today, -days),
+        asOf: new Date().toISOString(),
+        said: { outcome: 'not-in-this-pack' },
+        presented: { number: '0123456789', birthDate: woman.birthDate as BirthDate },
+      })
+
+    const first = await device.desk(['reconcile'], { facility })
+    const second = await device.desk(['reconcile'], { facility })
+
+    expect([first.ok, first.document]).toMatchObject([true, { open: 0, tooLate: ['newer', 'older'] }])
+    expect([second.ok, second.document]).toMatchObject([true, { open: 0, tooLate: ['newer'] }])
+    expect(second.lines.join('\n')).toMatch(/quá hạn.*too late/)
+    const { document } = await device.desk(['visits'], { facility })
+    expect(document).toMatchObject({ open: 0, visits: [{ state: 'too-late' }, { state: 'too-late' }] })
+    expect((await readFile(join(dir, journalName), 'utf8')).match(/0123456789/g)).toHaveLength(1)
+  })
+
   it('takes the delta of the pack that it has, once, and none of another', async () => {
     const device = await aDevice()
     await writeFile(
@@ -150,6 +180,22 @@ describe('bangiao desk', () => {
     await writeFile(device.path('cut'), file.subarray(0, -1))
     expect((await device.desk(['load', 'cut'], { facility })).document).toMatchObject({ error: { code: 'cut' } })
     expect((await device.desk(['check'], { ...shown, facility })).ok).toBe(true)
+  })
+
+  it('takes no pack that is older than one it has seen, and the same one again', async () => {
+    const device = await aDevice()
+    const asOf = new Date(Date.now() - 86_400_000).toISOString()
+    await writeFile(device.path('yesterday'), await packToday([], { asOf }))
+    await device.desk(['load', 'a.pack'], { facility })
+
+    const { ok, document, lines } = await device.desk(['load', 'yesterday'], { facility })
+
+    expect(ok).toBe(false)
+    expect(document).toMatchObject({ error: { code: 'older-than-seen', reading: device.path('yesterday') } })
+    expect(lines.join('\n')).toMatch(/cũ hơn[\s\S]*older than/)
+    expect((await device.desk(['check'], { ...shown, facility })).ok).toBe(true)
+    expect((await device.desk(['load', 'a.pack'], { facility })).ok).toBe(true)
+    expect((await device.pack(['check', 'yesterday'], shown)).document).toMatchObject({ outcome: 'not-in-this-pack' })
   })
 
   it('holds the keys of this month and the one before, for its owner alone', async () => {

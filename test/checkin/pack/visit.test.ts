@@ -8,9 +8,9 @@ import {
   type Online,
   type Said,
   visitsIn,
-  withoutSettledNumbers,
+  withoutNeedlessNumbers,
 } from '../../../lambdas/checkin/pack/visit.ts'
-import { appendLine, forgetSettled, readJournal } from '../../../lambdas/checkin/pack/visit-files.ts'
+import { appendLine, forgetNeedless, readJournal } from '../../../lambdas/checkin/pack/visit-files.ts'
 import type { Day } from '../../../lambdas/registry/day.ts'
 import { folder } from '../../local/service.ts'
 import { startWriter } from './journal-writer.ts'
@@ -55,7 +55,7 @@ describe('the journal', () => {
     for (const visit of ['a', 'b', 'c']) await appendLine(path, visited(visit))
     await appendLine(path, settled('b'))
 
-    await forgetSettled(path)
+    await forgetNeedless(path, '2026-11-23' as Day)
 
     const lines = await readJournal(path)
     expect(visitsIn(lines).map(({ visit, settled }) => [visit, settled !== undefined])).toEqual([
@@ -98,6 +98,14 @@ describe('the journal', () => {
     await expect(readJournal(path)).rejects.toThrow(/visits\.ndjson:2 is no line of a journal$/)
   })
 
+  it('keeps the number of a visit that nobody settled for 30 days behind its own, and the visit for good', () => {
+    const lines = [visited('a')]
+    expect(withoutNeedlessNumbers(lines, '2026-12-22' as Day)).toEqual(lines)
+    const kept = visitsIn(withoutNeedlessNumbers(lines, '2026-12-23' as Day))
+    expect(kept).toMatchObject([{ visit: 'a', said: covered }])
+    expect(kept[0]?.presented).toBeUndefined()
+  })
+
   it('forgets settled numbers and nothing else', () => {
     const anyLine = fc.oneof(
       fc.constantFrom('a', 'b', 'c', 'd').map(visited),
@@ -105,7 +113,7 @@ describe('the journal', () => {
     )
     fc.assert(
       fc.property(fc.array(anyLine), lines => {
-        const kept = withoutSettledNumbers(lines)
+        const kept = withoutNeedlessNumbers(lines, '2026-11-23' as Day)
         const [before, after] = [visitsIn(lines), visitsIn(kept)]
         expect(after.map(({ presented: _, ...visit }) => visit)).toEqual(
           before.map(({ presented: _, ...visit }) => visit),
