@@ -18,6 +18,9 @@ persons, cards, contributions, however they are named on the line.
   the place of an older one, never the other way round; the same record again changes nothing.
 - A person's household, and the person of a card or a contribution, must be there already, or come before it.
 - A card is known by its person, its number and its first day; a contribution by its person, scheme, first month and employer.
+- A number names one person. A row with the number of somebody else is refused as \`number-of-another\`: where that person's record had it by
+  mistake, correct that record first and send the row again an hour later. A former insurance number stays its person's as long as the record
+  lists it as \`former_insurance_number\`, and the number of a card as long as the person has the card.
 - Each refused row lands in \`<FILE>.rejects.parquet\` with its line, field, rule and the shape of its value, letters as \`x\` and digits as \`9\`.
 ${feedKinds.map(feedSection).join('\n')}`
 }

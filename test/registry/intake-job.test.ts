@@ -8,6 +8,9 @@ import { card, household, onDay, person } from './records.ts'
 
 const { personId, householdId } = person()
 const other = '0123456789B' as PersonId
+const third = '0123456789C' as PersonId
+/** Milliseconds, and one more. */
+const anHour = 60 * 60_000 + 1
 const counts = { lines: 0, created: 0, changed: 0, unchanged: 0, older: 0, refused: 0 }
 const hashOf = (number: string) => numberHash(hashKey, number as never)
 
@@ -180,6 +183,57 @@ describe('a number that was replaced', () => {
     expect(numbers).toContainEqual(
       expect.objectContaining({ PK: { S: `N#${hashOf('0123456780')}` }, from: { S: '2026-01-04' } }),
     )
+  })
+
+  it('stays the person’s whose record says that it is a former one', async () => {
+    const { take, registry, wait } = await startIntake()
+    const renewed = { insuranceNumber: '0123456780', formerInsuranceNumber: '0123456789', sourceTime: onDay(4) }
+    await take('households', feed('households', household()))
+    await take('persons', feed('persons', person()))
+    await take('persons', feed('persons', person(renewed)))
+    wait(anHour)
+
+    const { rejects } = await take('persons', feed('persons', person({ personId: other, nationalId: undefined })))
+    expect(rejects).toMatchObject([{ field: 'insurance_number', rule: 'number-of-another' }])
+    expect(await holdersOf(registry, [hashOf('0123456789')])).toEqual(new Map([[hashOf('0123456789'), personId]]))
+  })
+})
+
+describe('a number that a record had from another person', () => {
+  const rightful = feed('persons', person({ personId: other, insuranceNumber: undefined }))
+  const hash = hashOf('001190000001')
+
+  it('goes to that person an hour after the record was corrected, and to no third', async () => {
+    const { take, registry, wait } = await startIntake()
+    await take('households', feed('households', household()))
+    await take('persons', feed('persons', person()))
+    await take('persons', feed('persons', person({ nationalId: undefined, sourceTime: onDay(4) })))
+    expect((await take('persons', rightful)).rejects).toMatchObject([
+      { field: 'national_id', rule: 'number-of-another' },
+    ])
+
+    wait(anHour)
+    expect((await take('persons', rightful)).outcome).toMatchObject({ created: 1, refused: 0 })
+    expect(await holdersOf(registry, [hash])).toEqual(new Map([[hash, other]]))
+
+    wait(anHour)
+    for (const again of [person({ sourceTime: onDay(5) }), person({ personId: third, insuranceNumber: undefined })]) {
+      const { rejects } = await take('persons', feed('persons', again))
+      expect(rejects).toMatchObject([{ field: 'national_id', rule: 'number-of-another' }])
+    }
+    expect(await holdersOf(registry, [hash])).toEqual(new Map([[hash, other]]))
+  })
+
+  it('stays with the record while that is not corrected', async () => {
+    const { take, registry, wait } = await startIntake()
+    await take('households', feed('households', household()))
+    await take('persons', feed('persons', person()))
+    wait(anHour)
+
+    expect((await take('persons', rightful)).rejects).toMatchObject([
+      { field: 'national_id', rule: 'number-of-another' },
+    ])
+    expect(await holdersOf(registry, [hash])).toEqual(new Map([[hash, personId]]))
   })
 })
 
