@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { numberHash } from '../../lambdas/registry/number-hash.ts'
 import type { PersonId } from '../../lambdas/registry/person-id.ts'
+import { shapeOf } from '../../lambdas/registry/rejects.ts'
 import { feed, hashKey, holdersOf, startIntake } from './intake-service.ts'
 import { card, household, onDay, person } from './records.ts'
 
@@ -95,6 +96,34 @@ describe('a refused row', () => {
       { line: '3', field: 'line', rule: 'one JSON object', value: '{"x":' },
     ])
   })
+
+  it('says nothing of anybody in its rejects, not even where the names of its fields are values', async () => {
+    const { take } = await startIntake()
+    const secret = { 'Nguyễn Văn Kín': 'Phạm Thị Kín', '001190000001': '+84901234567', '1990-02-03': { Kín: 1990 } }
+    const good = JSON.parse(feed('persons', person()))
+    const lines = [secret, { ...good, ...secret }, [secret], { ...good, sex: 'Kín', source_time: '1990' }]
+    const { outcome, rejects } = await take('persons', lines.map(line => `${JSON.stringify(line)}\n`).join(''))
+
+    expect(outcome).toMatchObject({ lines: 4, refused: 4 })
+    expect(rejects.filter(({ line }) => line === '2')).toEqual([
+      { line: '2', field: 'line', rule: 'only fields that the feed has', value: expect.stringMatching(/^[x9 ,-]+$/) },
+    ])
+    const names = [...Object.keys(good), 'former_insurance_number', 'line', 'piece']
+    expect(rejects.filter(({ field }) => !names.includes(field))).toEqual([])
+    expect(JSON.stringify(rejects)).not.toMatch(/Kín|Nguyễn|Phạm|0011|8490|1990/)
+  })
+
+  it.each(['fullName', 'sourceTime', 'card_number', '__proto__'])(
+    'has a field that the feed does not have: %s',
+    async name => {
+      const { take } = await startIntake()
+      await take('households', feed('households', household()))
+      const line = feed('persons', person()).replace('{', `{"${name}":"a",`)
+      expect((await take('persons', line)).rejects).toEqual([
+        { line: '1', field: 'line', rule: 'only fields that the feed has', value: shapeOf(name) },
+      ])
+    },
+  )
 
   it('waits for what it points to, and is taken once that is there', async () => {
     const { take } = await startIntake()
