@@ -1,3 +1,5 @@
+import { maximumCards } from '../../lambdas/registry/card.ts'
+import { maximumPeriods, maximumPeriodsBytes } from '../../lambdas/registry/contribution.ts'
 import { type FeedKind, feedKinds, feeds, rejectsEnding } from '../../lambdas/registry/feeds.ts'
 import { columnName, type Field, type FieldType, fieldsOf } from '../../lambdas/registry/field.ts'
 import { markdownTable } from './markdown-table.ts'
@@ -19,7 +21,8 @@ persons, cards, contributions, however they are named on the line.
 - Every record carries \`source_time\`: when the source last changed it, as an instant in UTC (\`2026-11-21T17:00:00Z\`). A newer record takes
   the place of an older one, never the other way round; the same record again changes nothing.
 - A person's household, and the person of a card or a contribution, must be there already, or come before it.
-- A card is known by its person, its number and its first day; a contribution by its person, scheme, first month and employer.
+- A card is known by its person, its number and its first day; a contribution by its person, scheme, first month and employer. A person has
+  ${maximumCards} cards at most, and contributions to a scheme ${maximumPeriods} at most, in no more than ${maximumPeriodsBytes} bytes, which only long names of employers fill.
 - A number names one person. A row with the number of somebody else is refused as \`number-of-another\`: where that person's record had it by
   mistake, correct that record first and send the row again an hour later. A former insurance number stays its person's as long as the record
   lists it as \`former_insurance_number\`, and the number of a card as long as the person has the card.

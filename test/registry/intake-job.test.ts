@@ -1,11 +1,12 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { contributionsId } from '../../lambdas/registry/items.ts'
 import { numberHash } from '../../lambdas/registry/number-hash.ts'
 import type { PersonId } from '../../lambdas/registry/person-id.ts'
 import { shapeOf } from '../../lambdas/registry/rejects.ts'
 import { feed, hashKey, holdersOf, startIntake } from './intake-service.ts'
-import { card, household, onDay, person } from './records.ts'
+import { card, contribution, household, onDay, person } from './records.ts'
 
 const { personId, householdId } = person()
 const other = '0123456789B' as PersonId
@@ -188,6 +189,29 @@ describe('a refused row', () => {
     )
     expect(outcome).toMatchObject({ created: 1, refused: 1 })
     expect(rejects).toMatchObject([{ line: '2', field: 'national_id', rule: 'number-of-another' }])
+  })
+})
+
+describe('contributions with names as long as they may be', () => {
+  it('are taken as far as an item holds them, and the others refused one by one, the first load as ever', async () => {
+    const { take, registry, endFirstLoad } = await startIntake()
+    const periods = Array.from({ length: 500 }, (_, at) =>
+      contribution({ employerCode: `DN${10_000 + at}`, employerName: '\u1ed9'.repeat(400) }),
+    )
+    await take('households', feed('households', household()))
+    await take('persons', feed('persons', person()))
+
+    const first = await take('contributions', feed('contributions', ...periods))
+    const { created } = first.outcome
+    expect(first.outcome).toMatchObject({ lines: 500, refused: 500 - created })
+    expect(created).toBeGreaterThan(250)
+    expect(new Set(first.rejects.map(({ rule }) => rule))).toEqual(new Set(['at-most-400000-bytes-of-periods']))
+    const id = { personId, scheme: 'social' } as const
+    expect((await registry.contributions([id])).get(contributionsId(id))?.held.periods).toHaveLength(created)
+
+    await endFirstLoad()
+    const again = await take('contributions', feed('contributions', ...periods))
+    expect(again.outcome).toMatchObject({ unchanged: created, refused: 500 - created })
   })
 })
 
