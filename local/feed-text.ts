@@ -1,13 +1,18 @@
 import { createReadStream } from 'node:fs'
+import { basename } from 'node:path'
 import { parse } from 'csv-parse'
-import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
-import { feedFieldType } from '../lambdas/registry/feeds.ts'
+import { type FeedKind, feedColumnType, feedKindOf } from '../lambdas/registry/feeds.ts'
 
-/** A file of a feed as the lines that a feed is: NDJSON as it stands, a row of CSV or of Parquet as one JSON object. */
+/**
+ * A file of a feed as the lines that a feed is: NDJSON as it stands, a row of CSV or of Parquet as one JSON object. The file's name
+ * says of which kind it is; a column that the kind does not have, or that stands there twice, is an error.
+ */
 export function feedText(path: string): AsyncIterable<Buffer> {
-  if (path.endsWith('.csv')) return inChunks(readable(path, 'CSV', csvLines(path)))
-  if (path.endsWith('.parquet')) return inChunks(readable(path, 'Parquet', parquetLines(path)))
+  const kind = feedKindOf(basename(path))
+  if (kind && path.endsWith('.csv')) return inChunks(readable(path, 'CSV', csvLines(path, kind)))
+  if (kind && path.endsWith('.parquet')) return inChunks(readable(path, 'Parquet', parquetLines(path, kind)))
   return createReadStream(path, { highWaterMark: chunkBytes })
 }
 
@@ -19,10 +24,25 @@ async function* readable(path: string, format: string, lines: AsyncIterable<stri
     yield* lines
   } catch (error) {
     const { code, lines: line } = error as { readonly code?: string; readonly lines?: number }
-    if (code === 'ENOENT') throw error
+    if (code === 'ENOENT' || error instanceof ColumnsError) throw error
     const where = code && line ? `: ${code} in line ${line}` : ''
     throw new Error(`${path} is not whole ${format}${where}`, { cause: error })
   }
+}
+
+class ColumnsError extends Error {
+  override readonly name = 'ColumnsError'
+}
+
+/** The message says where, not what: without a row of names the first row is somebody's data. */
+function ensureColumns(path: string, kind: FeedKind, names: readonly string[]) {
+  const strange = names.flatMap((name, at) =>
+    feedColumnType(kind, name) && names.indexOf(name) === at ? [] : [at + 1],
+  )
+  if (strange.length === 0) return
+  throw new ColumnsError(
+    `${path}: column ${strange.join(', ')} is none of ${kind}, or is there twice; name each as docs/feeds.md does, and leave out what it does not have`,
+  )
 }
 
 async function* inChunks(lines: AsyncIterable<string>): AsyncGenerator<Buffer> {
@@ -40,12 +60,16 @@ async function* inChunks(lines: AsyncIterable<string>): AsyncGenerator<Buffer> {
  * CSV as RFC 4180 has it, or with semicolons as spreadsheets write it where the comma is a decimal sign. The first row names the
  * fields; an empty value is an absent one. A row with more or fewer values than names comes out as a list, which no feed takes.
  */
-async function* csvLines(path: string): AsyncGenerator<string> {
+async function* csvLines(path: string, kind: FeedKind): AsyncGenerator<string> {
   let names: readonly string[] | undefined
   const options = { bom: true, relax_column_count: true, skip_empty_lines: true, delimiter: await delimiterOf(path) }
   for await (const values of createReadStream(path).pipe(parse(options)) as AsyncIterable<string[]>) {
-    if (names) yield JSON.stringify(values.length === names.length ? csvRecord(names, values) : values)
-    else names = values.map(name => name.trim())
+    if (names) {
+      yield JSON.stringify(values.length === names.length ? csvRecord(kind, names, values) : values)
+      continue
+    }
+    names = values.map(name => name.trim())
+    ensureColumns(path, kind, names)
   }
 }
 
@@ -57,11 +81,11 @@ async function delimiterOf(path: string): Promise<string> {
   return ','
 }
 
-function csvRecord(names: readonly string[], values: readonly string[]): object {
+function csvRecord(kind: FeedKind, names: readonly string[], values: readonly string[]): object {
   return Object.fromEntries(
     names.flatMap((name, at) => {
       const value = values[at] as string
-      return value === '' ? [] : [[name, feedFieldType(name) === 'integer' ? wholeNumber(value) : value]]
+      return value === '' ? [] : [[name, feedColumnType(kind, name) === 'integer' ? wholeNumber(value) : value]]
     }),
   )
 }
@@ -72,22 +96,30 @@ function wholeNumber(value: string): string | number {
 }
 
 /** One group of rows in memory at a time. */
-async function* parquetLines(path: string): AsyncGenerator<string> {
+async function* parquetLines(path: string, kind: FeedKind): AsyncGenerator<string> {
   const file = await asyncBufferFromFile(path)
   const metadata = await parquetMetadataAsync(file)
+  const { children } = parquetSchema(metadata)
+  ensureColumns(
+    path,
+    kind,
+    children.map(({ element }) => element.name),
+  )
   let rowStart = 0
   for (const { num_rows } of metadata.row_groups) {
     const rowEnd = rowStart + Number(num_rows)
     for (const row of await parquetReadObjects({ file, metadata, compressors, rowStart, rowEnd })) {
-      yield JSON.stringify(Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(name, value)])))
+      yield JSON.stringify(
+        Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(kind, name, value)])),
+      )
     }
     rowStart = rowEnd
   }
 }
 
 /** A date or an instant as text, by what the feed's field is; a 64-bit integer as a number, of which the feed's are a small part. */
-function plain(name: string, value: unknown): unknown {
+function plain(kind: FeedKind, name: string, value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value)
   if (!(value instanceof Date)) return value
-  return name === 'source_time' ? value.toISOString() : value.toISOString().slice(0, 10)
+  return feedColumnType(kind, name) === 'instant' ? value.toISOString() : value.toISOString().slice(0, 10)
 }

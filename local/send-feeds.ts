@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import parquetjs from 'parquetjs-lite'
-import { type FeedKind, feedEndings, feedKindOf, feedKinds } from '../lambdas/registry/feeds.ts'
+import { type FeedKind, feedEndings, feedKindOf, feedKinds, rejectsEnding } from '../lambdas/registry/feeds.ts'
 import { type Verdict, verdicts } from '../lambdas/registry/intake.ts'
 import { pieceKey } from '../lambdas/registry/landing-keys.ts'
 import type { Outcome } from '../lambdas/registry/outcome.ts'
@@ -56,7 +56,7 @@ function kindOf(file: string): FeedKind {
   const kind = feedKindOf(basename(file))
   if (!kind)
     throw new Error(
-      `${file} does not begin with one of ${feedKinds.join(', ')}, or does not end in one of ${feedEndings.join(', ')}`,
+      `${file} does not begin with one of ${feedKinds.join(', ')}, or does not end in one of ${feedEndings.join(', ')}, or is a file of rejects (${rejectsEnding})`,
     )
   return kind
 }
@@ -80,7 +80,7 @@ async function sendFile(
     onProgress(lines)
   }
   const sent = { file, kind, lines, ...counts, rejects }
-  const rejectsFile = `${file}.rejects.parquet`
+  const rejectsFile = `${file}${rejectsEnding}`
   await rm(rejectsFile, { force: true })
   if (rejects.length === 0) return sent
   await writeSmallParquet(rejectsFile, rejectColumns, rejects)

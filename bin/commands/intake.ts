@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path'
-import { feedEndings, feedKindOf, feedKinds } from '../../lambdas/registry/feeds.ts'
+import { feedEndings, feedKindOf, feedKinds, rejectsEnding } from '../../lambdas/registry/feeds.ts'
 import { verdicts } from '../../lambdas/registry/intake.ts'
 import { s3ObjectStore } from '../../lambdas/shared/object-store.ts'
 import { withStack } from '../../local/connect.ts'
@@ -36,7 +36,7 @@ function filesOf({ arguments: files }: Given): readonly string[] {
   for (const file of files) {
     if (feedKindOf(basename(file))) continue
     throw new UsageError(
-      `${file}: the name must be ${feedKinds.map(kind => `${kind}*`).join(', ')}, ending in ${feedEndings.map(ending => `.${ending}`).join(', ')}`,
+      `${file}: the name must be ${feedKinds.map(kind => `${kind}*`).join(', ')}, ending in ${feedEndings.map(ending => `.${ending}`).join(', ')}, but not in ${rejectsEnding}, which holds what was refused`,
     )
   }
   return files.map(file => resolve(file))

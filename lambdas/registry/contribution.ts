@@ -6,8 +6,11 @@ import { isProvinceCode } from './provinces.ts'
 export const schemes = ['social', 'health', 'unemployment'] as const
 export type Scheme = (typeof schemes)[number]
 
-/** At most so many periods of one scheme does an item carry: 400 KB (DynamoDB's item limit) hold more than a thousand. */
+/** At most so many periods of one scheme does an item carry. */
 export const maximumPeriods = 500
+
+/** Bytes of an item of periods, at most: what is left below 409,600 (DynamoDB's item limit) is for what the store adds. */
+export const maximumPeriodsBytes = 400_000
 
 /** Months in which somebody contributed to one scheme through one employer on one salary. */
 export const contribution = z.strictObject({

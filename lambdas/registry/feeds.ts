@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { card } from './card.ts'
 import { contribution } from './contribution.ts'
-import { columnName, type FieldType, fieldsOf } from './field.ts'
+import { columnName, type Field, type FieldType, fieldsOf } from './field.ts'
 import { household } from './household.ts'
 import { person } from './person.ts'
 
@@ -25,7 +25,7 @@ export type FeedRecord<Kind extends FeedKind> = Sourced<Content<Kind>>
 export type Sourced<Record> = Record & { readonly sourceTime: number }
 
 export interface Refusal {
-  /** The feed's name of the field, or of the line itself: `line`. */
+  /** The feed's name of the field, or of the line itself: `line`. Never a name that came with the line: it may be somebody's data. */
   readonly field: string
   readonly rule: string
   readonly value: unknown
@@ -33,8 +33,12 @@ export interface Refusal {
 
 export const feedEndings = ['ndjson', 'csv', 'parquet'] as const
 
-/** `households-2026-11.ndjson` and `cards.csv` name their kind; anything else names none. */
+/** Of the file beside a feed that holds what was refused of it. */
+export const rejectsEnding = '.rejects.parquet'
+
+/** `households-2026-11.ndjson` and `cards.csv` name their kind; anything else, such as a file of rejects, names none. */
 export function feedKindOf(fileName: string): FeedKind | undefined {
+  if (fileName.endsWith(rejectsEnding)) return undefined
   return feedKinds.find(kind => new RegExp(`^${kind}([-._].*)?\\.(${feedEndings.join('|')})$`).test(fileName))
 }
 
@@ -42,15 +46,17 @@ export function feedKindOf(fileName: string): FeedKind | undefined {
 export function readFeedLine<Kind extends FeedKind>(kind: Kind, line: string): FeedRecord<Kind> | readonly Refusal[] {
   const row = parseObject(line)
   if (!row) return [{ field: 'line', rule: 'one JSON object', value: line }]
-  const { sourceTime, ...named } = fromColumns(row)
+  const { named, sourceTime, strange } = fromColumns(kind, row)
   const at = readSourceTime(sourceTime)
   const parsed = (feeds[kind] as unknown as z.ZodType<Content<Kind>>).safeParse(named)
   const refused = parsed.success ? [] : parsed.error.issues.map(issue => refusal(issue, named))
-  if (at === undefined) refused.push({ field: 'source_time', rule: sourceTimeRule, value: sourceTime })
-  if (!parsed.success || at === undefined) return refused
+  if (at === undefined) refused.push({ field: sourceTimeColumn, rule: sourceTimeRule, value: sourceTime })
+  if (strange.length > 0) refused.push({ field: 'line', rule: 'only fields that the feed has', value: strange.join() })
+  if (!parsed.success || at === undefined || strange.length > 0) return refused
   return { ...parsed.data, sourceTime: at }
 }
 
+const sourceTimeColumn = 'source_time'
 const sourceTimeRule = 'an instant in UTC, yyyy-mm-ddThh:mm:ss(.sss)Z'
 const sourceTimeForm = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{3})?Z$/
 
@@ -71,33 +77,38 @@ function parseObject(line: string): Record<string, unknown> | undefined {
   }
 }
 
-function fromColumns(row: Record<string, unknown>): Record<string, unknown> {
+/** `strange` are the columns that the feed does not have. */
+function fromColumns(kind: FeedKind, row: Record<string, unknown>) {
   const named: Record<string, unknown> = {}
+  const strange: string[] = []
+  let sourceTime: unknown
   for (const [column, value] of Object.entries(row)) {
-    if (value !== null) named[fieldName(column)] = value
+    if (value === null) continue
+    const field = columns[kind].get(column)
+    if (field) named[field.name] = value
+    else if (column === sourceTimeColumn) sourceTime = value
+    else strange.push(column)
   }
-  return named
+  return { named, sourceTime, strange }
 }
 
-const fields = new Map(
-  feedKinds.flatMap(kind => fieldsOf(feeds[kind]).map(field => [columnName(field.name), field] as const)),
-)
+const columns = {
+  households: columnsOf(household),
+  persons: columnsOf(person),
+  cards: columnsOf(feeds.cards),
+  contributions: columnsOf(contribution),
+} as const satisfies Record<FeedKind, ReadonlyMap<string, Field>>
 
-/** Of a column of any feed; none for an unknown one. */
-export function feedFieldType(column: string): FieldType | undefined {
-  return fields.get(column)?.type
+function columnsOf(record: z.ZodObject): ReadonlyMap<string, Field> {
+  return new Map(fieldsOf(record).map(field => [columnName(field.name), field]))
 }
 
-/** An unknown column keeps its name, and is refused under it. */
-function fieldName(column: string): string {
-  return column === columnName('sourceTime') ? 'sourceTime' : (fields.get(column)?.name ?? column)
+/** None for a column that the feed does not have. */
+export function feedColumnType(kind: FeedKind, column: string): FieldType | undefined {
+  return column === sourceTimeColumn ? 'instant' : columns[kind].get(column)?.type
 }
 
 function refusal(issue: z.core.$ZodIssue, named: Record<string, unknown>): Refusal {
-  if (issue.code === 'unrecognized_keys') {
-    const [field = 'line'] = issue.keys
-    return { field, rule: 'a field that the feed has', value: named[field] }
-  }
-  const name = String(issue.path[0] ?? 'line')
+  const name = String(issue.path[0])
   return { field: columnName(name), rule: issue.message, value: named[name] }
 }

@@ -137,8 +137,9 @@ async function nameNumbers<Kind extends FeedKind>(needs: Needs, all: readonly Su
 }
 
 /**
- * Numbers are written before the person whom they name, so a crash between the two leaves one that names somebody who does not have
- * it. Such a number is free again once nobody can still be about to write that person.
+ * A number may name somebody who does not have it: numbers are written before the person whom they name, so a crash between the two
+ * leaves one behind, and so does a record that corrects another person's number away. Such a number is free again once nobody can
+ * still be about to write that person.
  */
 async function leftBehind(
   { registry, hashKey, clock }: Needs,
@@ -148,7 +149,7 @@ async function leftBehind(
   const since = clock().getTime() - longestWrite
   const suspects = numbers.flatMap(({ number, hash }) => {
     const found = named.get(hash)
-    const old = found && found.personId !== number.personId && !found.ended && found.at < since
+    const old = found && found.personId !== number.personId && found.at < since
     return old ? [[hash, found] as const] : []
   })
   const persons = await registry.persons([...new Set(suspects.map(([, { personId }]) => personId))])

@@ -1,7 +1,8 @@
+import { itemBytes } from '../shared/item-bytes.ts'
 import { maximumCards } from './card.ts'
-import { maximumPeriods, type Period } from './contribution.ts'
+import { maximumPeriods, maximumPeriodsBytes, type Period } from './contribution.ts'
 import type { FeedRecord, Refusal, Sourced } from './feeds.ts'
-import type { HeldContributions, HeldHousehold, HeldPerson } from './items.ts'
+import { contributionsItem, type HeldContributions, type HeldHousehold, type HeldPerson } from './items.ts'
 import type { Person } from './person.ts'
 
 /** What a record does to what the registry holds. */
@@ -64,7 +65,10 @@ export function takeContribution(
   if (!isPerson(personId)) return refused('person_id', 'person-absent', personId)
   const others = held?.periods.filter(other => !isSame(other)) ?? []
   if (others.length >= maximumPeriods) return refused('person_id', `at-most-${maximumPeriods}-periods`, personId)
-  return { verdict, held: { personId, scheme, periods: [...others, period].sort(byFirstMonth) } }
+  const after = { personId, scheme, periods: [...others, period].sort(byFirstMonth) }
+  if (itemBytes(contributionsItem(after)) > maximumPeriodsBytes)
+    return refused('person_id', `at-most-${maximumPeriodsBytes}-bytes-of-periods`, personId)
+  return { verdict, held: after }
 }
 
 type Comparison = 'created' | 'changed' | 'unchanged' | 'older' | 'same-source-time'

@@ -60,8 +60,6 @@ export interface RegistryStore {
 /** Whom a number names. */
 export interface Named {
   readonly personId: PersonId
-  /** Whether another number has replaced it. */
-  readonly ended: boolean
   /** When that was last written, in milliseconds since 1970. */
   readonly at: number
 }
@@ -149,8 +147,8 @@ function revised<One extends Held>(read: (item: RegistryItem) => One, item: Item
   return { held: read(item as RegistryItem), revision: Number(item.revision?.N) }
 }
 
-function named({ personId, to, namedAt }: Item): Named {
-  return { personId: text(personId) as PersonId, ended: to !== undefined, at: Number(namedAt?.N) }
+function named({ personId, namedAt }: Item): Named {
+  return { personId: text(personId) as PersonId, at: Number(namedAt?.N) }
 }
 
 function idIn({ PK }: Item): string {
@@ -171,13 +169,13 @@ function naming(
   const [day, other] = to ? (['to', 'from'] as const) : (['from', 'to'] as const)
   const first = taken ? ':day' : `if_not_exists(#${day}, :day)`
   const ends = to && !taken ? '' : ` REMOVE #${other}`
-  const stillTheirs = taken ? ' OR (personId = :other AND namedAt = :then AND attribute_not_exists(#to))' : ''
+  const stillTheirs = taken ? ' OR (personId = :other AND namedAt = :then)' : ''
   return {
     TableName: table,
     Key: numberKey(hash),
     UpdateExpression: `SET personId = :me, kind = :kind, namedAt = :at, #${day} = ${first}${ends}`,
     ConditionExpression: `attribute_not_exists(PK) OR personId = :me${stillTheirs}`,
-    ExpressionAttributeNames: { [`#${day}`]: day, ...((ends || taken) && { [`#${other}`]: other }) },
+    ExpressionAttributeNames: { [`#${day}`]: day, ...(ends && { [`#${other}`]: other }) },
     ExpressionAttributeValues: {
       ':me': { S: personId },
       ':kind': { S: kind },

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createGunzip } from 'node:zlib'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { itemBytes } from '../../lambdas/shared/item-bytes.ts'
 import {
   type DataFile,
   dataFileName,
@@ -13,7 +14,7 @@ import {
   type WrittenExport,
   writeExportFiles,
 } from './export-files.ts'
-import { type Item, itemBytes } from './table-item.ts'
+import type { Item } from './table-item.ts'
 
 /** The whole table at an instant, as files of `{"Item":…}` lines: file by file the same ranges of hashes as every other cut. */
 export interface Cut {

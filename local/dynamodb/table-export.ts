@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { itemBytes } from '../../lambdas/shared/item-bytes.ts'
 import {
   dataFileName,
   type ExportDirectory,
@@ -8,7 +9,7 @@ import {
   type WrittenExport,
   writeExportFiles,
 } from './export-files.ts'
-import { type Item, itemBytes, itemJson } from './table-item.ts'
+import { type Item, itemJson } from './table-item.ts'
 
 export interface FullExport extends ExportDirectory {
   readonly exportTime: Date

@@ -4,6 +4,8 @@ import { buffer } from 'node:stream/consumers'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { feedKinds } from '../../lambdas/registry/feeds.ts'
+import { rejectColumns } from '../../lambdas/registry/rejects.ts'
+import { writeSmallParquet } from '../../lambdas/shared/small-parquet-files.ts'
 import { feedText } from '../../local/feed-text.ts'
 import { writeFeedFiles } from '../../local/nation/feed-files.ts'
 import { day } from '../local/nation/days.ts'
@@ -64,6 +66,29 @@ describe('CSV', () => {
     expect(await lines(path)).toEqual([['A'], ['B', '1', '2'], { person_id: 'C', sex: '1' }])
   })
 
+  it('without a row of names is named with the places of its columns, and the person in its first row is not told', async () => {
+    const row = '0123456789A,Nguyễn Văn Kín,001190000001,1990-02-03'
+    const path = await written('persons.csv', `${row}\n${row}\n`)
+
+    const reading = buffer(feedText(path))
+
+    await expect(reading).rejects.toThrow(
+      /persons\.csv: column 1, 2, 3, 4 is none of persons, or is there twice; name each/,
+    )
+    await expect(reading).rejects.not.toThrow(/Kín|0011|1990/)
+  })
+
+  it.each([
+    ['in another spelling', 'person_id,fullName', 2],
+    ['of another feed', 'household_order,card_number', 2],
+    ['twice', 'full_name,person_id,full_name', 3],
+    ['without a name', 'person_id,sex,', 3],
+  ])('with a column %s is not read', async (_, names, at) => {
+    const path = await written('persons.csv', `${names}\n`)
+
+    await expect(buffer(feedText(path))).rejects.toThrow(`persons.csv: column ${at} is none of persons`)
+  })
+
   it('that is broken is named with its line, and its values are not told', async () => {
     const path = await written('persons.csv', 'person_id,full_name\nA,Nguy"ễn Văn Kín\n')
 
@@ -78,6 +103,13 @@ it('what is called Parquet and is none is named', async () => {
   const path = await written('persons.parquet', 'person_id,full_name\n')
 
   await expect(buffer(feedText(path))).rejects.toThrow(/persons\.parquet is not whole Parquet$/)
+})
+
+it('Parquet with a column that its feed does not have is not read', async () => {
+  const path = join(await folder(), 'persons.parquet')
+  await writeSmallParquet(path, rejectColumns, [{ line: '1', field: 'sex', rule: 'a rule', value: 'x' }])
+
+  await expect(buffer(feedText(path))).rejects.toThrow('persons.parquet: column 1, 2, 3, 4 is none of persons')
 })
 
 async function written(name: string, text: string): Promise<string> {

@@ -71,13 +71,15 @@ describe('bangiao intake', () => {
     expect(await rejectsIn(join(dir, 'persons-2026.ndjson.rejects.parquet'))).toHaveLength(12)
   })
 
-  it('wants files that are named after a kind', async () => {
-    const dir = await folder()
-    expect(await runBangiao(dir, 'intake', 'people.ndjson')).toMatchObject({
-      code: 2,
-      stderr:
-        'people.ndjson: the name must be households*, persons*, cards*, contributions*, ending in .ndjson, .csv, .parquet\n',
-    })
-    expect(await runBangiao(dir, 'intake')).toMatchObject({ code: 2 })
-  })
+  it.each(['people.ndjson', 'persons.ndjson.rejects.parquet'])(
+    'wants files that are named after a kind, and none of its own rejects: not %s',
+    async file => {
+      const dir = await folder()
+      expect(await runBangiao(dir, 'intake', file)).toMatchObject({
+        code: 2,
+        stderr: `${file}: the name must be households*, persons*, cards*, contributions*, ending in .ndjson, .csv, .parquet, but not in .rejects.parquet, which holds what was refused\n`,
+      })
+      expect(await runBangiao(dir, 'intake')).toMatchObject({ code: 2 })
+    },
+  )
 })

@@ -1,13 +1,18 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { contributionsId } from '../../lambdas/registry/items.ts'
 import { numberHash } from '../../lambdas/registry/number-hash.ts'
 import type { PersonId } from '../../lambdas/registry/person-id.ts'
+import { shapeOf } from '../../lambdas/registry/rejects.ts'
 import { feed, hashKey, holdersOf, startIntake } from './intake-service.ts'
-import { card, household, onDay, person } from './records.ts'
+import { card, contribution, household, onDay, person } from './records.ts'
 
 const { personId, householdId } = person()
 const other = '0123456789B' as PersonId
+const third = '0123456789C' as PersonId
+/** Milliseconds, and one more. */
+const anHour = 60 * 60_000 + 1
 const counts = { lines: 0, created: 0, changed: 0, unchanged: 0, older: 0, refused: 0 }
 const hashOf = (number: string) => numberHash(hashKey, number as never)
 
@@ -93,6 +98,34 @@ describe('a refused row', () => {
     ])
   })
 
+  it('says nothing of anybody in its rejects, not even where the names of its fields are values', async () => {
+    const { take } = await startIntake()
+    const secret = { 'Nguyễn Văn Kín': 'Phạm Thị Kín', '001190000001': '+84901234567', '1990-02-03': { Kín: 1990 } }
+    const good = JSON.parse(feed('persons', person()))
+    const lines = [secret, { ...good, ...secret }, [secret], { ...good, sex: 'Kín', source_time: '1990' }]
+    const { outcome, rejects } = await take('persons', lines.map(line => `${JSON.stringify(line)}\n`).join(''))
+
+    expect(outcome).toMatchObject({ lines: 4, refused: 4 })
+    expect(rejects.filter(({ line }) => line === '2')).toEqual([
+      { line: '2', field: 'line', rule: 'only fields that the feed has', value: expect.stringMatching(/^[x9 ,-]+$/) },
+    ])
+    const names = [...Object.keys(good), 'former_insurance_number', 'line', 'piece']
+    expect(rejects.filter(({ field }) => !names.includes(field))).toEqual([])
+    expect(JSON.stringify(rejects)).not.toMatch(/Kín|Nguyễn|Phạm|0011|8490|1990/)
+  })
+
+  it.each(['fullName', 'sourceTime', 'card_number', '__proto__'])(
+    'has a field that the feed does not have: %s',
+    async name => {
+      const { take } = await startIntake()
+      await take('households', feed('households', household()))
+      const line = feed('persons', person()).replace('{', `{"${name}":"a",`)
+      expect((await take('persons', line)).rejects).toEqual([
+        { line: '1', field: 'line', rule: 'only fields that the feed has', value: shapeOf(name) },
+      ])
+    },
+  )
+
   it('waits for what it points to, and is taken once that is there', async () => {
     const { take } = await startIntake()
     const early = await take('persons', feed('persons', person()))
@@ -159,6 +192,29 @@ describe('a refused row', () => {
   })
 })
 
+describe('contributions with names as long as they may be', () => {
+  it('are taken as far as an item holds them, and the others refused one by one, the first load as ever', async () => {
+    const { take, registry, endFirstLoad } = await startIntake()
+    const periods = Array.from({ length: 500 }, (_, at) =>
+      contribution({ employerCode: `DN${10_000 + at}`, employerName: '\u1ed9'.repeat(400) }),
+    )
+    await take('households', feed('households', household()))
+    await take('persons', feed('persons', person()))
+
+    const first = await take('contributions', feed('contributions', ...periods))
+    const { created } = first.outcome
+    expect(first.outcome).toMatchObject({ lines: 500, refused: 500 - created })
+    expect(created).toBeGreaterThan(250)
+    expect(new Set(first.rejects.map(({ rule }) => rule))).toEqual(new Set(['at-most-400000-bytes-of-periods']))
+    const id = { personId, scheme: 'social' } as const
+    expect((await registry.contributions([id])).get(contributionsId(id))?.held.periods).toHaveLength(created)
+
+    await endFirstLoad()
+    const again = await take('contributions', feed('contributions', ...periods))
+    expect(again.outcome).toMatchObject({ unchanged: created, refused: 500 - created })
+  })
+})
+
 describe('a number that was replaced', () => {
   it('still finds the person, and its item says since when it is replaced', async () => {
     const { take, items } = await startIntake()
@@ -180,6 +236,57 @@ describe('a number that was replaced', () => {
     expect(numbers).toContainEqual(
       expect.objectContaining({ PK: { S: `N#${hashOf('0123456780')}` }, from: { S: '2026-01-04' } }),
     )
+  })
+
+  it('stays the person’s whose record says that it is a former one', async () => {
+    const { take, registry, wait } = await startIntake()
+    const renewed = { insuranceNumber: '0123456780', formerInsuranceNumber: '0123456789', sourceTime: onDay(4) }
+    await take('households', feed('households', household()))
+    await take('persons', feed('persons', person()))
+    await take('persons', feed('persons', person(renewed)))
+    wait(anHour)
+
+    const { rejects } = await take('persons', feed('persons', person({ personId: other, nationalId: undefined })))
+    expect(rejects).toMatchObject([{ field: 'insurance_number', rule: 'number-of-another' }])
+    expect(await holdersOf(registry, [hashOf('0123456789')])).toEqual(new Map([[hashOf('0123456789'), personId]]))
+  })
+})
+
+describe('a number that a record had from another person', () => {
+  const rightful = feed('persons', person({ personId: other, insuranceNumber: undefined }))
+  const hash = hashOf('001190000001')
+
+  it('goes to that person an hour after the record was corrected, and to no third', async () => {
+    const { take, registry, wait } = await startIntake()
+    await take('households', feed('households', household()))
+    await take('persons', feed('persons', person()))
+    await take('persons', feed('persons', person({ nationalId: undefined, sourceTime: onDay(4) })))
+    expect((await take('persons', rightful)).rejects).toMatchObject([
+      { field: 'national_id', rule: 'number-of-another' },
+    ])
+
+    wait(anHour)
+    expect((await take('persons', rightful)).outcome).toMatchObject({ created: 1, refused: 0 })
+    expect(await holdersOf(registry, [hash])).toEqual(new Map([[hash, other]]))
+
+    wait(anHour)
+    for (const again of [person({ sourceTime: onDay(5) }), person({ personId: third, insuranceNumber: undefined })]) {
+      const { rejects } = await take('persons', feed('persons', again))
+      expect(rejects).toMatchObject([{ field: 'national_id', rule: 'number-of-another' }])
+    }
+    expect(await holdersOf(registry, [hash])).toEqual(new Map([[hash, other]]))
+  })
+
+  it('stays with the record while that is not corrected', async () => {
+    const { take, registry, wait } = await startIntake()
+    await take('households', feed('households', household()))
+    await take('persons', feed('persons', person()))
+    wait(anHour)
+
+    expect((await take('persons', rightful)).rejects).toMatchObject([
+      { field: 'national_id', rule: 'number-of-another' },
+    ])
+    expect(await holdersOf(registry, [hash])).toEqual(new Map([[hash, personId]]))
   })
 })
 

@@ -4,7 +4,13 @@ import { maximumCards } from '../../lambdas/registry/card.ts'
 import { maximumPeriods, type Period } from '../../lambdas/registry/contribution.ts'
 import type { FeedRecord, Sourced } from '../../lambdas/registry/feeds.ts'
 import { takeCard, takeContribution, takeHousehold, takePerson } from '../../lambdas/registry/intake.ts'
-import type { HeldContributions, HeldHousehold, HeldPerson } from '../../lambdas/registry/items.ts'
+import {
+  contributionsItem,
+  type HeldContributions,
+  type HeldHousehold,
+  type HeldPerson,
+} from '../../lambdas/registry/items.ts'
+import { itemBytes } from '../../lambdas/shared/item-bytes.ts'
 import { card, contribution, household, onDay, person } from './records.ts'
 
 const anyHousehold = () => true
@@ -142,6 +148,23 @@ describe('a contribution', () => {
     expect(takeContribution(contributed(...many), contribution(), isPerson)).toMatchObject({
       refusals: [{ field: 'person_id', rule: 'at-most-500-periods' }],
     })
+  })
+
+  it('is refused beside names so long that the item would pass the limit, though a shorter one still has room', () => {
+    const longest = '\u1ed9'.repeat(400)
+    const many = Array.from({ length: 320 }, (_, at) => ({
+      ...period,
+      employerCode: `DN${10_000 + at}`,
+      employerName: longest,
+    }))
+    const some = many.filter((_, at) => itemBytes(contributionsItem(contributed(...many.slice(0, at + 1)))) <= 400_000)
+    const short = contribution({ employerName: undefined })
+    expect(some.length).toBeLessThan(many.length)
+    expect(takeContribution(contributed(...some), contribution({ employerName: longest }), isPerson)).toEqual({
+      verdict: 'refused',
+      refusals: [{ field: 'person_id', rule: 'at-most-400000-bytes-of-periods', value: personId }],
+    })
+    expect(takeContribution(contributed(...some.slice(1)), short, isPerson)).toMatchObject({ verdict: 'created' })
   })
 })
 

@@ -50,4 +50,25 @@ describe('a number item', () => {
     await registry.nameNumber('hash', from('2026-01-05'), at)
     expect(await item()).toEqual({ ...named, from: { S: '2026-01-01' } })
   })
+
+  it('that is taken for another person begins anew', async () => {
+    const { db, table } = await embedded()
+    const registry = registryStore(db, table)
+    const { personId } = person()
+    const at = new Date('2026-01-01T00:00:00Z')
+    const theirs = { kind: 'national', number: '001190000001', personId, from: '2026-01-01' } as PersonNumber
+    const ours = { ...theirs, personId: '0123456789B', from: '2026-01-05' } as PersonNumber
+
+    await registry.nameNumber('hash', theirs, at)
+    await registry.nameNumber('hash', { ...theirs, to: '2026-01-03' as never }, at)
+    await registry.nameNumber('hash', ours, at, (await registry.namedBy(['hash'])).get('hash'))
+
+    expect((await db.send(new GetItemCommand({ TableName: table, Key: numberKey('hash') }))).Item).toEqual({
+      ...numberKey('hash'),
+      namedAt: { N: String(at.getTime()) },
+      kind: { S: 'national' },
+      personId: { S: ours.personId },
+      from: { S: '2026-01-05' },
+    })
+  })
 })

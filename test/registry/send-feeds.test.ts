@@ -92,7 +92,8 @@ describe('files of feeds', () => {
 
   it('that are named after no kind are not sent', async () => {
     const { landing } = await startIntake()
-    await expect(sendFeeds(landing, ['people.ndjson'])).rejects.toThrow('people.ndjson does not begin with one of')
+    for (const file of ['people.ndjson', 'persons.ndjson.rejects.parquet'])
+      await expect(sendFeeds(landing, [file])).rejects.toThrow(`${file} does not begin with one of`)
   })
 })
 
