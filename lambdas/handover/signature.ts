@@ -22,6 +22,8 @@ const jwk = z.object({
 })
 export type PublicJwk = z.infer<typeof jwk>
 
+export const publicJwks = z.array(jwk).readonly()
+
 export const jwks = z.object({ keys: z.array(jwk).min(1).readonly() })
 export type Jwks = z.infer<typeof jwks>
 
