@@ -8,7 +8,7 @@ import { listedFiles, type Manifest, manifestName, type PackageForm, packagePref
 import type { PublicationFacts } from '../publication.ts'
 import { countsOf } from '../receipt.ts'
 import { sha256Hex } from '../schemas.ts'
-import { type Signer, signFlattened } from '../signature.ts'
+import { type Signer, signFlattened, signingKid } from '../signature.ts'
 import { workKeys } from '../work-keys.ts'
 import { once } from '../work-steps.ts'
 import { commitPackage, makePackages, type Package, type Packages } from './package-steps.ts'
@@ -44,7 +44,7 @@ function factsOf(
   { snapshot, changes }: Packages,
   manifest: Manifest,
   previous: Link | undefined,
-  { signer, clock }: Pick<Needs, 'signer' | 'clock'>,
+  { clock }: Pick<Needs, 'clock'>,
 ): PublicationFacts {
   const { recipient, sequence, mode, asOf, totals } = manifest.handover
   const { rootSha256, rowsByProvince } = countsOf(manifest, listedFiles(manifest))
@@ -52,7 +52,7 @@ function factsOf(
     recipient,
     sequence,
     ...pointerOf('snapshots', snapshot, manifest),
-    kid: signer.kid,
+    kid: signingKid(snapshot.signature),
     previous: previous ?? null,
     mode,
     changes: changes && pointerOf('changes', changes, manifest),
