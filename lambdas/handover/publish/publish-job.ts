@@ -4,7 +4,7 @@ import { readHandover, renewLease } from '../export/start-job.ts'
 import { HandoverFault } from '../fault.ts'
 import { type Link, stepInput } from '../handover.ts'
 import { type Latest, nextDue } from '../latest.ts'
-import { listedFiles, type Manifest, manifestName, type PackageForm, packagePrefix } from '../manifest.ts'
+import { listedFiles, manifestName, type PackageForm, packagePrefix, type WrittenManifest } from '../manifest.ts'
 import type { PublicationFacts } from '../publication.ts'
 import { countsOf } from '../receipt.ts'
 import { sha256Hex } from '../schemas.ts'
@@ -30,7 +30,7 @@ export async function publishOne(needs: Needs, { sequence, recipient }: z.infer<
   await renewLease(needs, sequence)
   const previous = await checkHead(needs, sequence, recipient)
   const packages = await makePackages(needs, sequence, recipient)
-  const manifest = JSON.parse(packages.snapshot.manifest) as Manifest
+  const manifest = JSON.parse(packages.snapshot.manifest) as WrittenManifest
   const facts = factsOf(packages, manifest, previous, needs)
   await once(work, workKeys(sequence).latest(recipient), () => signFlattened(latestOf(manifest, facts), signer))
   await ledger.addPublication(facts)
@@ -42,7 +42,7 @@ export async function publishOne(needs: Needs, { sequence, recipient }: z.infer<
 
 function factsOf(
   { snapshot, changes }: Packages,
-  manifest: Manifest,
+  manifest: WrittenManifest,
   previous: Link | undefined,
   { clock }: Pick<Needs, 'clock'>,
 ): PublicationFacts {
@@ -64,7 +64,7 @@ function factsOf(
   }
 }
 
-function pointerOf(form: PackageForm, { manifest }: Package, { handover: { recipient, sequence } }: Manifest) {
+function pointerOf(form: PackageForm, { manifest }: Package, { handover: { recipient, sequence } }: WrittenManifest) {
   return {
     manifestKey: `${packagePrefix(form, recipient, sequence)}/${manifestName}`,
     manifestBytes: Buffer.byteLength(manifest),
@@ -73,7 +73,7 @@ function pointerOf(form: PackageForm, { manifest }: Package, { handover: { recip
 }
 
 /** Says which handover is the newest once it is published, and when the next is due at the latest. */
-function latestOf({ handover }: Manifest, facts: PublicationFacts): Buffer {
+function latestOf({ handover }: WrittenManifest, facts: PublicationFacts): Buffer {
   const { recipient, sequence, manifestKey, manifestSha256, asOf } = facts
   const { full, delta = full } = handover.agreement.cadence
   const due = nextDue(new Date(asOf), delta).toISOString()
