@@ -1,6 +1,6 @@
 import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK } from 'jose'
 import { type PublicJwk, type Signer, signJwt } from '../handover/signature.ts'
-import type { Client } from './client.ts'
+import { type Client, client } from './client.ts'
 
 /** Most seconds for which a client may sign ahead. */
 export const mostAssertionLife = 300
@@ -17,10 +17,10 @@ export interface AssertionFault {
   readonly fault: string
 }
 
-/** Who says that it has signed: good for finding its keys, and for nothing else. */
+/** Who says that it has signed, where that may be the id of a client: good for finding its keys, and for nothing else. */
 export function allegedClient(assertion: string): string | undefined {
   try {
-    return decodeJwt(assertion).sub
+    return client.shape.id.safeParse(decodeJwt(assertion).sub).data
   } catch {
     return undefined
   }

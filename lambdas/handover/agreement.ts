@@ -4,6 +4,7 @@ import { isObjectCode } from '../registry/object-codes.ts'
 import { isProvinceCode } from '../registry/provinces.ts'
 import { type Aggregate, aggregates, type PartKind } from './convert/parts.ts'
 import { type DatasetName, datasetNamed, datasetNames, datasets } from './datasets.ts'
+import { columnText, datasetText } from './names.ts'
 
 export const codecs = ['zstd', 'snappy', 'gzip'] as const
 export type Codec = (typeof codecs)[number]
@@ -69,6 +70,17 @@ export const agreement = z
   })
 
 export type Agreement = z.infer<typeof agreement>
+
+/**
+ * What a reader of a manifest relies on in the agreement that stands there: it may be one of a later version, which says more and
+ * grants datasets and columns that this one does not know, or of an earlier one.
+ */
+export const statedAgreement = z.looseObject({
+  recipient: z.string(),
+  codec: z.enum(codecs),
+  datasets: z.record(datasetText, z.array(columnText).readonly()),
+})
+export type StatedAgreement = z.infer<typeof statedAgreement>
 
 /** Whether anything of it is handed over, in whichever dataset. */
 export function asksFor(agreement: Agreement, aggregate: Aggregate): boolean {

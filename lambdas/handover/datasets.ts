@@ -11,6 +11,10 @@ import type { Aggregate, PartKind } from './convert/parts.ts'
 export const datasetNames = ['households', 'persons', 'cards', 'contributions', 'eligibility'] as const
 export type DatasetName = (typeof datasetNames)[number]
 
+export function isDatasetName(name: string): name is DatasetName {
+  return datasetNames.some(known => known === name)
+}
+
 export type ColumnType = 'text' | 'day' | 'integer' | 'instant'
 
 export interface Column extends Omit<FieldFacts, 'type'> {

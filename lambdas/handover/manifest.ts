@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { type Agreement, agreement } from './agreement.ts'
+import { type Agreement, statedAgreement } from './agreement.ts'
 import type { PlacedChanges, PlacedFile } from './compact/placed-file.ts'
 import { type DatasetName, datasetNames } from './datasets.ts'
 import { type Link, link } from './handover.ts'
+import { datasetText } from './names.ts'
 import { changeSchemas, exceptionsName, fingerprint, type SchemaFile, sha256Hex, snapshotSchemas } from './schemas.ts'
 
 export const manifestName = 'datapackage.json'
@@ -33,24 +34,28 @@ export const resource = z.looseObject({
   format: z.literal('parquet'),
   mediatype: z.literal('application/vnd.apache.parquet'),
   schema: relativePath,
-  'handover:dataset': z.enum([...datasetNames, exceptionsName]),
+  /** One that this version knows, `exceptions`, or one of a later version. */
+  'handover:dataset': datasetText,
   'handover:kind': z.enum(['full', 'changes', 'exceptions']),
   'handover:rowCount': count,
-  'handover:partition': z.strictObject({ province: z.string().regex(/^[0-9]{2}$/) }).optional(),
+  'handover:partition': z.object({ province: z.string().regex(/^[0-9]{2}$/) }).optional(),
 })
+
+/** Without what a later version adds to a link: a recipient keeps it as it was read. */
+const namedLink = z.object(link.shape)
 
 const handover = {
   manifestVersion: z.literal(1),
   recipient: z.string(),
   sequence: count,
   /** The recipient's snapshot before this one. */
-  previous: link.nullable(),
+  previous: namedLink.nullable(),
   /** The instant of the cut, and its day in Vietnam, as of which eligibility holds. */
   asOf: z.iso.datetime(),
   asOfDay: z.iso.date(),
   source: z.looseObject({ exportArns: z.array(z.string()).min(1).readonly(), items: z.record(z.string(), count) }),
-  agreement,
-  schemas: z.array(z.strictObject(listed)).readonly(),
+  agreement: statedAgreement,
+  schemas: z.array(z.object(listed)).readonly(),
   schemaFingerprint: z.string(),
   /** Rows that are left out since something they point at is absent. */
   exceptions: count,
@@ -68,7 +73,10 @@ const dataPackage = {
 export const rebaselines = ['first', 'agreement-changed', 'gap'] as const
 export type Rebaseline = (typeof rebaselines)[number]
 
-/** A Frictionless Data Package v2 with what the handover adds to it. Unknown properties are for later versions, and pass. */
+/**
+ * A Frictionless Data Package v2 with what the handover adds to it, as its readers rely on it: whatever a later version adds, datasets
+ * and columns too, passes while `manifestVersion` is the same.
+ */
 export const snapshotManifest = z.looseObject({
   ...dataPackage,
   handover: z.looseObject({
@@ -76,10 +84,10 @@ export const snapshotManifest = z.looseObject({
     /** How the cut was taken: from an export of the whole table, or of what changed. */
     mode: z.enum(['full', 'delta']),
     /** The manifest of the change set that leads here from the previous snapshot, */
-    changes: link.nullable(),
+    changes: namedLink.nullable(),
     /** or why there is none: the chain begins anew. */
     rebaseline: z.enum(rebaselines).nullable(),
-    totals: z.partialRecord(z.enum(datasetNames), z.strictObject({ rows: count, files: count, bytes: count })),
+    totals: z.record(datasetText, z.object({ rows: count, files: count, bytes: count })),
     /** People who live in another province than their household: a move under way, handed over as it stands. */
     moving: count,
   }),
@@ -91,10 +99,10 @@ export const changeManifest = z.looseObject({
   handover: z.looseObject({
     ...handover,
     mode: z.literal('changes'),
-    previous: link,
-    totals: z.partialRecord(
-      z.enum(datasetNames),
-      z.strictObject({
+    previous: namedLink,
+    totals: z.record(
+      datasetText,
+      z.object({
         inserts: count,
         updates: count,
         deletes: count,
@@ -175,7 +183,7 @@ export function buildManifest(facts: HandoverFacts & SnapshotFacts) {
   const { agreement, mode, changes, rebaseline, exceptions, moving } = facts
   const schemas = snapshotSchemas(agreement)
   const files = sortedByName(facts.files)
-  const manifest: Manifest = {
+  const manifest = {
     ...described(facts, 'snapshot'),
     resources: [...files.map(file => dataResource(file, 'full')), exceptionsResource(exceptions)],
     handover: {
@@ -186,9 +194,12 @@ export function buildManifest(facts: HandoverFacts & SnapshotFacts) {
       totals: byDataset(agreement, files, files => ({ rows: sum(files, 'rows'), ...sizeOf(files) })),
       moving,
     },
-  }
+  } satisfies Manifest
   return { manifest, schemas }
 }
+
+/** A snapshot's manifest as we write it: by an agreement in force, which we know whole. */
+export type WrittenManifest = ReturnType<typeof buildManifest>['manifest']
 
 /** The manifest of its change set, which may hold no change at all, and the schema files that it names. */
 export function buildChangeManifest(facts: HandoverFacts & ChangeFacts) {

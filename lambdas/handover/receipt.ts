@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { Listed, Manifest } from './manifest.ts'
+import { datasetText } from './names.ts'
 import { rootSha256 } from './root-hash.ts'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, { error: '64 hex digits' })
 const rows = z.int().min(0)
-const dataset = z.string().regex(/^[a-z_]{1,40}$/, { error: 'the name of a dataset' })
 const province = z.string().regex(/^[0-9]{2}$/, { error: 'two digits' })
 
 /** What a recipient answers once it has verified and loaded a handover: what it found on its own disk. */
@@ -15,9 +15,9 @@ export const receipt = z.strictObject({
   /** `rootSha256` of every file that the manifest lists. */
   rootSha256: sha256,
   /** By dataset, */
-  rows: z.record(dataset, rows),
+  rows: z.record(datasetText, rows),
   /** and by dataset and province. */
-  rowsByProvince: z.record(dataset, z.record(province, rows)),
+  rowsByProvince: z.record(datasetText, z.record(province, rows)),
   receivedAt: z.iso.datetime(),
 })
 export type Receipt = z.infer<typeof receipt>

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
-import { flattenedVerify, importJWK, type JWK } from 'jose'
+import { decodeProtectedHeader, flattenedVerify, importJWK, type JWK } from 'jose'
 import * as z from 'zod'
 
 /** Signs with ES256; on AWS a KMS key, on a laptop a key file. */
@@ -22,6 +22,8 @@ const jwk = z.object({
 })
 export type PublicJwk = z.infer<typeof jwk>
 
+export const publicJwks = z.array(jwk).readonly()
+
 export const jwks = z.object({ keys: z.array(jwk).min(1).readonly() })
 export type Jwks = z.infer<typeof jwks>
 
@@ -29,6 +31,11 @@ export type Jwks = z.infer<typeof jwks>
 export async function signDetached(bytes: Uint8Array, signer: Signer): Promise<string> {
   const { header, signature } = await signBytes(bytes, signer)
   return `${header}..${signature}`
+}
+
+/** Which of our keys made a detached JWS of ours. */
+export function signingKid(jws: string): string {
+  return decodeProtectedHeader(jws).kid as string
 }
 
 /** A flattened JWS (RFC 7515, 7.2.2) that carries its payload: what `latest.json` is. */

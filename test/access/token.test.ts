@@ -86,6 +86,12 @@ describe('a client is refused', () => {
     ['has no id', { jti: undefined }, /^jti: /],
     ['has an id too short to be one of a kind', { jti: '1' }, /^jti: /],
     ['is by nobody known', { iss: 'nobody', sub: 'nobody' }, /^sub: /],
+    [
+      'names a client whose id is longer than a key of the ledger may be',
+      { iss: 'x'.repeat(2100), sub: 'x'.repeat(2100) },
+      /^sub: /,
+    ],
+    ['names a client by a number', { iss: 7, sub: 7 }, /^sub: /],
   ])('whose assertion %s', async (_, changes, said) => {
     const { ask } = await started()
     expect(await refusedAs(ask, await assertion({ ...good, ...changes }))).toMatch(said)
@@ -94,6 +100,11 @@ describe('a client is refused', () => {
   it('whose key is not registered', async () => {
     const { ask } = await started()
     expect(await refusedAs(ask, await signJwt('JWT', good, keyPair().signer))).toMatch(/^kid: /)
+  })
+
+  it('whose keys were taken away', async () => {
+    const { ask } = await started(aClient({ keys: [] }))
+    expect(await refusedAs(ask, await assertion(good))).toMatch(/^kid: /)
   })
 
   it('who signs with another key under a registered kid', async () => {

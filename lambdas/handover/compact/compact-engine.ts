@@ -110,7 +110,7 @@ function among(exceptions: readonly string[]): string {
 }
 
 /** How a recipient's Parquet files are written. */
-export function copyOptions({ codec }: Agreement): string {
+export function copyOptions({ codec }: Pick<Agreement, 'codec'>): string {
   const level = codec === 'zstd' ? ', COMPRESSION_LEVEL 1' : ''
   return `FORMAT parquet, COMPRESSION ${codec}${level}, ROW_GROUP_SIZE ${rowGroupRows}`
 }

@@ -32,7 +32,7 @@ const unit = z.object({
 })
 export const compactInput = stepInput.extend({ unit })
 
-/** Step 7: one unit's parts become the final files of every agreement. */
+/** Step 8: one unit's parts become the final files of every agreement. */
 export async function compactOne(
   needs: Needs,
   { sequence, unit }: z.infer<typeof compactInput>,

@@ -55,7 +55,7 @@ export interface ExceptionsFile {
   readonly rows: number
 }
 
-/** Step 8: what was written equals what was counted, or the handover stops; what was left out is written down with its reason. */
+/** Step 10: what was written equals what was counted, or the handover stops; what was left out is written down with its reason. */
 export async function reconcileAll({ work, dir }: Needs, { sequence }: z.infer<typeof stepInput>) {
   const keys = workKeys(sequence)
   const { agreements } = await getJson<Handover>(work, keys.handover)

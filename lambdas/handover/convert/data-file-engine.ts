@@ -164,6 +164,9 @@ async function* gunzipped(source: Readable, md5: Hash, file: DataFile): AsyncGen
     throw new HandoverFault('data-file-gzip', file.name, `cut short or damaged: ${(error as Error).message}`, {
       cause: error,
     })
+  } finally {
+    // Whoever stops early would leave a connection open in a Lambda that stays warm
+    source.destroy()
   }
 }
 

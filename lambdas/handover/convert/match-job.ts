@@ -16,7 +16,7 @@ interface Needs {
 
 export const matchInput = stepInput.extend({ bucket: z.int().min(0) })
 
-/** Step 5: in one bucket of keys, who stands twice and whose household is absent. */
+/** Step 6: in one bucket of keys, who stands twice and whose household is absent. */
 export async function matchOne(
   { work, engine, dir }: Needs,
   { sequence, bucket }: z.infer<typeof matchInput>,

@@ -27,7 +27,7 @@ const finalObject = z.object({
 })
 export const placeInput = stepInput.extend({ file: finalObject })
 
-/** Step 9: one final file goes where its recipient will find it, once, its bytes hashed again on the way. Nobody reads it before the commit. */
+/** Step 11: one final file goes where its recipient will find it, once, its bytes hashed again on the way. Nobody reads it before the commit. */
 export async function placeOne(
   { work, published, ledger, dir }: Needs,
   { sequence, file }: z.infer<typeof placeInput>,

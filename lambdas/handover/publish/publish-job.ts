@@ -4,11 +4,11 @@ import { readHandover, renewLease } from '../export/start-job.ts'
 import { HandoverFault } from '../fault.ts'
 import { type Link, stepInput } from '../handover.ts'
 import { type Latest, nextDue } from '../latest.ts'
-import { listedFiles, type Manifest, manifestName, type PackageForm, packagePrefix } from '../manifest.ts'
+import { listedFiles, manifestName, type PackageForm, packagePrefix, type WrittenManifest } from '../manifest.ts'
 import type { PublicationFacts } from '../publication.ts'
 import { countsOf } from '../receipt.ts'
 import { sha256Hex } from '../schemas.ts'
-import { type Signer, signFlattened } from '../signature.ts'
+import { type Signer, signFlattened, signingKid } from '../signature.ts'
 import { workKeys } from '../work-keys.ts'
 import { once } from '../work-steps.ts'
 import { commitPackage, makePackages, type Package, type Packages } from './package-steps.ts'
@@ -31,7 +31,7 @@ export async function publishOne(needs: Needs, { sequence, recipient }: z.infer<
   await completeAllEarlier(needs, sequence, recipient)
   const previous = await checkHead(needs, sequence, recipient)
   const packages = await makePackages(needs, sequence, recipient)
-  const manifest = JSON.parse(packages.snapshot.manifest) as Manifest
+  const manifest = JSON.parse(packages.snapshot.manifest) as WrittenManifest
   const facts = factsOf(packages, manifest, previous, needs)
   await once(work, workKeys(sequence).latest(recipient), () => signFlattened(latestOf(manifest, facts), signer))
   await ledger.addPublication(facts)
@@ -51,9 +51,9 @@ async function completeAllEarlier(needs: Needs, sequence: number, recipient: str
 
 function factsOf(
   { snapshot, changes }: Packages,
-  manifest: Manifest,
+  manifest: WrittenManifest,
   previous: Link | undefined,
-  { signer, clock }: Pick<Needs, 'signer' | 'clock'>,
+  { clock }: Pick<Needs, 'clock'>,
 ): PublicationFacts {
   const { recipient, sequence, mode, asOf, totals } = manifest.handover
   const { rootSha256, rowsByProvince } = countsOf(manifest, listedFiles(manifest))
@@ -61,7 +61,7 @@ function factsOf(
     recipient,
     sequence,
     ...pointerOf('snapshots', snapshot, manifest),
-    kid: signer.kid,
+    kid: signingKid(snapshot.signature),
     previous: previous ?? null,
     mode,
     changes: changes && pointerOf('changes', changes, manifest),
@@ -73,7 +73,7 @@ function factsOf(
   }
 }
 
-function pointerOf(form: PackageForm, { manifest }: Package, { handover: { recipient, sequence } }: Manifest) {
+function pointerOf(form: PackageForm, { manifest }: Package, { handover: { recipient, sequence } }: WrittenManifest) {
   return {
     manifestKey: `${packagePrefix(form, recipient, sequence)}/${manifestName}`,
     manifestBytes: Buffer.byteLength(manifest),
@@ -82,7 +82,7 @@ function pointerOf(form: PackageForm, { manifest }: Package, { handover: { recip
 }
 
 /** Says which handover is the newest once it is published, and when the next is due at the latest. */
-function latestOf({ handover }: Manifest, facts: PublicationFacts): Buffer {
+function latestOf({ handover }: WrittenManifest, facts: PublicationFacts): Buffer {
   const { recipient, sequence, manifestKey, manifestSha256, asOf } = facts
   const { full, delta = full } = handover.agreement.cadence
   const due = nextDue(new Date(asOf), delta).toISOString()

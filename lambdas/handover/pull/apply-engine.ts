@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { changeColumn } from '../compact/change-types.ts'
 import { copyOptions } from '../compact/compact-engine.ts'
 import { finalFile } from '../compact/final-files.ts'
-import { type DatasetName, datasetNamed, orderWithin } from '../datasets.ts'
+import { type DatasetName, datasetNamed, isDatasetName, orderWithin } from '../datasets.ts'
 import type { Engine } from '../engine/duckdb-engine.ts'
 import { literal, rowsOfFiles } from '../engine/sql.ts'
 import type { AnyManifest } from '../manifest.ts'
@@ -26,15 +26,15 @@ export interface Rebuilt {
   readonly expected: number
 }
 
-/** Writes the snapshot that a base and its change sets make, a dataset and a province at a time. */
+/** Writes the snapshot that a base and its change sets make, a dataset and a province at a time; datasets of a later version it passes over. */
 export async function applyChanges(options: ApplyOptions): Promise<readonly Rebuilt[]> {
   const { base, deltas, onProvince } = options
   const totals = Object.entries(deltas.at(-1)?.handover.totals ?? base.handover.totals)
-  const datasets = totals.map(([name, total]) => ({
-    dataset: name as DatasetName,
-    expected: 'rows' in total ? total.rows : total.resultingRows,
-    provinces: provincesOf([base, ...deltas], name as DatasetName),
-  }))
+  const datasets = totals.flatMap(([dataset, total]) => {
+    if (!isDatasetName(dataset)) return []
+    const expected = 'rows' in total ? total.rows : total.resultingRows
+    return [{ dataset, expected, provinces: provincesOf([base, ...deltas], dataset) }]
+  })
   const of = datasets.reduce((sum, { provinces }) => sum + provinces.length, 0)
   let done = 0
   const rebuilt: Rebuilt[] = []

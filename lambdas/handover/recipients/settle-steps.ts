@@ -8,14 +8,14 @@ export type Settled =
   | { readonly state: 'closed'; readonly discrepancies: readonly [] }
   | { readonly state: 'disputed'; readonly discrepancies: readonly Discrepancy[] }
 
-/** A handover of which nothing was published to this recipient. */
+/** A handover that was not published to this recipient: one that is prepared may yet never be. */
 export class UnknownHandover extends Error {
   override readonly name = 'UnknownHandover'
 }
 
 /**
  * Keeps a receipt and settles its handover: closed when the recipient found what was sent, otherwise disputed, until it counts again.
- * A closed one stays closed.
+ * A closed one stays closed, and keeps the receipt that closed it.
  * @throws UnknownHandover
  */
 export async function settle(
@@ -24,9 +24,10 @@ export async function settle(
 ): Promise<Settled> {
   const { recipient, sequence } = received
   const publication = await ledger.publication(recipient, sequence)
-  if (!publication) throw new UnknownHandover(`no handover ${sequence} for ${recipient}`)
-  await ledger.putReceipt(received)
+  if (!publication || publication.state === 'prepared')
+    throw new UnknownHandover(`no handover ${sequence} for ${recipient}`)
   if (publication.state === 'closed') return closed
+  await ledger.putReceipt(received)
   const { facts } = publication
   const discrepancies = discrepanciesOf(facts, received)
   const at = clock().toISOString()

@@ -1,5 +1,5 @@
-import type { Agreement } from '../agreement.ts'
-import { type Column, type ColumnType, type DatasetName, datasetNamed } from '../datasets.ts'
+import type { StatedAgreement } from '../agreement.ts'
+import { type ColumnType, type DatasetName, datasetNamed } from '../datasets.ts'
 import { type AnyManifest, isChangeManifest, type Manifest, packagePrefix } from '../manifest.ts'
 import { partitionColumn } from './province-hint.ts'
 import type { SharedTable } from './share.ts'
@@ -83,14 +83,16 @@ export function fileLine(
   return { [action]: file }
 }
 
-function schemaString(agreement: Agreement, name: DatasetName): string {
+/** A column that has gone since stays in the files of earlier versions, and is no more read. */
+function schemaString(agreement: StatedAgreement, name: DatasetName): string {
   const { columns, key } = datasetNamed(name)
   const granted = agreement.datasets[name] ?? []
-  const fields = granted.map(column => {
-    const { type, en } = columns.find(({ name }) => name === column) as Column
+  const fields = granted.flatMap(column => {
+    const known = columns.find(({ name }) => name === column)
+    if (!known) return []
     // Of a row that is gone nothing else is told
     const nullable = ![...key, partitionColumn].includes(column)
-    return { name: column, type: fieldTypes[type], nullable, metadata: { comment: en } }
+    return [{ name: column, type: fieldTypes[known.type], nullable, metadata: { comment: known.en } }]
   })
   return JSON.stringify({ type: 'struct', fields })
 }

@@ -6,6 +6,7 @@ import { type Manifest, manifestName, signatureName } from '../../../lambdas/han
 import type { Notice } from '../../../lambdas/handover/notice.ts'
 import { noticeQueue } from '../../../lambdas/handover/publish/notice-queue.ts'
 import { notify } from '../../../lambdas/handover/publish/notify-job.ts'
+import { makePackages } from '../../../lambdas/handover/publish/package-steps.ts'
 import { placeOne } from '../../../lambdas/handover/publish/place-job.ts'
 import { publishOne } from '../../../lambdas/handover/publish/publish-job.ts'
 import { sha256Hex } from '../../../lambdas/handover/schemas.ts'
@@ -13,6 +14,7 @@ import { detachedFault, flattenedFault, signFlattened } from '../../../lambdas/h
 import { workKeys } from '../../../lambdas/handover/work-keys.ts'
 import type { LockingStore, ObjectStore } from '../../../lambdas/shared/object-store.ts'
 import { startSqs } from '../../../local/sqs.ts'
+import { keyPair } from '../../access/clients.ts'
 import { folder } from '../../local/service.ts'
 import { localClient } from '../../registry/registry-service.ts'
 import { jwks, signer } from '../convert/conversion.ts'
@@ -102,6 +104,19 @@ describe('publishing', () => {
 
     expect(await everything(scene.published)).toEqual(before)
     expect(await scene.ledger.publications('moh')).toHaveLength(1)
+  })
+
+  it('announces the key that signed, although another signs by now', async () => {
+    const scene = await aScene()
+    const sequence = await readyToPublish(scene, 'one')
+    await makePackages(scene, sequence, 'moh')
+
+    await publishOne({ ...scene, signer: keyPair().signer }, { sequence, recipient: 'moh' })
+
+    const manifest = await bytesAt(scene.published, `${prefix}${manifestName}`)
+    const signature = await bytesAt(scene.published, `${prefix}${signatureName}`)
+    expect(await detachedFault(manifest, signature.toString(), jwks)).toBe(undefined)
+    expect(await scene.ledger.publication('moh', sequence)).toMatchObject({ facts: { kid: signer.kid } })
   })
 
   it('stops where other bytes stand, and leaves them', async () => {

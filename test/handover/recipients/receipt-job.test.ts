@@ -51,12 +51,22 @@ describe('a receipt', () => {
     expect(await publication()).toMatchObject({ state: 'closed' })
   })
 
-  it('changes nothing once the handover is closed', async () => {
-    const { publication, receive } = await announced()
+  it('changes nothing once the handover is closed, not even the receipt that closed it', async () => {
+    const { ledger, publication, receive } = await announced()
     await receive(right)
 
     expect(await receive({ ...right, rows: { persons: 10 } })).toEqual([])
     expect(await publication()).toMatchObject({ state: 'closed' })
+    expect(await ledger.receipt(right)).toEqual(right)
+  })
+
+  it('goes back to its queue while the handover is not committed, and settles nothing', async () => {
+    const { ledger, publication, receive } = await announced('prepared')
+
+    await expect(receive(right)).rejects.toThrow('All records failed')
+
+    expect(await publication()).toEqual({ state: 'prepared', facts })
+    expect(await ledger.receipt(right)).toBe(undefined)
   })
 
   it('may overtake the mark that its notice was sent', async () => {
@@ -90,10 +100,10 @@ describe('a recipient', () => {
   })
 })
 
-async function announced(state: 'published' | 'announced' = 'announced') {
+async function announced(state: 'prepared' | 'published' | 'announced' = 'announced') {
   const ledger = await aLedger()
   await ledger.addPublication(facts)
-  await ledger.movePublication('prepared', { state: 'published', facts })
+  if (state !== 'prepared') await ledger.movePublication('prepared', { state: 'published', facts })
   if (state === 'announced') await ledger.movePublication('published', { state, facts, announcedAt: facts.publishedAt })
   const handler = receiptJob({ ledger, recipients: { [queue]: 'moh' }, clock: () => new Date('2026-11-22T09:00:00Z') })
   return {

@@ -41,6 +41,15 @@ describe('the schema of a shared table', () => {
     })
   })
 
+  it('passes over a column that an earlier version had and this one does not know', () => {
+    const [first] = tables
+    if (!first) throw new Error('no agreement grants anything')
+    const { agreement, table } = first
+    const { households = [] } = agreement.datasets
+    const earlier = { ...agreement, datasets: { ...agreement.datasets, households: ['fax', ...households] } }
+    expect(metaDataLine(table, { agreement: earlier })).toEqual(metaDataLine(table, { agreement }))
+  })
+
   it('is the same text every time, and its table has one id for life', () => {
     const [first] = tables
     if (!first) throw new Error('no agreement grants anything')
