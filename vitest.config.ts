@@ -11,6 +11,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/stacks/**', 'test/journeys/**', 'test/conformance/**', long],
           testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {

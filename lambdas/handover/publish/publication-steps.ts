@@ -21,8 +21,9 @@ export interface PublicationNeeds {
 }
 
 /**
- * What follows a commit: the recipient's head moves, `latest.json` follows, every object is locked for as long as the agreement says,
- * and the notice waits to be sent. Whoever finds it half done does the rest. False when there was no commit.
+ * What follows a commit: the recipient's head moves, every object is locked for as long as the agreement says, `latest.json` follows,
+ * and the notice waits to be sent: whoever sees it may answer at once. Whoever finds it half done does the rest. False when there was
+ * no commit.
  * @throws HandoverFault when the chain has moved on without it.
  */
 export async function completePublication(needs: PublicationNeeds, facts: PublicationFacts): Promise<boolean> {
@@ -35,13 +36,13 @@ export async function completePublication(needs: PublicationNeeds, facts: Public
   if (!moved && !(await isInChain(ledger, recipient, link))) {
     throw new HandoverFault('stale-head', facts.manifestKey, `the chain of ${recipient} moved on without it`)
   }
+  for (const form of ['changes', 'snapshots'] as const)
+    await retainAll(needs, `${packagePrefix(form, recipient, sequence)}/`, new Date(manifest.handover.retentionUntil))
   await putLatest(
     published,
     latestKey(recipient),
     await getJson<FlattenedJws>(work, workKeys(sequence).latest(recipient)),
   )
-  for (const form of ['changes', 'snapshots'] as const)
-    await retainAll(needs, `${packagePrefix(form, recipient, sequence)}/`, new Date(manifest.handover.retentionUntil))
   await ledger.movePublication('prepared', { state: 'published', facts })
   return true
 }

@@ -35,17 +35,17 @@ describe('what a later version adds while manifestVersion is 1: properties, a da
     await enrol(trustDir, jwks)
     const transport = mediumTransport({ dir, recipient: 'moh' })
 
-    const pulled = await pull({
+    const { handovers } = await pull({
       ...thisMachine,
       ...{ recipient: 'moh', transport, dir: await folder(), trustDir, withChanges: true },
     })
 
     const { visits } = (await manifestIn(received.at('snapshots', 2))).handover.totals
-    expect(pulled).toMatchObject([
+    expect(handovers).toMatchObject([
       { verified: true, sequence: 1 },
       { verified: true, sequence: 2, receipt: { rows: { visits: visits?.rows } } },
     ])
-    for (const one of pulled) if (one.verified) expect(receipt.parse(one.receipt)).toEqual(one.receipt)
+    for (const one of handovers) if (one.verified) expect(receipt.parse(one.receipt)).toEqual(one.receipt)
     expect((await readTrust(trustDir)).seen).toEqual(newest)
   })
 
