@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
   lookups: () => import('./commands/lookups.ts'),
   pack: () => import('./commands/pack.ts'),
   desk: () => import('./commands/desk.ts'),
+  jwks: () => import('./commands/jwks.ts'),
   cost: () => import('./commands/cost.ts'),
 }
 

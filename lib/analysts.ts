@@ -1,7 +1,8 @@
 import { Stack } from 'aws-cdk-lib'
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena'
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue'
-import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { ManagedPolicy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
 import type { Agreement } from '../lambdas/handover/agreement.ts'
 import { agreements } from '../lambdas/handover/agreements.ts'
@@ -38,6 +39,7 @@ export class Analysts extends Construct {
     })
     this.policy = new ManagedPolicy(this, 'Policy', { description: 'Asks, through Athena, what was handed over' })
     this.letAsk(workGroup)
+    this.letEncryptResults(workGroup, keys.handover)
     for (const agreement of agreements) this.database(agreement, handover.bucketName)
     handover.letRead(this.policy)
   }
@@ -67,14 +69,37 @@ export class Analysts extends Construct {
       'StopQueryExecution',
       'GetQueryExecution',
       'GetQueryResults',
+      // How Athena's drivers take results
+      'GetQueryResultsStream',
       'GetWorkGroup',
     ]
     this.policy.addStatements(
       new PolicyStatement({
         actions: actions.map(action => `athena:${action}`),
-        resources: [Stack.of(this).formatArn({ service: 'athena', resource: 'workgroup', resourceName })],
+        resources: [this.workGroupArn(resourceName)],
       }),
     )
+  }
+
+  /** Athena keeps results under our key by itself, and who asks must be let use it too (Amazon Athena User Guide, managed query results). */
+  private letEncryptResults({ name }: CfnWorkGroup, key: IKey) {
+    const workGroup = this.workGroupArn(name)
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('encryption.athena.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'],
+        resources: ['*'],
+        conditions: {
+          ArnLike: { 'kms:EncryptionContext:aws:athena:arn': workGroup, 'aws:SourceArn': workGroup },
+          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+        },
+      }),
+    )
+    key.grant(this.policy, 'kms:Decrypt', 'kms:GenerateDataKey')
+  }
+
+  private workGroupArn(resourceName: string): string {
+    return Stack.of(this).formatArn({ service: 'athena', resource: 'workgroup', resourceName })
   }
 
   /** To read a table in Glue one must be let into its database and the catalog as well. */

@@ -6,6 +6,7 @@ import { countersExpiry } from '../lambdas/checkin/allowance/counters-table.ts'
 import { gatewayFault, checkinSettings as settings } from '../lambdas/checkin/settings.ts'
 import type { DataStack } from './data-stack.ts'
 import { DeskMisses } from './desk-misses.ts'
+import { wholeCpuMb } from './function-sizes.ts'
 import { LambdaFunction } from './lambda-function.ts'
 import { RunbookAlarm } from './runbook-alarm.ts'
 
@@ -21,7 +22,7 @@ export class Checkin extends Construct {
 
   constructor(scope: Construct, id: string, { data }: CheckinProps) {
     super(scope, id)
-    const desk = { logKey: data.keys.logs, memorySize: 1769, timeout }
+    const desk = { logKey: data.keys.logs, memorySize: wholeCpuMb, timeout }
     this.cardCheck = new LambdaFunction(this, 'CardCheck', { entry: 'checkin/card-check.lambda.ts', ...desk })
     this.gateway = new LambdaFunction(this, 'Gateway', { entry: 'checkin/gateway.lambda.ts', ...desk })
     this.gatewayToken = new LambdaFunction(this, 'GatewayToken', { entry: 'checkin/gateway-token.lambda.ts', ...desk })

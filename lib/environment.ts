@@ -7,7 +7,7 @@ import { PlatformStack } from './platform-stack.ts'
 const recipients = agreements.map(({ recipient }) => recipient)
 
 /** What one deployment differs in from another: it stands in the context of `cdk.json`, or after `cdk -c`. */
-const environment = z.object({
+export const environment = z.object({
   /** The account to deploy to; when it is absent, whichever the credentials are for. */
   account: z
     .string()
@@ -26,7 +26,7 @@ const environment = z.object({
   signingKeys: z
     .object({ made: z.int().min(1), signs: z.int().min(1) })
     .refine(({ made, signs }) => signs <= made, { error: 'expected signs to be one of those made' }),
-  /** Whether a handover begins by itself, on the first of every month. */
+  /** Whether handovers begin by themselves, every night: a full one on the first of a month, deltas on all other days. */
   scheduledHandovers: z.union([z.boolean(), z.stringbool()]),
 })
 

@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib'
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
 
@@ -51,6 +51,7 @@ export class Keys extends Construct {
       this.signingKey(`Signing${at === 0 ? '' : at + 1}`, 'Signs the manifests of handovers'),
     )
     this.signing = this.proving[signs - 1] as Key
+    for (const former of this.proving.slice(0, signs - 1)) denySigning(former)
     this.letLogsEncrypt()
     this.letAlarmsEncrypt()
   }
@@ -89,4 +90,16 @@ export class Keys extends Construct {
       }),
     )
   }
+}
+
+/** To everybody, the account's administrators too: a signature does not tell who made it. */
+function denySigning(key: Key) {
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions: ['kms:Sign'],
+      resources: ['*'],
+    }),
+  )
 }

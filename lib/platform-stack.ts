@@ -1,4 +1,4 @@
-import { Stack, type StackProps } from 'aws-cdk-lib'
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
@@ -19,7 +19,7 @@ import { Registry } from './registry.ts'
 export interface PlatformStackProps extends StackProps {
   readonly data: DataStack
   readonly recipientRoles: RecipientRoles
-  /** Whether a handover begins by itself, on the first of every month. */
+  /** Whether handovers begin by themselves, every night: a full one on the first of a month, deltas on all other days. */
   readonly scheduledHandovers: boolean
 }
 
@@ -64,6 +64,10 @@ export class PlatformStack extends Stack {
         conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
       }),
     )
+    new CfnOutput(this, 'OperatorsTopic', {
+      value: operators.topicArn,
+      description: 'Hears of every alarm, and tells whoever subscribes to it',
+    })
     const alarms = this.node.findAll().filter(construct => construct instanceof Alarm)
     for (const alarm of alarms) alarm.addAlarmAction(new SnsAction(operators))
   }

@@ -8,7 +8,7 @@ import { type AnnouncingProps, letAnnounce } from './announcing.ts'
 import { LambdaFunction } from './lambda-function.ts'
 import { RunbookAlarm } from './runbook-alarm.ts'
 
-/** Every morning reminds recipients whose receipts are late, and tells the operators. */
+/** Every morning reminds recipients whose receipts are late, and tells the operators, of its own failure too. */
 export class Reminders extends Construct {
   constructor(scope: Construct, id: string, { data, recipients }: AnnouncingProps) {
     super(scope, id)
@@ -21,6 +21,12 @@ export class Reminders extends Construct {
     // Eight o'clock in Vietnam
     const morning = Schedule.cron({ hour: '1', minute: '0' })
     new Rule(this, 'Daily', { schedule: morning, targets: [new CallLambda(remind.function, { retryAttempts: 2 })] })
+    new RunbookAlarm(this, 'Failed', {
+      metric: remind.function.metricErrors(),
+      threshold: 1,
+      says: 'The daily reminder failed, and a recipient may not have been told.',
+      runbook: 'a-reminder-failed',
+    })
     const late = new MetricFilter(this, 'Late', {
       logGroup: remind.log,
       filterPattern: FilterPattern.stringValue('$.message', '=', lateReceipt),

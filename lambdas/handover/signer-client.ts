@@ -1,6 +1,8 @@
 import { createHash, createPublicKey } from 'node:crypto'
 import { GetPublicKeyCommand, type KMSClient, SignCommand } from '@aws-sdk/client-kms'
-import { type PublicJwk, publicJwk, rawSignature, type Signer } from './signature.ts'
+import { loadedOnce } from '../shared/loaded-once.ts'
+import { log } from '../shared/log.ts'
+import { type Jwks, type PublicJwk, publicJwk, rawSignature, type Signer } from './signature.ts'
 
 /** Signs with an ECC_NIST_P256 key in KMS. It sees the digest only: KMS takes at most 4,096 bytes as they are. */
 export async function kmsSigner(kms: KMSClient, keyId: string): Promise<Signer> {
@@ -15,7 +17,27 @@ export async function kmsSigner(kms: KMSClient, keyId: string): Promise<Signer> 
   }
 }
 
+/** @throws where the key is none that signs as we do. */
 export async function kmsPublicJwk(kms: KMSClient, keyId: string): Promise<PublicJwk> {
-  const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: keyId }))
+  const { PublicKey, KeySpec } = await kms.send(new GetPublicKeyCommand({ KeyId: keyId }))
+  if (KeySpec !== 'ECC_NIST_P256') throw new Error(`${keyId}: expected a key of ECC_NIST_P256, got ${KeySpec}`)
   return publicJwk(createPublicKey({ key: Buffer.from(PublicKey as Uint8Array), format: 'der', type: 'spki' }))
+}
+
+/**
+ * The public halves of several keys, each read once. One that cannot be read proves nothing until it can; what another signed is proven
+ * all the same. @throws where none can be read.
+ */
+export function kmsJwks(kms: KMSClient, keyIds: readonly string[]): () => Promise<Jwks> {
+  const each = keyIds.map(keyId => loadedOnce(() => kmsPublicJwk(kms, keyId)))
+  return async () => {
+    const read = await Promise.allSettled(each.map(key => key()))
+    const keys = read.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
+    const failed = read.flatMap((one, at) =>
+      one.status === 'rejected' ? [{ keyId: keyIds[at], why: one.reason }] : [],
+    )
+    if (keys.length === 0) throw failed[0]?.why
+    for (const { keyId, why } of failed) log.warn('a public key cannot be read', { reason: `${why.name}: ${keyId}` })
+    return { keys }
+  }
 }

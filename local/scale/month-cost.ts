@@ -70,7 +70,7 @@ export function monthCost({ full, delta, agreements }: MonthPlans): MonthCost {
     ),
     line('Desk: requests', 'api-request', checks / million),
     line('Desk: firewall', 'waf-request', checks / million),
-    line('Desk: functions', 'lambda-compute', checks * deskSeconds * deskGigabytes),
+    line('Desk: functions', 'lambda-compute', (checks * deskSeconds * deployed.deskMb) / 1024),
     line('Desk: calls of functions', 'lambda-request', checks / million),
     line('Desk: reads of number and person', 'dynamodb-read', (2 * checks) / million),
     line('Desk: audit of every look', 'dynamodb-write', checks / million),
@@ -80,8 +80,8 @@ export function monthCost({ full, delta, agreements }: MonthPlans): MonthCost {
     line('Desk: recovery of lookups', 'dynamodb-recovery', lookedUp),
     line('Desk: exports of lookups, to be sealed', 'dynamodb-export', (checks * lookupBytes) / gigabyte),
     line('Desk: logs', 'cloudwatch-logs', (checks * logBytes) / gigabyte),
-    line('Keys', 'kms-key', keys),
-    line('Alarms', 'cloudwatch-alarm', alarms),
+    line('Keys', 'kms-key', deployed.keys),
+    line('Alarms', 'cloudwatch-alarm', deployed.alarmMetrics),
   ]
   return { fulls, deltas, lines, usd: sum(lines, ({ usd }) => usd) }
 }
@@ -138,10 +138,8 @@ function changedUnits({ exported }: HandoverPlan): number {
 
 /** DynamoDB adds so many bytes to every stored item (Amazon DynamoDB Developer Guide, item sizes). */
 const indexBytes = 100
-/** Of one check: 512 MB for 15 ms, and a line of log. */
+/** Of one check, and bytes of its line of log. */
 const deskSeconds = 0.015
-const deskGigabytes = 0.5
 const logBytes = 1_000
-/** As lib/keys.ts makes them; and about as many alarms as there are. */
-const keys = 9
-const alarms = 20
+/** As the stacks have it: memory of the functions of the desk, keys, and metrics of all alarms, each of which is billed. */
+export const deployed = { deskMb: wholeCpuMb, keys: 10, alarmMetrics: 59 } as const

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { synthesize } from './synthesis.ts'
 
-const alarms = Object.values(synthesize().templates.platform.findResources('AWS::CloudWatch::Alarm'))
+const { platform } = synthesize().templates
+const alarms = Object.values(platform.findResources('AWS::CloudWatch::Alarm'))
 const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8')
 const pages = runbook.split(/^## /m).slice(1)
 
@@ -30,6 +32,28 @@ describe('every alarm', () => {
       return /\. docs\/runbook\.md#([a-z-]+)$/.exec(Properties.AlarmDescription)?.[1]
     })
     expect(new Set(linked)).toEqual(new Set(pages.map(anchor)))
+  })
+})
+
+describe('the daily reminder', () => {
+  it('is missed when its function fails', () => {
+    const [failed] = alarms.filter(
+      ({ Properties }) => Properties.AlarmName === 'BangiaoPlatform/Handover/Reminders/Failed',
+    )
+    expect(failed?.Properties).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Statistic: 'Sum',
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: expect.stringMatching(/^HandoverRemindersRemindFunction/) } }],
+    })
+  })
+})
+
+describe('the topic of the operators', () => {
+  it('is an output, since somebody has to subscribe to it', () => {
+    platform.hasOutput('OperatorsTopic', { Value: { Ref: Match.stringLikeRegexp('^Operators') } })
   })
 })
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { agreements } from '../../lambdas/handover/agreements.ts'
 import { packagePrefix } from '../../lambdas/handover/manifest.ts'
 import { provinceCodes } from '../../lambdas/registry/provinces.ts'
-import { synthesize, text } from './synthesis.ts'
+import { resourceNamed, synthesize, text } from './synthesis.ts'
 
-const template = synthesize().templates.platform
+const { data, platform: template } = synthesize().templates
 
 interface Table {
   readonly database: string
@@ -21,6 +21,12 @@ const tables: readonly Table[] = Object.values(template.findResources('AWS::Glue
   parameters: Properties.TableInput.Parameters,
   location: Properties.TableInput.StorageDescriptor.Location,
 }))
+
+interface KeyStatement {
+  readonly Principal: { readonly Service?: string }
+  readonly Action: readonly string[]
+  readonly Condition?: Readonly<Record<'ArnLike' | 'StringEquals', Readonly<Record<string, unknown>>>>
+}
 
 function tableOf(database: string, name: string): Table {
   return tables.find(table => table.database === database && table.name === name) as Table
@@ -80,7 +86,8 @@ describe('the tables of VSS’s analysts', () => {
     const statements: readonly { Action: string | string[]; Resource: unknown }[] =
       policy?.Properties.PolicyDocument.Statement
     const actions = statements.flatMap(({ Action }) => Action)
-    expect(actions.filter(action => !/:(Get|List|Start|Stop|Decrypt)/.test(action))).toEqual([])
+    const beside = ['kms:Decrypt', 'kms:GenerateDataKey']
+    expect(actions.filter(action => !/:(Get|List|Start|Stop)/.test(action) && !beside.includes(action))).toEqual([])
     const glue = statements.filter(({ Action }) => Action[0]?.startsWith('glue:')).flatMap(({ Resource }) => Resource)
     expect(glue.map(text).filter(arn => arn.includes('*'))).toEqual([])
   })
@@ -93,5 +100,31 @@ describe('the tables of VSS’s analysts', () => {
         ManagedQueryResultsConfiguration: { Enabled: true },
       },
     })
+  })
+
+  it('are answered under the key of what was handed over, which Athena and who asks may use for that', () => {
+    const [workGroup] = Object.values(template.findResources('AWS::Athena::WorkGroup'))
+    const { Name, WorkGroupConfiguration } = workGroup?.Properties ?? {}
+    const { KmsKey } = WorkGroupConfiguration.ManagedQueryResultsConfiguration.EncryptionConfiguration
+    expect(text(KmsKey)).toContain('KeysHandover')
+    const arn = `arn:aws:athena:ap-southeast-1:<AWS::AccountId>:workgroup/${Name}`
+    const { KeyPolicy } = resourceNamed(data, 'AWS::KMS::Key', 'KeysHandover').Properties
+    const [athena] = (KeyPolicy.Statement as KeyStatement[]).filter(
+      ({ Principal }) => Principal.Service === 'encryption.athena.amazonaws.com',
+    )
+    expect(athena?.Action).toEqual(['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'])
+    const { ArnLike, StringEquals } = athena?.Condition ?? {}
+    expect(Object.entries(ArnLike ?? {}).map(([name, value]) => [name, text(value)])).toEqual([
+      ['kms:EncryptionContext:aws:athena:arn', arn],
+      ['aws:SourceArn', arn],
+    ])
+    expect(StringEquals).toEqual({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } })
+    const [policy] = Object.values(template.findResources('AWS::IAM::ManagedPolicy'))
+    const statements: readonly { Action: string | string[]; Resource: unknown }[] =
+      policy?.Properties.PolicyDocument.Statement
+    const onKey = statements.filter(({ Action }) => [Action].flat().some(action => action.startsWith('kms:')))
+    expect(new Set(onKey.flatMap(({ Action }) => Action))).toEqual(new Set(['kms:Decrypt', 'kms:GenerateDataKey']))
+    expect(new Set(onKey.map(({ Resource }) => text(Resource)))).toEqual(new Set([text(KmsKey)]))
+    expect(statements.flatMap(({ Action }) => Action)).toContain('athena:GetQueryResultsStream')
   })
 })

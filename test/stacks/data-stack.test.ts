@@ -211,6 +211,22 @@ describe('the bucket of seals', () => {
   })
 })
 
+describe('a key that signed handovers', () => {
+  const denied = (signingKeys: { made: number; signs: number }) => {
+    const { data: template } = synthesize({ context: { signingKeys } }).templates
+    return Object.entries(template.findResources('AWS::KMS::Key')).flatMap(([name, { Properties }]) =>
+      (Properties.KeyPolicy.Statement as (Statement & { readonly Effect: string })[])
+        .filter(({ Effect }) => Effect === 'Deny')
+        .map(({ Action, Principal }) => [name.slice(0, -8), Action, Principal]),
+    )
+  }
+
+  it('may be used by nobody to sign once another one does', () => {
+    expect(denied({ made: 2, signs: 1 })).toEqual([])
+    expect(denied({ made: 3, signs: 2 })).toEqual([['KeysSigning', 'kms:Sign', { AWS: '*' }]])
+  })
+})
+
 describe('every key', () => {
   it('is of the kind that its use asks for, and is turned over each year where it can be', () => {
     const kinds = Object.entries(template.findResources('AWS::KMS::Key')).map(([name, { Properties }]) => [

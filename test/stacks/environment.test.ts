@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { describe, expect, it } from 'vitest'
+import { environment } from '../../lib/environment.ts'
 import { synthesize } from './synthesis.ts'
 
 const role = 'arn:aws:iam::444455556666:role/moh-handover-puller'
@@ -24,6 +26,14 @@ describe('the context of a deployment', () => {
     ['a schedule that is neither on nor off', { scheduledHandovers: 'often' }, /scheduledHandovers/],
   ])('is refused with %s', (_, context, message) => {
     expect(() => synthesize({ context })).toThrow(message)
+  })
+})
+
+describe('docs/deployment.md', () => {
+  it('says of each value of the context what it is for', () => {
+    const page = readFileSync(new URL('../../docs/deployment.md', import.meta.url), 'utf8')
+    const named = [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name)
+    expect(named).toEqual(Object.keys(environment.shape))
   })
 })
 

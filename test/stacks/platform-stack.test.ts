@@ -233,6 +233,19 @@ describe('the API', () => {
     expect(JSON.stringify(acl)).not.toContain('"SampledRequestsEnabled":true')
     template.resourceCountIs('AWS::WAFv2::WebACLAssociation', 1)
   })
+
+  it('has no firewall before it that refuses a session in the query, a hundred appointments, or who names no software', () => {
+    const [acl] = Object.values(template.findResources('AWS::WAFv2::WebACL'))
+    const [{ Statement }] = acl?.Properties.Rules ?? []
+    const overrides: readonly { readonly Name: string; readonly ActionToUse: object }[] =
+      Statement.ManagedRuleGroupStatement.RuleActionOverrides
+    expect(overrides).toEqual(
+      ['NoUserAgent_HEADER', 'SizeRestrictions_QUERYSTRING', 'SizeRestrictions_BODY'].map(Name => ({
+        Name,
+        ActionToUse: { Count: {} },
+      })),
+    )
+  })
 })
 
 interface Statement {

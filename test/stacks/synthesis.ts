@@ -37,6 +37,7 @@ interface FunctionProperties {
   readonly Code: { readonly S3Key: string }
   readonly LoggingConfig: { readonly LogGroup: { readonly Ref: string } }
   readonly Timeout: number
+  readonly MemorySize: number
 }
 
 export function deployedFunctions({ platform, templates }: Synthesis): readonly DeployedFunction[] {

@@ -16,7 +16,7 @@ import { inScratch } from '../../shared/scratch-files.ts'
 import { everythingSealed, tamperingFound } from '../settings.ts'
 import { keepDataFile } from './export-data-files.ts'
 import { publishSeal, type SealContent } from './publish-seal-steps.ts'
-import { isOpen, type OpenSeal, type Seal, type SealEntry, type SealWindow } from './seal.ts'
+import { isOpen, markOf, type OpenSeal, type Seal, type SealEntry, type SealWindow } from './seal.ts'
 import { sealPrefix } from './seal-manifest.ts'
 import type { Seals } from './seal-store.ts'
 import { nextWindow, type SealSchedule } from './seal-window.ts'
@@ -58,7 +58,7 @@ export async function sealNext(needs: SealNeeds): Promise<SealProgress> {
   if (state.status === 'IN_PROGRESS') return { state: 'exporting', sequence, window }
   if (state.status === 'FAILED') {
     const again = { seal: open.seal, state: 'begun', attempt: exporting.attempt + 1 } as const
-    await needs.seals.move(exporting, again)
+    await moveOn(needs.seals, exporting, again)
     throw new HandoverFault('export-failed', exporting.exportArn, state.reason)
   }
   const content = await sealContent(needs, open.seal, state.summaryKey)
@@ -67,7 +67,7 @@ export async function sealNext(needs: SealNeeds): Promise<SealProgress> {
   const { tampering } = content.counts
   const tampered = tampering.altered + tampering.deleted + tampering.forged
   if (tampered > 0) log.warn(tamperingFound, { sequence, rows: tampered })
-  await needs.seals.move(exporting, { seal: open.seal, state: 'sealed', manifestSha256 })
+  await moveOn(needs.seals, exporting, { seal: open.seal, state: 'sealed', manifestSha256 })
   return { state: 'sealed', sequence, window }
 }
 
@@ -91,8 +91,20 @@ async function beginExport({ seals, tableExport }: SealNeeds, { seal, attempt }:
   const what = seal.mode === 'incremental' && from !== null ? { from, to } : new Date(to)
   const exportArn = await tableExport.begin(what, `${sequenceText(seal.sequence)}-lookups-${attempt}`)
   const exporting = { seal, state: 'exporting', attempt, exportArn } as const
-  await seals.move({ seal, state: 'begun', attempt }, exporting)
+  await moveOn(seals, { seal, state: 'begun', attempt }, exporting)
   return exporting
+}
+
+/** Or lets stand what somebody else did meanwhile. @throws where nobody did: what comes before the move would be done again and again. */
+async function moveOn(seals: Seals, from: OpenSeal, to: SealEntry) {
+  if (await seals.move(from, to)) return
+  const now = await seals.newest()
+  const moved = now?.seal.sequence !== from.seal.sequence || now.state !== from.state || now.attempt !== from.attempt
+  if (!moved) {
+    throw new Error(
+      `the ledger's entry of seal ${from.seal.sequence}: expected ${markOf(from)} in its attribute state, as its document says, and something else is there; write that`,
+    )
+  }
 }
 
 /** What the export holds, sorted, in files that stay in the work store until the seal is published. */

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { ledgerDocuments, ledgerKey, stillAt } from '../../handover/ledger-documents-store.ts'
 import { sequenceText } from '../../handover/manifest.ts'
-import type { OpenSeal, SealEntry } from './seal.ts'
+import { markOf, type OpenSeal, type SealEntry } from './seal.ts'
 
 /** The ledger of seals: how far the log of lookups has come. */
 export interface Seals {
@@ -30,7 +30,3 @@ export function sealStore(db: DynamoDBClient, ledgerTable: string): Seals {
 }
 
 const partition = 'LOOKUPS'
-
-function markOf(entry: SealEntry): string {
-  return entry.state === 'sealed' ? entry.state : `${entry.state} ${entry.attempt}`
-}

@@ -30,3 +30,8 @@ export type OpenSeal = Extract<SealEntry, { state: 'begun' | 'exporting' }>
 export function isOpen(entry: SealEntry): entry is OpenSeal {
   return entry.state !== 'sealed'
 }
+
+/** How far it has come in one word or two, by which the ledger compares. */
+export function markOf(entry: SealEntry): string {
+  return entry.state === 'sealed' ? entry.state : `${entry.state} ${entry.attempt}`
+}

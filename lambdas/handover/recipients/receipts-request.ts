@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { receipt } from '../receipt.ts'
 
-/** Of one request, which the firewall lets through with 8 KB at most; a notice that came more often takes more requests. */
+/** Of one request, whose body has 8 KB at most; a notice that came more often takes more requests. */
 export const mostAcknowledgements = 2
 
 /** A receipt, and the notices that it answers; none where the recipient found the handover by itself. */

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda'
 import type { z } from 'zod'
 import { type FieldFault, Problem } from '../../shared/problem.ts'
 
-/** AWS's common rules before the API let no larger body through (SizeRestrictions_BODY). */
+/** A receipt with its acknowledgements, or a request for a hundred links, is smaller. */
 export const mostBodyBytes = 8192
 
 /** The recipient is the token's; a path that names another one is refused. */

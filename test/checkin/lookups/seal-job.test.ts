@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { sealNext } from '../../../lambdas/checkin/lookups/seal-job.ts'
 import type { SealManifest } from '../../../lambdas/checkin/lookups/seal-manifest.ts'
 import { verifySeals } from '../../../lambdas/checkin/lookups/verify-seals-files.ts'
 import { latestPayload } from '../../../lambdas/handover/latest.ts'
+import { ledgerKey } from '../../../lambdas/handover/ledger-documents-store.ts'
 import type { FacilityCode } from '../../../lambdas/registry/facility-code.ts'
+import { tables } from '../../../local/stack/resources.ts'
 import { jwks } from '../../handover/convert/conversion.ts'
 import { readBack } from '../../handover/parquet-rows.ts'
 import { type Sealing, sealed, startSealing } from './sealing.ts'
@@ -87,6 +90,30 @@ describe('sealing', () => {
     expect((await manifest(log, 1)).seal.counts).toMatchObject({ lookups: 1 })
   })
 
+  it('goes no further where its mark in the ledger is not what its entry says, and goes on once it is', async () => {
+    const { needs, log, look, clients } = await startSealing()
+    await look()
+    const entry = await begun(needs)
+    const write = (state: string) =>
+      clients.db.send(
+        new UpdateItemCommand({
+          TableName: tables.ledger,
+          Key: ledgerKey('LOOKUPS', `SEAL#${folderOf(1)}`),
+          UpdateExpression: 'SET #state = :state',
+          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeValues: { ':state': { S: state } },
+        }),
+      )
+    await write('exporting 7')
+
+    await expect(sealed(needs)).rejects.toThrow('expected exporting 1 in its attribute state')
+    expect(await needs.seals.newest()).toEqual(entry)
+
+    await write('exporting 1')
+    await sealed(needs)
+    expect((await verifySeals(log, { jwks })).faults).toEqual([])
+  })
+
   it('goes on with the table whole where its recovery has a gap, and leaves out what was sealed before', async () => {
     const { needs, log, look } = await startSealing()
     await look({ instant: new Date(Date.now() - 3_600_000) })
@@ -101,6 +128,12 @@ describe('sealing', () => {
     expect((await verifySeals(log, { jwks })).faults).toEqual([])
   })
 })
+
+/** What the ledger has once an export is under way. */
+async function begun(needs: Sealing['needs']) {
+  while ((await sealNext(needs)).state === 'nothing-due') await new Promise(resolve => setTimeout(resolve, 20))
+  return needs.seals.newest()
+}
 
 async function manifest(log: Sealing['log'], sequence: number): Promise<SealManifest> {
   return JSON.parse(await readFile(join(log, folderOf(sequence), 'datapackage.json'), 'utf8')) as SealManifest

@@ -4,6 +4,7 @@ import type { Publication } from '../../../lambdas/handover/publication.ts'
 import type { Receipt } from '../../../lambdas/handover/receipt.ts'
 import { sealAcknowledgement } from '../../../lambdas/handover/recipients/acknowledgement.ts'
 import { mostLinks } from '../../../lambdas/handover/recipients/links-request.ts'
+import { mostBodyBytes } from '../../../lambdas/handover/recipients/recipient-request.ts'
 import { handOver, noise } from '../pull/published-handover.ts'
 import { recipientScene } from './recipient-scene.ts'
 
@@ -68,6 +69,17 @@ describe('links', () => {
     expect(status).toBe(400)
     expect(content).toMatchObject({ type: 'urn:bangiao:problem:malformed-fields', errors: [{ field }] })
     expect(content.errors[0]).toMatchObject({ en: expect.any(String), vi: expect.any(String) })
+  })
+})
+
+describe('a body', () => {
+  it.each(['links', 'receipts'])('of more than 8 KB is refused, to %s', async route => {
+    const paths = ['a'.repeat(mostBodyBytes)]
+
+    const { status, content } = await call(await recipientScene(), 'POST', route, { sequence: 1, paths })
+
+    expect(status).toBe(413)
+    expect(content).toMatchObject({ type: 'urn:bangiao:problem:body-too-large' })
   })
 })
 
