@@ -162,7 +162,7 @@ export async function recipientScene() {
         /** Milliseconds that the client would have waited. */
         pauses,
         outcome: (changes: Partial<PullOptions> = {}) => pull({ ...options, ...changes }),
-        /** What was taken alone. */
+        /** Only the handovers that it took. */
         pull: async (changes: Partial<PullOptions> = {}) => (await pull({ ...options, ...changes })).handovers,
       }
     },
