@@ -18,19 +18,25 @@ export interface LogFields {
   readonly status?: number
 }
 
-const logger = new Logger({ serviceName: 'bangiao' })
+let opened: Logger | undefined
+
+/** At its first line, since its level is the environment's of then. */
+function logger(): Logger {
+  opened ??= new Logger({ serviceName: 'bangiao' })
+  return opened
+}
 
 export const log = {
   info(message: string, fields: LogFields = {}) {
-    logger.info(message, { ...fields })
+    logger().info(message, { ...fields })
   },
   warn(message: string, fields: LogFields = {}) {
-    logger.warn(message, { ...fields })
+    logger().warn(message, { ...fields })
   },
   /** The message of an error that is not our own may quote data, so only its name and the places it came through are kept. */
   error(message: string, error: unknown, fields: LogFields = {}) {
     const thrown = error instanceof Error ? error : new Error(String(error))
-    logger.error(message, { ...fields, error: thrown.name, frames: framesOf(thrown) })
+    logger().error(message, { ...fields, error: thrown.name, frames: framesOf(thrown) })
   },
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { DeleteObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
 import { checkCard } from '../../bin/check-card.ts'
 import type { FacilityCode } from '../../lambdas/registry/facility-code.ts'
 import { buckets } from '../../local/stack/resources.ts'
@@ -106,7 +106,8 @@ it('neither the log nor what it is made from says who was looked at', async () =
 it('nor does the log of who seals', async () => {
   await look('01007', woman.insurance_number)
   await stack.end('SIGTERM')
-  process.env.POWERTOOLS_LOG_LEVEL = 'INFO'
+  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO')
+  onTestFinished(() => void vi.unstubAllEnvs())
   const { stdout, stderr } = await runBangiao(home, 'lookups', 'seal')
   expect(stdout).toContain('"message":"seal lookups done"')
   expectNobody(stdout + stderr)

@@ -343,7 +343,6 @@ const unseen: Readonly<Record<string, readonly string[]>> = {
     of => `s3:${of} ${buckets.exports}`,
   ),
   'Handover/Steps/place': [`s3:GetObject ${buckets.handover}`],
-  'Handover/Steps/publish': ['dynamodb:Query'],
   'Handover/Steps/notify': seeingThrough,
   'Handover/Steps/abandon': [...seeingThrough, 'sqs:SendMessage'],
   'Handover/Reminders/Remind': [

@@ -172,7 +172,8 @@ describe('each lookup', () => {
   it('costs two consistent point reads and one write', async () => {
     const { call, session, database } = await startGateway(holder())
     const query = await session()
-    await call(call2024, { query, ...json(asked) })
+    // The second leases for the third as well
+    for (let before = 0; before < 2; before++) await call(call2024, { query, ...json(asked) })
     database.requests.length = 0
 
     await call(call2024, { query, ...json(asked) })
