@@ -8,9 +8,15 @@ export async function putJson(work: ObjectStore, key: string, document: unknown)
 
 /** @throws when the step that writes it has not run. */
 export async function getJson<Document>(work: ObjectStore, key: string): Promise<Document> {
+  const found = await findJson<Document>(work, key)
+  if (found === undefined) throw new Error(`no ${key} in the work store`)
+  return found
+}
+
+/** Undefined when it is not there, or is kept no longer. */
+export async function findJson<Document>(work: ObjectStore, key: string): Promise<Document | undefined> {
   const found = await work.get(key)
-  if (!found) throw new Error(`no ${key} in the work store`)
-  return JSON.parse(Buffer.from(found.bytes).toString()) as Document
+  return found && (JSON.parse(Buffer.from(found.bytes).toString()) as Document)
 }
 
 /**
@@ -18,8 +24,8 @@ export async function getJson<Document>(work: ObjectStore, key: string): Promise
  * it at the same time, both answer what the first one left.
  */
 export async function once<Outcome>(work: ObjectStore, key: string, step: () => Promise<Outcome>): Promise<Outcome> {
-  const done = await work.get(key)
-  if (done) return JSON.parse(Buffer.from(done.bytes).toString()) as Outcome
+  const done = await findJson<Outcome>(work, key)
+  if (done !== undefined) return done
   const outcome = await step()
   const bytes = Buffer.from(JSON.stringify(outcome))
   const placed = await work.putNew(key, { bytes, sha256: hash('sha256', bytes) })

@@ -9,7 +9,7 @@ import { type Handover, handover, type Link } from '../handover.ts'
 import type { Ledger } from '../ledger-store.ts'
 import { sequenceText } from '../manifest.ts'
 import { workKeys } from '../work-keys.ts'
-import { getJson, putJson } from '../work-steps.ts'
+import { findJson, getJson, putJson } from '../work-steps.ts'
 import { cutAt } from './cut.ts'
 import { deltaObstacle } from './delta-obstacle.ts'
 import { isDue } from './due.ts'
@@ -138,21 +138,15 @@ async function dueAgreements({ ledger, agreements }: Needs, asOf: Date): Promise
 async function deltaCut({ ledger, work, recovery, agreements }: Needs, asOf: Date): Promise<Handover['cut']> {
   const run = await ledger.lastPublished()
   const keys = run && workKeys(run.sequence)
-  const kept = keys && handover.safeParse(await getKept(work, keys.handover)).data
+  const kept = keys && handover.safeParse(await findJson(work, keys.handover)).data
   const obstacle = deltaObstacle({
-    base: kept && { ...kept, partColumns: await getKept(work, keys.partColumns) },
+    base: kept && { ...kept, partColumns: await findJson(work, keys.partColumns) },
     aggregates: parsedAggregates(agreements),
     asOf,
     recoverableFrom: await recovery.earliest(),
   })
   if (obstacle || !run) return { mode: 'full', insteadOfDelta: obstacle ?? 'no-base' }
   return { mode: 'delta', base: run.sequence, windows: windowsBetween(new Date(run.asOf), asOf) }
-}
-
-/** Undefined when it is kept no longer. */
-async function getKept(work: ObjectStore, key: string): Promise<unknown> {
-  const kept = await work.get(key)
-  return kept && JSON.parse(Buffer.from(kept.bytes).toString())
 }
 
 /** What the state machine carries from step to step; `root` begins every key of the handover in the work bucket. */

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { job } from '../../shared/job.ts'
-import { readHandover } from '../export/start-job.ts'
 import { clearOutboxes, type OutboxNeeds } from './outbox-steps.ts'
 
 export const abandonInput = z.object({
@@ -13,15 +12,11 @@ export const abandonInput = z.object({
  * back so that the next handover may begin.
  */
 export async function abandon(needs: OutboxNeeds, { sequence, failure }: z.infer<typeof abandonInput>) {
-  const { work, ledger } = needs
+  const { ledger } = needs
   const run = await ledger.run(sequence)
   if (!run) return
   try {
-    const { agreements } = await readHandover(work, sequence)
-    await clearOutboxes(
-      needs,
-      agreements.map(({ recipient }) => recipient),
-    )
+    await clearOutboxes(needs, sequence)
   } finally {
     await ledger.putRun({ ...run, state: 'failed', fault: `${failure.Error}: ${failure.Cause}` })
     await ledger.releaseLease(run.execution)

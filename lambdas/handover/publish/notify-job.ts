@@ -1,18 +1,13 @@
 import type { z } from 'zod'
 import { job } from '../../shared/job.ts'
-import { readHandover } from '../export/start-job.ts'
 import { stepInput } from '../handover.ts'
 import type { Run } from '../ledger-store.ts'
 import { clearOutboxes, type OutboxNeeds } from './outbox-steps.ts'
 
 /** Step 13: sends the notices that wait, then gives the lease back. */
 export async function notify(needs: OutboxNeeds, { sequence }: z.infer<typeof stepInput>) {
-  const { work, ledger } = needs
-  const { agreements } = await readHandover(work, sequence)
-  await clearOutboxes(
-    needs,
-    agreements.map(({ recipient }) => recipient),
-  )
+  const { ledger } = needs
+  await clearOutboxes(needs, sequence)
   const run = (await ledger.run(sequence)) as Run
   await ledger.putRun({ ...run, state: 'published' })
   await ledger.releaseLease(run.execution)

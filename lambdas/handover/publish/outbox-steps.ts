@@ -1,6 +1,9 @@
 import { eachInSpite } from '../../shared/each-in-spite.ts'
+import type { Handover } from '../handover.ts'
 import { noticeOf } from '../notice.ts'
 import type { PublicationFacts } from '../publication.ts'
+import { workKeys } from '../work-keys.ts'
+import { getJson } from '../work-steps.ts'
 import type { NoticeQueue } from './notice-queue.ts'
 import { completeEarlier, type PublicationNeeds } from './publication-steps.ts'
 
@@ -10,9 +13,10 @@ export interface OutboxNeeds extends PublicationNeeds {
   readonly bucket: string
 }
 
-/** @throws what failed for one recipient, once the others are served. */
-export function clearOutboxes(needs: OutboxNeeds, recipients: readonly string[]): Promise<void> {
-  return eachInSpite(recipients, recipient => clearOutbox(needs, recipient))
+/** Of all whom a handover serves. @throws what failed for one recipient, once the others are served. */
+export async function clearOutboxes(needs: OutboxNeeds, sequence: number): Promise<void> {
+  const { agreements } = await getJson<Handover>(needs.work, workKeys(sequence).handover)
+  await eachInSpite(agreements, ({ recipient }) => clearOutbox(needs, recipient))
 }
 
 /**
