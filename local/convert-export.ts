@@ -14,6 +14,7 @@ import { HandoverFault } from '../lambdas/handover/fault.ts'
 import type { Handover } from '../lambdas/handover/handover.ts'
 import type { Manifest } from '../lambdas/handover/manifest.ts'
 import { dayInVietnam } from '../lambdas/registry/day.ts'
+import { absent } from '../lambdas/shared/absent.ts'
 import { folderStore } from './folder-store.ts'
 import { runHandoverSteps, type StepNeeds } from './run-steps.ts'
 
@@ -166,9 +167,6 @@ function tableOf({ exportArn }: ExportSummary): string {
 }
 
 async function checkEmpty(dir: string) {
-  const found = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return []
-    throw error
-  })
-  if (found.length) throw new HandoverFault('already-published', dir, 'holds something already; name an empty folder')
+  const found = await readdir(dir).catch(error => (error.code === 'ENOTDIR' ? [dir] : absent(error)))
+  if (found?.length) throw new HandoverFault('already-published', dir, 'holds something already; name an empty folder')
 }

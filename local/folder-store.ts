@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { copyFile, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
+import { absent } from '../lambdas/shared/absent.ts'
 import { sha256Of } from '../lambdas/shared/digest-files.ts'
 import type { ObjectStore } from '../lambdas/shared/object-store.ts'
 
@@ -78,9 +79,4 @@ function acrossDevices(instead: () => Promise<void>) {
     if (error.code !== 'EXDEV') throw error
     return instead()
   }
-}
-
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return undefined
-  throw error
 }

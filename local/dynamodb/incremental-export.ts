@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createGunzip } from 'node:zlib'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { absent } from '../../lambdas/shared/absent.ts'
 import { itemBytes } from '../../lambdas/shared/item-bytes.ts'
 import {
   type DataFile,
@@ -111,11 +112,6 @@ export async function keptInstants(dir: string): Promise<readonly number[]> {
     (await keptCut(join(dir, name), new Date(Number(name)))) ? [Number(name)] : [],
   )
   return (await Promise.all(kept)).flat()
-}
-
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return undefined
-  throw error
 }
 
 const cutFile = 'cut.json'

@@ -8,6 +8,7 @@ import {
 } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { absent } from '../../lambdas/shared/absent.ts'
 
 export type KeySpec = 'ECC_NIST_P256' | 'HMAC_256'
 
@@ -49,12 +50,8 @@ async function openKey(dir: string, alias: string, spec: KeySpec) {
 }
 
 async function readKeyFile(path: string): Promise<KeyFile | undefined> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'))
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
+  const text = await readFile(path, 'utf8').catch(absent)
+  return text === undefined ? undefined : (JSON.parse(text) as KeyFile)
 }
 
 /** Renamed into place, so that a key is whole or absent whenever the process ends. */

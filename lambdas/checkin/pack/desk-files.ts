@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { jwks } from '../../handover/signature.ts'
 import { type FacilityCode, isFacilityCode } from '../../registry/facility-code.ts'
+import { absent } from '../../shared/absent.ts'
 import type { DeskTrust } from './pack.ts'
 import { type PackKey, packKey } from './pack-key.ts'
 
@@ -74,9 +75,4 @@ export async function replaceFile(path: string, content: string | Uint8Array) {
 
 function json(document: object): string {
   return `${JSON.stringify(document, null, 2)}\n`
-}
-
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return undefined
-  throw error
 }

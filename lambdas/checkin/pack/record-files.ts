@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { absent } from '../../shared/absent.ts'
 import { keyBytes, recordBytes } from './record.ts'
 
 /** Records by the first byte of their keys: each file is sorted in memory by itself, so a pack may be larger than that. */
@@ -96,9 +97,4 @@ export function sortedRecords(records: Buffer): { readonly bytes: Buffer; readon
 async function append(path: string, bytes: Buffer) {
   await using file = await open(path, 'a')
   await file.appendFile(bytes)
-}
-
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return undefined
-  throw error
 }

@@ -1,6 +1,7 @@
 import { mkdir, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Day } from '../../registry/day.ts'
+import { absent } from '../../shared/absent.ts'
 import { replaceFile } from './desk-files.ts'
 import { type JournalLine, journalLine, withoutNeedlessNumbers } from './visit.ts'
 
@@ -41,9 +42,4 @@ function readLine(line: string, place: string): JournalLine {
   } catch {
     throw new Error(`${place} is no line of a journal`)
   }
-}
-
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return undefined
-  throw error
 }

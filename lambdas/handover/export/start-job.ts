@@ -9,7 +9,7 @@ import { type Handover, handover, type Link } from '../handover.ts'
 import type { Ledger } from '../ledger-store.ts'
 import { sequenceText } from '../manifest.ts'
 import { workKeys } from '../work-keys.ts'
-import { findJson, getJson, putJson } from '../work-steps.ts'
+import { findJson, getJson, once, putJson } from '../work-steps.ts'
 import { cutAt } from './cut.ts'
 import { deltaObstacle } from './delta-obstacle.ts'
 import { isDue } from './due.ts'
@@ -62,28 +62,37 @@ export async function start(needs: Needs, { execution, input }: z.infer<typeof s
   try {
     return answer(await begin(needs, { execution, sequence, asOf, input }))
   } catch (error) {
-    // Nothing has begun, so whoever starts next need not wait until the lease runs out
-    await ledger.releaseLease(execution)
+    // Where nothing has begun, whoever starts next need not wait until the lease runs out
+    if (!(await ledger.run(sequence))) await ledger.releaseLease(execution)
     throw error
   }
 }
 
-interface Begun {
+interface Beginning {
   readonly execution: string
   readonly sequence: number
   readonly asOf: Date
   readonly input: z.infer<typeof startInput>['input']
 }
 
-async function begin(needs: Needs, { execution, sequence, asOf, input }: Begun): Promise<Handover> {
-  const { ledger, work, agreements } = needs
+async function begin(needs: Needs, beginning: Beginning): Promise<Handover> {
+  const { ledger, work } = needs
+  const { execution, sequence } = beginning
+  const begun = await once(work, workKeys(sequence).handover, () => freeze(needs, beginning))
+  await putJson(work, workKeys(sequence).partColumns, partColumns())
+  await ledger.putRun({ sequence, execution, state: 'running', asOf: begun.asOf })
+  return begun
+}
+
+async function freeze(needs: Needs, { sequence, asOf, input }: Beginning): Promise<Handover> {
+  const { ledger, agreements } = needs
   const served = input.onlyDue ? await dueAgreements(needs, asOf) : agreements
   const previous: Record<string, Link> = {}
   for (const { recipient } of served) {
     const head = await ledger.head(recipient)
     if (head) previous[recipient] = head
   }
-  const begun: Handover = {
+  return {
     sequence,
     asOf: asOf.toISOString(),
     asOfDay: dayInVietnam(asOf),
@@ -92,10 +101,6 @@ async function begin(needs: Needs, { execution, sequence, asOf, input }: Begun):
     aggregates: parsedAggregates(agreements),
     previous,
   }
-  await putJson(work, workKeys(sequence).handover, begun)
-  await putJson(work, workKeys(sequence).partColumns, partColumns())
-  await ledger.putRun({ sequence, execution, state: 'running', asOf: begun.asOf })
-  return begun
 }
 
 /**

@@ -38,9 +38,8 @@ export async function chainToTake(options: PullOptions, announced: ReadonlyMap<n
   const { link, nextDue } = newest
   if (known > link.sequence)
     return { ...nothing, unproven: unprovenAt(options, known, { file: latestName, fault: 'not-the-one-announced' }) }
-  const taken = options.newestAlone
-    ? await newestAlone(link, trust, options, announced)
-    : await linksSince(link, trust, options, announced)
+  const walk = { options, trust, announced }
+  const taken = options.newestAlone ? await newestAlone(link, walk) : await linksSince(link, walk)
   return 'links' in taken ? { nextDue, ...taken } : { ...nothing, nextDue, unproven: taken }
 }
 
@@ -52,20 +51,23 @@ export function withNewest(unproven: Unproven, newest: Link): Unproven {
 
 const latestName = 'latest.json'
 
+/** What every handover on the way back is held to. */
+interface Walk {
+  readonly options: PullOptions
+  readonly trust: Trust
+  readonly announced: ReadonlyMap<number, string>
+}
+
 type Found = Pick<ChainToTake, 'links' | 'passedOver'> | Unproven
 
-async function linksSince(
-  newest: Link,
-  trust: Trust,
-  options: PullOptions,
-  announced: ReadonlyMap<number, string>,
-): Promise<Found> {
-  const { seen } = trust
+async function linksSince(newest: Link, walk: Walk): Promise<Found> {
+  const { options } = walk
+  const { seen } = walk.trust
   const links: Link[] = []
   let next: Link | null = newest
   while (next && next.sequence > (seen?.sequence ?? -1)) {
     const link: Link = next
-    const found = await previousOf(link, trust, options, announced)
+    const found = await previousOf(link, walk)
     // Whoever begins in the middle of a chain has what is still kept of it
     if ('fault' in found && found.fault === 'missing' && !seen && links.length > 0) break
     if ('fault' in found) return withNewest(unprovenAt(options, link.sequence, found), newest)
@@ -79,15 +81,11 @@ async function linksSince(
 }
 
 /** Still it must follow what was seen, though perhaps not at once: neither lie on another branch nor begin one. */
-async function newestAlone(
-  link: Link,
-  trust: Trust,
-  options: PullOptions,
-  announced: ReadonlyMap<number, string>,
-): Promise<Found> {
-  const { seen } = trust
+async function newestAlone(link: Link, walk: Walk): Promise<Found> {
+  const { options } = walk
+  const { seen } = walk.trust
   if (link.sequence === seen?.sequence) return { links: [], passedOver: null }
-  const found = await previousOf(link, trust, options, announced)
+  const found = await previousOf(link, walk)
   if ('fault' in found) return unprovenAt(options, link.sequence, found)
   const { previous } = found
   const isBetween = seen && previous && previous.sequence > seen.sequence
@@ -100,9 +98,7 @@ async function newestAlone(
 /** What a proven handover follows. */
 async function previousOf(
   link: Link,
-  trust: Trust,
-  options: PullOptions,
-  announced: ReadonlyMap<number, string>,
+  { options, trust, announced }: Walk,
 ): Promise<{ readonly previous: Link | null } | FileFault> {
   const signed = await signedManifest({ form: 'snapshots', sequence: link.sequence }, link, trust, options)
   if ('fault' in signed) return signed

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { absent } from '../../shared/absent.ts'
 import { sequenceText } from '../manifest.ts'
 import { type Receipt, receipt } from '../receipt.ts'
 
@@ -17,7 +18,7 @@ export async function keepWaiting(trustDir: string, receipt: Receipt) {
 
 export async function markSent(trustDir: string, { sequence }: Receipt) {
   const path = join(trustDir, 'receipts', nameOf(sequence))
-  await rename(path + waiting, path).catch(ifAbsent)
+  await rename(path + waiting, path).catch(absent)
 }
 
 /** Those that were never sent, as far as is known, the oldest first. */
@@ -29,14 +30,9 @@ export async function waitingReceipts(trustDir: string): Promise<readonly Receip
 }
 
 export async function sentReceipt(trustDir: string, sequence: number): Promise<Receipt | undefined> {
-  return readReceipt(join(trustDir, 'receipts', nameOf(sequence))).catch(ifAbsent)
+  return readReceipt(join(trustDir, 'receipts', nameOf(sequence))).catch(absent)
 }
 
 async function readReceipt(path: string): Promise<Receipt> {
   return receipt.parse(JSON.parse(await readFile(path, 'utf8')))
-}
-
-function ifAbsent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return undefined
-  throw error
 }

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs'
 import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { absent } from '../../shared/absent.ts'
 
 /** Something on a medium that would lead its reader or writer elsewhere. */
 export class UnsafeMedium extends Error {
@@ -43,9 +44,4 @@ export async function entryAt(root: string, path: string): Promise<Stats | undef
     if (!found) return undefined
   }
   return found
-}
-
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-  throw error
 }

@@ -1,5 +1,6 @@
 import { lstat, readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
+import { absent } from '../../shared/absent.ts'
 import { sha256Of } from '../../shared/digest-files.ts'
 import { footerRows } from '../footer-files.ts'
 import { type Listed, manifestName, signatureName } from '../manifest.ts'
@@ -86,9 +87,4 @@ async function presenceFault(path: string): Promise<'missing' | 'not-a-file' | u
   const found = await lstat(path).catch(absent)
   if (!found) return 'missing'
   return found.isFile() ? undefined : 'not-a-file'
-}
-
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-  throw error
 }

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { absent } from '../../shared/absent.ts'
 import { type Link, link } from '../handover.ts'
 import { type Jwks, jwks } from '../signature.ts'
 import type { Trust } from './verify-files.ts'
@@ -49,10 +50,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-/** Only what was never written is absent: a memory that cannot be read must not pass for none. */
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return undefined
-  throw error
 }

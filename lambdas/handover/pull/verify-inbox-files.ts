@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { absent } from '../../shared/absent.ts'
 import type { Link } from '../handover.ts'
 import { isChangeManifest, manifestName, sequenceText } from '../manifest.ts'
 import { type ChainFault, chainFaults, type Linked, type LinkedChanges } from './chain-faults.ts'
@@ -78,7 +79,7 @@ async function foldersIn(dir: string) {
   const folders: string[] = []
   const others: string[] = []
   for (const below of ['', changesFolder]) {
-    const entries = await readdir(join(dir, below), { withFileTypes: true }).catch(absent)
+    const entries = (await readdir(join(dir, below), { withFileTypes: true }).catch(absent)) ?? []
     for (const entry of entries) {
       const path = below ? `${below}/${entry.name}` : entry.name
       if (path === changesFolder || path === inboxLock || entry.name.endsWith(unfinished)) continue
@@ -87,9 +88,4 @@ async function foldersIn(dir: string) {
     }
   }
   return { folders: folders.sort(), others: others.sort() }
-}
-
-function absent(error: NodeJS.ErrnoException): [] {
-  if (error.code === 'ENOENT') return []
-  throw error
 }

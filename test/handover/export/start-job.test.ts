@@ -108,11 +108,43 @@ describe('starting a handover', () => {
 
   it('keeps no lease when it fails before it has begun', async () => {
     const scene = await aScene()
-    const failing = { ...scene.work, put: () => Promise.reject(new Error('SlowDown')) }
+    const failing = { ...scene.work, putNew: () => Promise.reject(new Error('SlowDown')) }
 
     await expect(start({ ...scene, work: failing }, { execution: 'one', ...full })).rejects.toThrow('SlowDown')
 
     expect(await start(scene, { execution: 'two', ...full })).toMatchObject({ sequence: 2 })
+  })
+
+  it('keeps the lease when one of two invocations of an execution fails after the other has begun', async () => {
+    const scene = await aScene()
+    const failing: Scene['work'] = {
+      ...scene.work,
+      async putNew() {
+        await start(scene, { execution: 'one', ...full })
+        throw new Error('SlowDown')
+      },
+    }
+
+    await expect(start({ ...scene, work: failing }, { execution: 'one', ...full })).rejects.toThrow('SlowDown')
+
+    await expect(start(scene, { execution: 'two', ...full })).rejects.toThrow('handover 1 is run by one')
+  })
+
+  it('has one cut, whichever of two invocations of an execution was first', async () => {
+    const scene = await aScene()
+    const slow: Scene['work'] = {
+      ...scene.work,
+      async putNew(key, object) {
+        await start({ ...scene, clock: () => hours(1) }, { execution: 'one', ...full })
+        return scene.work.putNew(key, object)
+      },
+    }
+
+    const begun = await start({ ...scene, work: slow }, { execution: 'one', ...full })
+
+    expect(begun.asOf).toBe(hours(1).toISOString())
+    expect((await readHandover(scene.work, 1)).asOf).toBe(begun.asOf)
+    expect(await scene.ledger.run(1)).toMatchObject({ asOf: begun.asOf })
   })
 
   it('is another’s once the first was abandoned, which says why', async () => {

@@ -2,18 +2,14 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import '../../registry/quiet.ts'
-import { latestKey, readLatest } from '../../../lambdas/handover/latest.ts'
 import { noticeOf } from '../../../lambdas/handover/notice.ts'
 import type { PublicationFacts } from '../../../lambdas/handover/publication.ts'
 import { partBytes } from '../../../lambdas/handover/pull/download-files.ts'
 import { type PullTransport, TransportFault } from '../../../lambdas/handover/pull/pull-transport.ts'
-import { saveSeen } from '../../../lambdas/handover/pull/trust-files.ts'
-import { signFlattened } from '../../../lambdas/handover/signature.ts'
 import { mostFailures } from '../../../lambdas/shared/patience.ts'
-import { keyPair } from '../../access/clients.ts'
-import { flipped } from '../bytes.ts'
 import { recipientScene } from '../recipients/recipient-scene.ts'
-import { type GivenFile, handOver, noise } from './published-handover.ts'
+import { handOver, noise } from './published-handover.ts'
+import { aRecipient, deaf } from './silent-recipient.ts'
 
 const kinds = ['https', 'aws'] as const
 
@@ -277,176 +273,6 @@ describe('a client', () => {
     expect(told.at(-1)).toEqual([of, of])
   })
 })
-
-describe('a recipient who missed a handover that is no longer kept', () => {
-  it('is told that the newest can be taken alone, and takes it when it asks for that', async () => {
-    const { recipient } = await aGap()
-    expect(await recipient.pull()).toMatchObject([
-      { verified: false, sequence: 2, faults: [{ file: 'datapackage.json', fault: 'missing' }], newest: 4 },
-    ])
-
-    expect(await recipient.outcome({ newestAlone: true })).toMatchObject({
-      handovers: [{ verified: true, sequence: 4 }],
-      passedOver: { after: 1, upTo: 3 },
-    })
-    expect((await readdir(recipient.inbox)).filter(name => !name.endsWith('.part'))).toEqual([
-      '000000000001',
-      '000000000004',
-    ])
-    expect(await recipient.outcome()).toMatchObject({ handovers: [], passedOver: null })
-    expect(await recipient.outcome({ newestAlone: true })).toMatchObject({ handovers: [], passedOver: null })
-  })
-
-  it('is told so as well when its files alone are gone', async () => {
-    const { scene, recipient } = await aGap()
-    scene.line.meddle = ({ url = '' }) => (/0002\/persons/.test(url) ? { status: 404 } : undefined)
-    expect(await recipient.pull()).toMatchObject([{ verified: false, sequence: 2, newest: 4 }])
-  })
-
-  it('passes nothing over where nothing lies between', async () => {
-    const { scene, recipient } = await aRecipient([noise('persons', '01', 100)])
-    await recipient.pull()
-    await handOver(scene.publisher, [noise('persons', '02', 100)])
-    expect(await recipient.outcome({ newestAlone: true })).toMatchObject({
-      handovers: [{ verified: true, sequence: 2 }],
-      passedOver: null,
-    })
-  })
-
-  it('is not given an older one in this way, nor one of another branch', async () => {
-    const { recipient } = await aGap()
-    const sha256 = 'f'.repeat(64)
-    for (const [sequence, file, fault] of [
-      [5, 'latest.json', 'older-than-seen'],
-      [4, 'latest.json', 'not-the-one-seen'],
-      [3, 'datapackage.json', 'not-the-next'],
-    ] as const) {
-      await saveSeen(recipient.trustDir, { sequence, sha256 })
-      expect(await recipient.pull({ newestAlone: true }), file).toMatchObject(faulty(file, fault))
-    }
-  })
-})
-
-describe('when the next handover is due', () => {
-  it('is told, and that it has passed', async () => {
-    const { scene, recipient } = await aRecipient([noise('persons', '01', 100)])
-    const { nextDue } = readLatest(await latestOf(scene))
-    const after = new Date(Date.parse(nextDue) + 1)
-
-    expect(await recipient.outcome()).toMatchObject({ nextDue, late: false })
-    expect(await recipient.outcome({ clock: () => after })).toMatchObject({ handovers: [], nextDue, late: true })
-  })
-
-  it('is not known before the first', async () => {
-    const scene = await recipientScene()
-    const recipient = await scene.recipient(scene.transports.https())
-    expect(await recipient.outcome()).toMatchObject({ handovers: [], nextDue: null, late: false })
-  })
-})
-
-describe('what is not proven', () => {
-  it('is named, keeps its place, and is fetched anew the next time', async () => {
-    const { scene, recipient } = await aRecipient([noise('persons', '01', 100)])
-    const [file] = await scene.published.list('moh/snapshots/000000000001/persons/')
-    const key = file?.key as string
-    const whole = (await scene.published.get(key))?.bytes as Uint8Array
-    await scene.published.put(key, flipped(Buffer.from(whole), 50))
-
-    const path = key.slice('moh/snapshots/000000000001/'.length)
-    expect(await recipient.pull()).toMatchObject([{ verified: false, faults: [{ file: path, fault: 'wrong-hash' }] }])
-    expect(await scene.ledger.publication('moh', 1)).toMatchObject({ state: 'announced' })
-
-    await scene.published.put(key, whole)
-    expect(await recipient.pull()).toMatchObject([{ verified: true, sequence: 1 }])
-  })
-
-  it('is a change set that the snapshot does not name', async () => {
-    const { scene, recipient } = await aRecipient([noise('persons', '01', 100)])
-    await recipient.pull()
-    await handOver(scene.publisher, [noise('persons', '01', 100)], [noise('persons', '01', 10)])
-    await handOver(scene.publisher, [noise('persons', '01', 100)], [noise('persons', '01', 10)])
-    for (const name of ['datapackage.json', 'datapackage.json.jws']) {
-      const other = await scene.published.get(`moh/changes/000000000003/${name}`)
-      await scene.published.put(`moh/changes/000000000002/${name}`, other?.bytes as Uint8Array)
-    }
-
-    expect(await recipient.pull({ withChanges: true })).toMatchObject([
-      { verified: false, sequence: 2, faults: [{ file: 'datapackage.json', fault: 'not-the-one-announced' }] },
-    ])
-  })
-
-  it('is a latest.json that is older than what was seen, signed by somebody else, or behind a notice', async () => {
-    const { scene, recipient } = await aRecipient([noise('persons', '01', 100)])
-    const first = await latestOf(scene)
-    await recipient.pull()
-    await handOver(scene.publisher, [noise('persons', '01', 100)])
-    const withNotices = await scene.recipient(scene.transports.https())
-    await scene.published.put(latestKey('moh'), first)
-    expect(await withNotices.pull()).toMatchObject(faulty('latest.json', 'not-the-one-announced'))
-
-    await handOver(scene.publisher, [noise('persons', '01', 100)])
-    await recipient.pull()
-    await scene.published.put(latestKey('moh'), first)
-    expect(await recipient.pull()).toMatchObject(faulty('latest.json', 'older-than-seen'))
-
-    const forged = await signFlattened(Buffer.from('{}'), keyPair().signer)
-    await scene.published.put(latestKey('moh'), Buffer.from(JSON.stringify(forged)))
-    expect(await recipient.pull()).toMatchObject(faulty('latest.json', 'unknown-key'))
-  })
-
-  it('is no latest.json at all, once a handover was seen or announced', async () => {
-    const { scene, recipient } = await aRecipient([noise('persons', '01', 100)])
-    const latest = async () => undefined
-    const hearing = { ...scene.transports.https(), latest }
-    expect(await (await scene.recipient(hearing)).pull()).toMatchObject(faulty('latest.json', 'missing'))
-
-    const withheld = { transport: deaf(hearing) }
-    expect(await recipient.pull(withheld)).toEqual([])
-    await recipient.pull()
-    expect(await recipient.pull(withheld)).toMatchObject(faulty('latest.json', 'missing'))
-  })
-
-  it('is a file that is not there, and is named', async () => {
-    const { scene, recipient } = await aRecipient([noise('persons', '01', 100)])
-    scene.line.meddle = ({ url = '' }) => (url.includes('/persons/') ? { status: 404 } : undefined)
-
-    expect(await recipient.pull()).toMatchObject([
-      { verified: false, faults: [{ file: expect.stringMatching(/^persons\//), fault: 'missing' }] },
-    ])
-  })
-})
-
-/** A recipient over HTTPS who hears of nothing, after a handover of these files. */
-async function aRecipient(files: readonly GivenFile[]) {
-  const scene = await recipientScene()
-  await handOver(scene.publisher, files)
-  const transport = deaf(scene.transports.https())
-  return { scene, transport, recipient: await scene.recipient(transport) }
-}
-
-/** He has the first of four handovers, and the second is no longer kept. */
-async function aGap() {
-  const { scene, recipient } = await aRecipient([noise('persons', '01', 100)])
-  await recipient.pull()
-  for (const province of ['02', '03', '04']) await handOver(scene.publisher, [noise('persons', province, 100)])
-  scene.line.meddle = ({ url = '' }) => (url.includes('/000000000002/') ? { status: 404 } : undefined)
-  return { scene, recipient }
-}
-
-/** Over which no notice ever comes. */
-function deaf(transport: PullTransport): PullTransport {
-  return { ...transport, notices: async () => [] }
-}
-
-type Scene = Awaited<ReturnType<typeof recipientScene>>
-
-async function latestOf({ published }: Scene): Promise<Uint8Array> {
-  return (await published.get(latestKey('moh')))?.bytes as Uint8Array
-}
-
-function faulty(file: string, fault: string): object {
-  return [{ verified: false, faults: [{ file, fault }] }]
-}
 
 /** Every file below a folder, by path, in hex. */
 async function filesIn(dir: string): Promise<Record<string, string>> {
