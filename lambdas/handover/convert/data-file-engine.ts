@@ -74,7 +74,10 @@ export async function readDataFile(source: Readable, file: DataFile, options: Re
     }
     for (const chunk of growing.values()) if (chunk.held >= appendBytes) await chunk.append()
   }
-  for (const chunk of growing.values()) if (chunk.lines) await chunk.hand(onChunk)
+  for (const chunk of growing.values()) {
+    if (chunk.lines) await chunk.hand(onChunk)
+    chunk.free()
+  }
   checkTotals(file, md5.digest('base64'), lines)
   return items
 }
@@ -124,9 +127,15 @@ class GrowingChunk implements Chunk {
     this.lines = 0
   }
 
+  /** It takes nothing more. */
+  free() {
+    giveBack(this.#taken.buffer)
+  }
+
   #grow(more: number) {
     const grown = Buffer.allocUnsafe(2 * (this.#length + more))
     this.#taken.copy(grown, 0, 0, this.#length)
+    this.free()
     this.#taken = grown
   }
 }
