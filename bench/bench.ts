@@ -1,22 +1,28 @@
 import { benchCardCheck } from './card-check.ts'
 import { benchConvert } from './convert.ts'
 import { benchFullUnit } from './full-unit.ts'
+import { benchLowCaps } from './low-caps.ts'
 import { benchPack } from './pack.ts'
 import { type Section, writeResults } from './results.ts'
 import { benchStages } from './stages.ts'
 
-/** Every question we measure, one file each; `npm run bench -- --quick` takes the small sizes only. */
-const quick = process.argv.includes('--quick')
-const questions: readonly (() => Promise<Section>)[] = [
-  () => benchConvert(quick),
-  () => benchStages(quick ? 20_000 : 280_000),
-  () => benchFullUnit(quick),
-  () => benchCardCheck(quick),
-  () => benchPack(quick),
-]
-const answered: Section[] = []
-for (const measure of questions) {
-  answered.push(await measure())
-  // After each, so that what was measured for an hour outlives a later failure
-  await writeResults(answered)
+/**
+ * Every question we measure, one file each. `npm run bench -- low-caps pack` asks these alone, and `--quick` takes the small sizes only.
+ */
+const words = process.argv.slice(2)
+const quick = words.includes('--quick')
+const questions: Readonly<Record<string, () => Promise<Section>>> = {
+  convert: () => benchConvert(quick),
+  'low-caps': () => benchLowCaps(quick),
+  stages: () => benchStages(quick ? 20_000 : 280_000),
+  'full-unit': () => benchFullUnit(quick),
+  'card-check': () => benchCardCheck(quick),
+  pack: () => benchPack(quick),
+}
+const named = words.filter(word => word !== '--quick')
+const unknown = named.find(name => !(name in questions))
+if (unknown) throw new Error(`${unknown}: expected one of ${Object.keys(questions).join(', ')}`)
+for (const [name, measure] of Object.entries(questions)) {
+  // One by one, so that what was measured for an hour outlives a later failure
+  if (named.length === 0 || named.includes(name)) await writeResults(await measure())
 }

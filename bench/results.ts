@@ -15,8 +15,24 @@ export interface ResultTable {
 
 const page = new URL('RESULTS.md', import.meta.url)
 
-/** Writes `bench/RESULTS.md`: where and when it was measured, with which versions, then a section a question; prints the last one. */
-export async function writeResults(sections: readonly Section[]) {
+/** Writes a section of `bench/RESULTS.md` in the place of the one it had, and prints it. */
+export async function writeResults(section: Section) {
+  const text = sectionText(section, await setting())
+  await writeFile(page, withSection(await readFile(page, 'utf8'), text))
+  console.log(text)
+}
+
+/** The page with a section, which begins with its title, in the place of the one of that title, or at the end. */
+export function withSection(page: string, section: string): string {
+  const [head = '', ...sections] = page.trimEnd().split(/\n\n(?=## )/)
+  const titleOf = (text: string) => text.split('\n', 1)[0]
+  const at = sections.findIndex(old => titleOf(old) === titleOf(section))
+  sections.splice(at < 0 ? sections.length : at, at < 0 ? 0 : 1, section)
+  return `${[head, ...sections].join('\n\n')}\n`
+}
+
+/** When it was measured, where, and with which versions. */
+async function setting(): Promise<string> {
   const { dependencies, devDependencies } = JSON.parse(
     await readFile(new URL('../package.json', import.meta.url), 'utf8'),
   ) as Packages
@@ -24,15 +40,7 @@ export async function writeResults(sections: readonly Section[]) {
     name => `${name} ${dependencies[name] ?? devDependencies[name]}`,
   )
   const machine = `${availableParallelism()} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB`
-  const text = [
-    '# Measured',
-    '',
-    `${new Date().toISOString().slice(0, 10)}, ${machine}, Node ${process.versions.node}, ${versions.join(', ')}. \`npm run bench\` writes this page.`,
-    ...sections.flatMap(sectionText),
-    '',
-  ].join('\n')
-  await writeFile(page, text)
-  console.log(sections.slice(-1).flatMap(sectionText).join('\n'))
+  return `${new Date().toISOString().slice(0, 10)}, ${machine}, Node ${process.versions.node}, ${versions.join(', ')}.`
 }
 
 interface Packages {
@@ -40,8 +48,8 @@ interface Packages {
   readonly devDependencies: Readonly<Record<string, string>>
 }
 
-function sectionText({ title, text, tables }: Section): readonly string[] {
-  return ['', `## ${title}`, '', text, ...tables.flatMap(tableText)]
+function sectionText({ title, text, tables }: Section, setting: string): string {
+  return [`## ${title}`, '', setting, '', text, ...tables.flatMap(tableText)].join('\n')
 }
 
 function tableText({ caption, header, rows }: ResultTable): readonly string[] {
