@@ -60,17 +60,17 @@ export const finalRowBytes: Readonly<Record<DatasetName, number>> = {
  * Final rows per CPU second of the whole job, from `.json.gz` to hashed files, at 2.8 million people (bench/RESULTS.md). No single
  * step is slower than all of them together, so each is bounded by it.
  */
-export const rowsPerCpuSecond = 187_477
+export const rowsPerCpuSecond = 111_260
 
 /**
- * Two steps of a delta that read far more than they write, on the same machine, 2 million persons with 22 columns: rows of both sides
- * compared, and earlier rows merged.
+ * Two steps of a delta that read far more than they write, on a machine like that one, 2 million persons with 22 columns: rows of both
+ * sides compared, and earlier rows merged.
  */
 export const comparedRowsPerCpuSecond = 775_000
 export const mergedRowsPerCpuSecond = 447_000
 
 /** MiB that a child took to compact a full unit of persons and their cards, `unitRows` of them (bench/full-unit.ts). */
-export const fullUnitMiB = 1_334
+export const fullUnitMiB = 1_327
 
 /** Bytes of one place in the outcome of a data file. */
 export const placeCountBytes = 100

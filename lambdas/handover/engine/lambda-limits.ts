@@ -7,7 +7,7 @@ export const scratchDir = tmpdir()
 export const chunkBytes = 96 * 1024 * 1024
 
 /**
- * Rows of one unit: these take 1,334 MiB of a child's 1,769, and no final file comes near its largest size; twice as many have taken
+ * Rows of one unit: these take 1,327 MiB of a child's 1,769, and no final file comes near its largest size; twice as many have taken
  * 1,397 to 1,705 (bench/full-unit.ts).
  */
 export const unitRows = 2_000_000
