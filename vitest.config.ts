@@ -4,6 +4,8 @@ const long = 'test/**/*.long.test.ts'
 
 export default defineConfig({
   test: {
+    // vitest would leave one core idle: half of two
+    maxWorkers: '100%',
     projects: [
       {
         test: {
