@@ -147,7 +147,8 @@ async function summaryAt(root: string, path: string): Promise<FoundExport | unde
 }
 
 async function summariesBelow(dir: string): Promise<readonly string[]> {
-  return (await readdir(dir, { recursive: true })).filter(path => basename(path) === summaryName)
+  const found = (await readdir(dir, { recursive: true }).catch(absent)) ?? []
+  return found.filter(path => basename(path) === summaryName)
 }
 
 function isOfWhole(found: FoundExport): found is FoundExport<FullSummary> {

@@ -84,7 +84,9 @@ describe('converting an export on disk', () => {
 
     await expect(convert(dir, join(dir, 'out'))).rejects.toThrow('2 exports below it, name one of them')
     await mkdir(join(dir, 'empty'))
-    await expect(convert(join(dir, 'empty'), join(dir, 'out'))).rejects.toThrow('no manifest-summary.json in it')
+    await writeFile(join(dir, 'letter.txt'), '')
+    for (const name of ['empty', 'letter.txt', 'nowhere'])
+      await expect(convert(join(dir, name), join(dir, 'out')), name).rejects.toThrow('no manifest-summary.json in it')
   })
 
   it('cuts what is too much for one file by wards, and hands over the same rows', async () => {
