@@ -14,7 +14,7 @@ import { HandoverFault } from '../lambdas/handover/fault.ts'
 import type { Handover } from '../lambdas/handover/handover.ts'
 import type { Manifest } from '../lambdas/handover/manifest.ts'
 import { dayInVietnam } from '../lambdas/registry/day.ts'
-import { absent } from '../lambdas/shared/absent.ts'
+import { absent, absentOnTheWay } from '../lambdas/shared/absent.ts'
 import { folderStore } from './folder-store.ts'
 import { runHandoverSteps, type StepNeeds } from './run-steps.ts'
 
@@ -147,7 +147,7 @@ async function summaryAt(root: string, path: string): Promise<FoundExport | unde
 }
 
 async function summariesBelow(dir: string): Promise<readonly string[]> {
-  const found = (await readdir(dir, { recursive: true }).catch(absent)) ?? []
+  const found = (await readdir(dir, { recursive: true }).catch(absentOnTheWay)) ?? []
   return found.filter(path => basename(path) === summaryName)
 }
 

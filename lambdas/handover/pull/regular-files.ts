@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs'
 import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { absent } from '../../shared/absent.ts'
+import { absentOnTheWay } from '../../shared/absent.ts'
 
 /** Something on a medium that would lead its reader or writer elsewhere. */
 export class UnsafeMedium extends Error {
@@ -39,7 +39,7 @@ export async function entryAt(root: string, path: string): Promise<Stats | undef
   let found: Stats | undefined
   for (const name of path.split('/')) {
     at = join(at, name)
-    found = await lstat(at).catch(absent)
+    found = await lstat(at).catch(absentOnTheWay)
     if (found?.isSymbolicLink()) throw new UnsafeMedium(`${at} is a symbolic link; take it off the medium`)
     if (!found) return undefined
   }

@@ -1,6 +1,6 @@
 import { lstat, readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { absent } from '../../shared/absent.ts'
+import { absentOnTheWay } from '../../shared/absent.ts'
 import { sha256Of } from '../../shared/digest-files.ts'
 import { footerRows } from '../footer-files.ts'
 import { type Listed, manifestName, signatureName } from '../manifest.ts'
@@ -84,7 +84,7 @@ async function findFile(dir: string, { path, bytes, hash, rows }: Listed): Promi
 
 /** A link is no file: it could lead elsewhere once it is proven. */
 async function presenceFault(path: string): Promise<'missing' | 'not-a-file' | undefined> {
-  const found = await lstat(path).catch(absent)
+  const found = await lstat(path).catch(absentOnTheWay)
   if (!found) return 'missing'
   return found.isFile() ? undefined : 'not-a-file'
 }

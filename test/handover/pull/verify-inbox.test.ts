@@ -69,6 +69,14 @@ async function verify({ inbox, jwksFile }: Received) {
   return { code, document: JSON.parse(stdout) as { readonly faults: readonly object[] } }
 }
 
+it('an inbox with a file in the place of its change sets is not proven', async () => {
+  const received = await aReceivedChain()
+  await rm(join(received.inbox, 'changes'), { recursive: true })
+  await writeFile(join(received.inbox, 'changes'), '')
+
+  expect((await verify(received)).code).not.toBe(0)
+})
+
 it('a change set alone is no link of the chain: nothing tells whether it was rolled back', async () => {
   const received = await aReceivedChain()
   const proven = { code: 0, document: { ok: true, faults: [], rollbackChecked: false } }
