@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type AccessTokens, accessTokens } from '../lambdas/access/access-token-client.ts'
-import { tokenRules } from '../lib/token-rules.ts'
 import type { ClientKey } from '../local/client-key.ts'
 
 /** Access tokens of the platform at `api` for a client that is enrolled there. */
 export function tokensOf(api: string, { client, signer }: ClientKey): AccessTokens {
-  const clock = () => new Date()
-  return accessTokens({ api, client, signer, audience: tokenRules.issuer, clock, newId: randomUUID })
+  return accessTokens({ api, client, signer, clock: () => new Date(), newId: randomUUID })
 }

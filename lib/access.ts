@@ -4,7 +4,6 @@ import { accessSettings as settings } from '../lambdas/access/settings.ts'
 import { protectedRoutes } from './api-routes.ts'
 import type { DataStack } from './data-stack.ts'
 import { LambdaFunction } from './lambda-function.ts'
-import { tokenRules } from './token-rules.ts'
 
 export interface AccessProps {
   readonly data: DataStack
@@ -33,9 +32,12 @@ export class Access extends Construct {
 
     for (const each of [token, authorizer]) {
       each.set(settings.tokenKey, keys.token.keyArn)
-      each.set(settings.tokenIssuer, tokenRules.issuer)
-      each.set(settings.tokenAudience, tokenRules.audience)
     }
+  }
+
+  /** Where clients call the API: tokens are by that address and for it, and so is what a client signs to get one. */
+  setApi(address: string) {
+    for (const each of [this.token, this.authorizer]) each.set(settings.apiAddress, address)
   }
 }
 

@@ -13,6 +13,11 @@ export const environment = z.object({
     .string()
     .regex(/^[0-9]{12}$/, { error: 'expected 12 digits' })
     .optional(),
+  /** Where clients call the API, when not at the name that AWS gives it: a domain of yours, with the path that leads to the stage. */
+  apiAddress: z
+    .string()
+    .refine(isApiAddress, { error: 'expected an address by https, without a slash at its end' })
+    .optional(),
   /** By recipient: the ARN of the role with which it comes. */
   recipientRoles: z
     .record(
@@ -32,10 +37,16 @@ export const environment = z.object({
 
 /** The two stacks of a deployment. */
 export function addPlatform(app: App) {
-  const { account, recipientRoles, signingKeys, scheduledHandovers } = readEnvironment(app)
+  const { account, apiAddress, recipientRoles, signingKeys, scheduledHandovers } = readEnvironment(app)
   const env = { region: 'ap-southeast-1', ...(account && { account }) }
   const data = new DataStack(app, 'BangiaoData', { env, recipientRoles, signingKeys })
-  const platform = new PlatformStack(app, 'BangiaoPlatform', { env, data, recipientRoles, scheduledHandovers })
+  const platform = new PlatformStack(app, 'BangiaoPlatform', {
+    env,
+    data,
+    apiAddress,
+    recipientRoles,
+    scheduledHandovers,
+  })
   return { data, platform }
 }
 
@@ -44,4 +55,9 @@ function readEnvironment({ node }: App) {
   const { data, error } = environment.safeParse(given)
   if (error) throw new Error(`context: ${z.prettifyError(error)}`)
   return data
+}
+
+function isApiAddress(text: string): boolean {
+  const { protocol, host, pathname } = URL.parse(text) ?? {}
+  return protocol === 'https:' && `https://${host}${pathname?.replace(/\/$/, '')}` === text
 }

@@ -19,6 +19,8 @@ import { Registry } from './registry.ts'
 export interface PlatformStackProps extends StackProps {
   readonly data: DataStack
   readonly recipientRoles: RecipientRoles
+  /** Where clients call the API, when not at the name that AWS gives it. */
+  readonly apiAddress?: string | undefined
   /** Whether handovers begin by themselves, every night: a full one on the first of a month, deltas on all other days. */
   readonly scheduledHandovers: boolean
 }
@@ -26,7 +28,7 @@ export interface PlatformStackProps extends StackProps {
 /** All that runs. It keeps nothing, so it can be deployed anew at any time. */
 export class PlatformStack extends Stack {
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
-    const { data, recipientRoles, scheduledHandovers, ...stackProps } = props
+    const { data, recipientRoles, apiAddress, scheduledHandovers, ...stackProps } = props
     super(scope, id, stackProps)
     new Registry(this, 'Registry', { data })
     const { recipients, sharing } = new Handover(this, 'Handover', {
@@ -36,10 +38,10 @@ export class PlatformStack extends Stack {
     })
     const { cardCheck, gateway, gatewayToken } = new Checkin(this, 'Checkin', { data })
     new Lookups(this, 'Lookups', { data })
-    const { token, authorizer } = new Access(this, 'Access', { data })
+    const access = new Access(this, 'Access', { data })
     const { notices, links, latest, receipts } = new RecipientApi(this, 'RecipientApi', { data, recipients })
     const functions = {
-      token,
+      token: access.token,
       'card-check': cardCheck,
       gateway,
       'gateway-token': gatewayToken,
@@ -49,7 +51,9 @@ export class PlatformStack extends Stack {
       receipts,
       sharing: sharing.function,
     }
-    new PublicApi(this, 'PublicApi', { functions, authorizer, logKey: data.keys.logs })
+    const { authorizer } = access
+    const api = new PublicApi(this, 'PublicApi', { functions, authorizer, logKey: data.keys.logs })
+    access.setApi(apiAddress ?? api.address)
     new Analysts(this, 'Analysts', { data })
     this.tellOperators(data.keys.logs)
   }

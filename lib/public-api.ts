@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib'
+import { Duration, Stack, Validations } from 'aws-cdk-lib'
 import {
   AccessLogField,
   AccessLogFormat,
@@ -31,6 +31,9 @@ export interface PublicApiProps {
 
 /** The one door from outside. Every route asks who comes, and no log holds a query string or a body. */
 export class PublicApi extends Construct {
+  /** AWS's own, with the stage. */
+  readonly address: string
+
   constructor(scope: Construct, id: string, { functions, authorizer, logKey }: PublicApiProps) {
     super(scope, id)
     const accessLog = new LogGroup(this, 'AccessLog', { encryptionKey: logKey, retention: RetentionDays.ONE_YEAR })
@@ -39,6 +42,7 @@ export class PublicApi extends Construct {
       endpointTypes: [EndpointType.REGIONAL],
       cloudWatchRole: true,
       deployOptions: {
+        stageName,
         accessLogDestination: new LogGroupLogDestination(accessLog),
         accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogFields)),
         loggingLevel: MethodLoggingLevel.ERROR,
@@ -49,6 +53,9 @@ export class PublicApi extends Construct {
       },
     })
     refuseOldTls(api)
+    // Its functions are told the address, and the stage waits for them: so it is not asked for its name.
+    const { region, urlSuffix } = Stack.of(this)
+    this.address = `https://${api.restApiId}.execute-api.${region}.${urlSuffix}/${stageName}`
     Validations.of(api).acknowledge(
       { id: 'AwsSolutions-APIG2', reason: 'Each function parses its request and names the field at fault' },
       {
@@ -175,6 +182,8 @@ function overAll(operation: 'SUM' | 'MAX', metrics: readonly Metric[], prefix = 
   const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`${prefix}${index}`, metric]))
   return new MathExpression({ expression: `${operation}([${Object.keys(usingMetrics)}])`, usingMetrics })
 }
+
+const stageName = 'prod'
 
 /** A national morning; the account's own limit on bursts is no higher (Amazon API Gateway, quotas). */
 const requestsPerSecond = 5000

@@ -10,12 +10,10 @@ export interface AccessTokens {
 }
 
 export interface TokenClientOptions {
-  /** The address of the API. */
+  /** The address of the API, to which alone the client proves itself. */
   readonly api: string
   readonly client: string
   readonly signer: Signer
-  /** The issuer of the tokens, to whom alone the client proves itself. */
-  readonly audience: string
   readonly clock: () => Date
   /** At random, never the same again. */
   readonly newId: () => string
@@ -34,7 +32,7 @@ const spare = 60_000
 const longestWait = 30_000
 
 /** Asks `POST /token` whenever the last token comes to its end. */
-export function accessTokens({ api, client, signer, audience, clock, newId }: TokenClientOptions): AccessTokens {
+export function accessTokens({ api, client, signer, clock, newId }: TokenClientOptions): AccessTokens {
   let held: { readonly token: string; readonly until: number } | undefined
   return {
     async get() {
@@ -43,7 +41,7 @@ export function accessTokens({ api, client, signer, audience, clock, newId }: To
       const body = new URLSearchParams({
         grant_type: 'client_credentials',
         client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-        client_assertion: await signAssertion(signer, client, audience, newId(), now),
+        client_assertion: await signAssertion(signer, client, api, newId(), now),
       })
       const response = await fetch(`${api}/token`, { method: 'POST', body, signal: AbortSignal.timeout(longestWait) })
       const answer = (await response.json()) as TokenAnswer

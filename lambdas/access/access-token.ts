@@ -2,26 +2,21 @@ import { type CryptoKey, jwtVerify } from 'jose'
 import { type Signer, signJwt } from '../handover/signature.ts'
 import { type Caller, party } from './caller.ts'
 
-export interface TokenRules {
-  readonly issuer: string
-  readonly audience: string
-}
-
 /** Seconds that an access token holds. */
 export const tokenLife = 600
 
-/** An access token (RFC 9068) under `signer`'s ES256. `id` is its `jti`. */
+/** An access token (RFC 9068) by the API at `api` and for it, under `signer`'s ES256. `id` is its `jti`. */
 export function signAccessToken(
   signer: Signer,
-  { issuer, audience }: TokenRules,
+  api: string,
   { client, ...party }: Caller,
   id: string,
   now: Date,
 ): Promise<string> {
   const issued = Math.floor(now.getTime() / 1000)
   const claims = {
-    iss: issuer,
-    aud: audience,
+    iss: api,
+    aud: api,
     sub: client,
     client_id: client,
     ...party,
@@ -32,18 +27,13 @@ export function signAccessToken(
   return signJwt('at+jwt', claims, signer)
 }
 
-/** The caller whose access token it is, signed with ES256 by `key`; undefined when it does not hold at `now`. */
-export async function callerOf(
-  token: string,
-  key: CryptoKey,
-  { issuer, audience }: TokenRules,
-  now: Date,
-): Promise<Caller | undefined> {
+/** The caller whose access token it is, by the API at `api` and for it, signed with ES256 by `key`; undefined when it does not hold at `now`. */
+export async function callerOf(token: string, key: CryptoKey, api: string, now: Date): Promise<Caller | undefined> {
   const claims = await verifiedClaims(token, key, {
     algorithms: ['ES256'],
     typ: 'at+jwt',
-    issuer,
-    audience,
+    issuer: api,
+    audience: api,
     requiredClaims: ['exp'],
     currentDate: now,
   })

@@ -6,13 +6,14 @@ import type {
 } from 'aws-lambda'
 import type { CryptoKey } from 'jose'
 import { header } from '../shared/json-request.ts'
-import { callerOf, type TokenRules } from './access-token.ts'
+import { callerOf } from './access-token.ts'
 import { allowedRoutes, type ProtectedRoute } from './allowed-routes.ts'
 import type { Caller } from './caller.ts'
 
 interface Needs {
   readonly tokenKey: () => Promise<CryptoKey>
-  readonly rules: TokenRules
+  /** The API's address. */
+  readonly api: string
   readonly routes: readonly ProtectedRoute[]
   readonly clock: () => Date
 }
@@ -20,10 +21,10 @@ interface Needs {
 type AuthorizerEvent = APIGatewayRequestAuthorizerEvent | APIGatewayTokenAuthorizerEvent
 
 /** Lets a caller reach what is its own and nothing else: the answer may be kept and used for the next request. */
-export function authorizerApi({ tokenKey, rules, routes, clock }: Needs) {
+export function authorizerApi({ tokenKey, api, routes, clock }: Needs) {
   return middy<AuthorizerEvent, APIGatewayAuthorizerResult>().handler(async event => {
     const [, token] = /^Bearer ([\w.-]+)$/i.exec(authorizationOf(event)) ?? []
-    const caller = token && (await callerOf(token, await tokenKey(), rules, clock()))
+    const caller = token && (await callerOf(token, await tokenKey(), api, clock()))
     // API Gateway answers 401 to this message, and 500 to any other.
     if (!caller) throw new Error('Unauthorized')
     return allow(caller, allowedRoutes(routes, caller), event.methodArn)

@@ -10,7 +10,7 @@ const tokenKeyId = setting(accessSettings.tokenKey)
 
 export const handler = authorizerApi({
   tokenKey: loadedOnce(() => tokenKey(kms, tokenKeyId)),
-  rules: { issuer: setting(accessSettings.tokenIssuer), audience: setting(accessSettings.tokenAudience) },
+  api: setting(accessSettings.apiAddress),
   routes: protectedRoutes.parse(JSON.parse(setting(accessSettings.routes))),
   clock: () => new Date(),
 })

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda'
 import type { Signer } from '../handover/signature.ts'
 import { jsonAnswer } from '../shared/json-answer.ts'
 import { problemJson } from '../shared/problem.ts'
-import { signAccessToken, type TokenRules, tokenLife } from './access-token.ts'
+import { signAccessToken, tokenLife } from './access-token.ts'
 import { allegedClient, checkAssertion } from './client-assertion.ts'
 import type { Clients } from './client-store.ts'
 import { readTokenRequest, type TokenRefusal } from './token-request.ts'
@@ -11,8 +11,8 @@ import { readTokenRequest, type TokenRefusal } from './token-request.ts'
 interface Needs {
   readonly clients: Clients
   readonly signer: () => Promise<Signer>
-  /** The issuer is the audience of what clients sign, too. */
-  readonly rules: TokenRules
+  /** The API's address: who sends an assertion there has signed it for there. */
+  readonly api: string
   readonly clock: () => Date
   /** At random. */
   readonly newId: () => string
@@ -33,17 +33,17 @@ export function tokenApi(needs: Needs) {
 
 /** A token for whom the client acts, once its assertion holds and was used up. */
 export async function grantToken(
-  { clients, signer, rules, clock, newId }: Needs,
+  { clients, signer, api, clock, newId }: Needs,
   assertion: string,
 ): Promise<string | TokenRefusal> {
   const now = clock()
   const alleged = allegedClient(assertion)
   const client = alleged === undefined ? undefined : await clients.find(alleged)
   if (!client) return unknown('sub: not the id of a registered client')
-  const checked = await checkAssertion(assertion, client, rules.issuer, now)
+  const checked = await checkAssertion(assertion, client, api, now)
   if ('fault' in checked) return unknown(checked.fault)
   if (!(await clients.use(client.id, checked, now))) return unknown('jti: was used before')
-  return signAccessToken(await signer(), rules, { ...client.party, client: client.id }, newId(), now)
+  return signAccessToken(await signer(), api, { ...client.party, client: client.id }, newId(), now)
 }
 
 function unknown(description: string): TokenRefusal {

@@ -13,7 +13,7 @@ const tokenKeyId = setting(accessSettings.tokenKey)
 export const handler = tokenApi({
   clients: clientStore(dynamodb, setting(accessSettings.ledgerTable)),
   signer: loadedOnce(() => kmsSigner(kms, tokenKeyId)),
-  rules: { issuer: setting(accessSettings.tokenIssuer), audience: setting(accessSettings.tokenAudience) },
+  api: setting(accessSettings.apiAddress),
   clock: () => new Date(),
   newId: randomUUID,
 })

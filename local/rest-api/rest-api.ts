@@ -9,7 +9,8 @@ import { matchRoute, type Route } from './route.ts'
 export interface RestApiOptions {
   /** Any that is free without it. */
   readonly port?: number
-  readonly routes: readonly Route[]
+  /** Whoever asks before they are known waits. */
+  readonly routes: readonly Route[] | Promise<readonly Route[]>
   readonly stage?: string
   /** Hears what a function's log would hold, of which the client is told nothing; without it stderr does. */
   readonly onFault?: (error: unknown) => void
@@ -54,7 +55,7 @@ async function replyTo(
 ): Promise<Reply> {
   const body = await readBody(request)
   if (!body) return { status: 413, headers: [], body: `HTTP content length exceeded ${mostBodyBytes} bytes.` }
-  const match = matchRoute(routes, request.method ?? '', requestTarget(request).path)
+  const match = matchRoute(await routes, request.method ?? '', requestTarget(request).path)
   if (!match) return gatewayReply(403, { message: 'Missing Authentication Token' })
   const { handler, authorizer } = match.route
   const event = proxyEvent(request, body, match, stage)

@@ -3,12 +3,11 @@ import { checkinSettings, sealingSettings } from '../../lambdas/checkin/settings
 import { handoverSettings } from '../../lambdas/handover/settings.ts'
 import { registrySettings } from '../../lambdas/registry/settings.ts'
 import { protectedRoutes } from '../../lib/api-routes.ts'
-import { tokenRules } from '../../lib/token-rules.ts'
 import { buckets, keys, sharingLinkRole, tables } from './resources.ts'
 import { type StackResources, urlsOf } from './stack-resources.ts'
 
-/** The environment that the stacks give to their functions, for all of them at once. */
-export function stackSettings(resources: StackResources): Record<string, string> {
+/** The environment that the stacks give to their functions, for all of them at once; `api` is the address of theirs. */
+export function stackSettings(resources: StackResources, api: string): Record<string, string> {
   const { registryTableArn, lookupsTableArn, notices, receipts } = resources
   const recipientOf = Object.fromEntries(Object.entries(receipts).map(([recipient, { arn }]) => [arn, recipient]))
   return {
@@ -40,8 +39,7 @@ export function stackSettings(resources: StackResources): Record<string, string>
     [sealingSettings.longestSeconds]: String(decade),
     [sealingSettings.exportLag]: '0',
     [accessSettings.tokenKey]: keys.token,
-    [accessSettings.tokenIssuer]: tokenRules.issuer,
-    [accessSettings.tokenAudience]: tokenRules.audience,
+    [accessSettings.apiAddress]: api,
     [accessSettings.routes]: JSON.stringify(protectedRoutes),
   }
 }

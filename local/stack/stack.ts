@@ -4,6 +4,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { clientStore } from '../../lambdas/access/client-store.ts'
 import { kmsPublicJwk } from '../../lambdas/handover/signer-client.ts'
 import { startRestApi } from '../rest-api/rest-api.ts'
+import type { Route } from '../rest-api/route.ts'
 import type { ObjectCreated } from '../s3/store.ts'
 import { controlRoutes } from './control-api.ts'
 import { pollQueue } from './event-source.ts'
@@ -54,7 +55,9 @@ export async function startStack({ dir, port = 0 }: { readonly dir: string; read
   landed.resolve(created => announceFeed(clients, resources.landing, created))
 
   const quiet = { POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'SILENT' }
-  Object.assign(process.env, services.endpoints, localIdentity, quiet, stackSettings(resources))
+  const routes = Promise.withResolvers<readonly Route[]>()
+  const api = await startRestApi({ port, routes: routes.promise })
+  Object.assign(process.env, services.endpoints, localIdentity, quiet, stackSettings(resources, api.endpoint))
   const executions = handoverExecutions(join(root, 'executions'), await handoverFunctions(), clients)
   const { intake, receipt } = await queueFunctions()
   const polling = [
@@ -62,7 +65,7 @@ export async function startStack({ dir, port = 0 }: { readonly dir: string; read
     ...Object.values(resources.receipts).map(queue => pollQueue(clients.sqs, queue, 'receipt', receipt)),
   ]
   const control = controlRoutes(executions, clientStore(clients.db, tables.ledger), await scheduledFunctions())
-  const api = await startRestApi({ port, routes: [...(await platformRoutes()), ...control] })
+  routes.resolve([...(await platformRoutes()), ...control])
   const address: StackAddress = {
     pid: process.pid,
     api: api.endpoint,

@@ -11,16 +11,16 @@ import { loadedOnce } from '../../lambdas/shared/loaded-once.ts'
 import { protectedRoutes as routes } from '../../lib/api-routes.ts'
 import { invokeLambda } from '../../local/stack/lambda.ts'
 import { now, startedKms } from '../checkin/desk.ts'
-import { rules } from './clients.ts'
+import { api } from './clients.ts'
 
-const api = 'arn:aws:execute-api:ap-southeast-1:000000000000:a1b2c3/v1'
-const methodArn = `${api}/POST/facilities/01007/card-checks`
-const appointments = `${api}/POST/facilities/01007/appointment-checks`
+const apiArn = 'arn:aws:execute-api:ap-southeast-1:000000000000:a1b2c3/v1'
+const methodArn = `${apiArn}/POST/facilities/01007/card-checks`
+const appointments = `${apiArn}/POST/facilities/01007/appointment-checks`
 const seconds = now.getTime() / 1000
 
 const good = {
-  iss: rules.issuer,
-  aud: rules.audience,
+  iss: api,
+  aud: api,
   exp: seconds + 60,
   role: 'facility',
   facility: '01007',
@@ -49,7 +49,7 @@ describe('an access token', () => {
   it('gives the same policy whichever resource was asked for, since API Gateway keeps it', async () => {
     const token = await signed(good)
 
-    expect(await ask(token, { methodArn: `${api}/POST/facilities/79001/card-checks` })).toEqual(await ask(token))
+    expect(await ask(token, { methodArn: `${apiArn}/POST/facilities/79001/card-checks` })).toEqual(await ask(token))
   })
 
   it.each([
@@ -72,7 +72,7 @@ describe('an access token', () => {
     ['has expired', { exp: seconds }],
     ['never expires', { exp: undefined }],
     ['does not hold yet', { nbf: seconds + 60 }],
-    ['is of another issuer', { iss: 'https://tokens.example.evil' }],
+    ['is of another issuer', { iss: 'https://api.example/v1.evil' }],
     ['is for another audience', { aud: 'https://other.example' }],
     ['names no facility', { facility: undefined }],
     ['names no facility code', { facility: '*' }],
@@ -124,7 +124,7 @@ describe('an access token', () => {
 describe('a token of the platform', () => {
   it('is signed by KMS and accepted under the public key that KMS gives out, which is asked for once', async () => {
     const { client: kms, tap } = await startedKms()
-    const token = await signAccessToken(await kmsSigner(kms, 'alias/tokens'), rules, other, 'one-of-a-kind', now)
+    const token = await signAccessToken(await kmsSigner(kms, 'alias/tokens'), api, other, 'one-of-a-kind', now)
     tap.requests.length = 0
     const key = loadedOnce(() => tokenKey(kms, 'alias/tokens'))
 
@@ -136,7 +136,7 @@ describe('a token of the platform', () => {
 
   it('is refused under another key', async () => {
     const { client: kms } = await startedKms()
-    const token = await signAccessToken(await kmsSigner(kms, 'alias/tokens'), rules, other, 'one-of-a-kind', now)
+    const token = await signAccessToken(await kmsSigner(kms, 'alias/tokens'), api, other, 'one-of-a-kind', now)
 
     await expect(ask(token, {}, () => tokenKey(kms, 'alias/other'))).rejects.toThrow(/^Unauthorized$/)
   })
@@ -150,7 +150,7 @@ describe('a token of the platform', () => {
 })
 
 async function ask(token: string, changes: object = {}, key = async () => own.publicKey) {
-  const handler = authorizerApi({ tokenKey: key, rules, routes, clock: () => now })
+  const handler = authorizerApi({ tokenKey: key, api, routes, clock: () => now })
   const event = { type: 'REQUEST', methodArn, headers: { Authorization: `Bearer ${token}` }, ...changes }
   return (await invokeLambda(handler, 'authorizer', event, 29_000)) as object as APIGatewayAuthorizerResult
 }

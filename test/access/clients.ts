@@ -9,7 +9,8 @@ import type { FacilityCode } from '../../lambdas/registry/facility-code.ts'
 import { makeTable } from '../../local/stack/make-resources.ts'
 import { localClient, startedDynamodb } from '../registry/registry-service.ts'
 
-export const rules = { issuer: 'https://tokens.example', audience: 'https://api.example' }
+/** Where the API is called. */
+export const api = 'https://api.example/v1'
 
 /** Clients in a ledger of the embedded DynamoDB. */
 export async function startedClients(): Promise<{ readonly clients: Clients; readonly db: DynamoDBClient }> {

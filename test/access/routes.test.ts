@@ -7,7 +7,7 @@ import type { FacilityCode } from '../../lambdas/registry/facility-code.ts'
 import { type ApiRoute, apiRoutes, protectedRoutes } from '../../lib/api-routes.ts'
 import { type RestApi, startRestApi } from '../../local/rest-api/rest-api.ts'
 import { routesOf } from '../../local/stack/functions.ts'
-import { keyPair, rules } from './clients.ts'
+import { api as address, keyPair } from './clients.ts'
 
 const now = new Date('2026-11-22T03:00:00Z')
 const { signer, jwk } = keyPair()
@@ -32,7 +32,7 @@ const others = { ...own, facilityCode: '79001', recipient: 'labour', share: 'lab
 let api: RestApi
 beforeAll(async () => {
   const tokenKey = async () => (await importJWK(jwk, 'ES256')) as CryptoKey
-  const authorizer = authorizerApi({ tokenKey, rules, routes: protectedRoutes, clock: () => now })
+  const authorizer = authorizerApi({ tokenKey, api: address, routes: protectedRoutes, clock: () => now })
   const answers = async () => ({ statusCode: 200, body: '{}' })
   const names = apiRoutes.map(({ function: name }) => [name, answers])
   api = await startRestApi({ routes: routesOf(Object.fromEntries(names), authorizer) })
@@ -41,7 +41,7 @@ beforeAll(async () => {
 
 describe.each(apiRoutes)('$method $path', route => {
   it.each(roles)('answers the role %s if it is for it, and then what is its own alone', async role => {
-    const token = await signAccessToken(signer, rules, callers[role], 'one-of-a-kind', now)
+    const token = await signAccessToken(signer, address, callers[role], 'one-of-a-kind', now)
     const isFor = route.role === undefined || route.role === role
 
     expect(await statusOf(route, own, token)).toBe(isFor ? 200 : 403)

@@ -9,14 +9,14 @@ import { type Clients, clientStore } from '../../lambdas/access/client-store.ts'
 import { tokenApi } from '../../lambdas/access/token-api.ts'
 import { signJwt } from '../../lambdas/handover/signature.ts'
 import { invokeLambda } from '../../local/stack/lambda.ts'
-import { aClient, desk, keyPair, rules, signer, startedClients } from './clients.ts'
+import { aClient, api, desk, keyPair, signer, startedClients } from './clients.ts'
 
 const now = new Date('2026-11-22T03:00:00Z')
 const seconds = now.getTime() / 1000
 const platform = keyPair()
 const { id } = aClient()
 
-const good = { iss: id, sub: id, aud: rules.issuer, jti: 'one-of-a-kind', iat: seconds, exp: seconds + 300 }
+const good = { iss: id, sub: id, aud: api, jti: 'one-of-a-kind', iat: seconds, exp: seconds + 300 }
 
 describe('a client that proves who it is', () => {
   it('gets a token of ten minutes that says for whom it acts', async () => {
@@ -36,7 +36,7 @@ describe('a client that proves who it is', () => {
     const client = aClient({ id: 'facility-01007', party: desk })
     const { ask } = await started(client)
 
-    const { body } = await ask(await signAssertion(signer, client.id, rules.issuer, 'one-of-a-kind', now))
+    const { body } = await ask(await signAssertion(signer, client.id, api, 'one-of-a-kind', now))
 
     expect(await callerAt(now, JSON.parse(body).access_token)).toEqual({ ...desk, client: client.id })
   })
@@ -76,8 +76,13 @@ describe('a client that proves who it is', () => {
 describe('a client is refused', () => {
   it.each<[string, object, RegExp]>([
     ['speaks of another as issuer', { iss: 'recipient-labour' }, /^iss and sub: /],
-    ['is for another audience', { aud: rules.audience }, /^aud: /],
-    ['is for several audiences', { aud: [rules.issuer, 'https://other.example'] }, /^aud: /],
+    ['is for another platform', { aud: 'https://api.example/v2' }, /^aud: /],
+    [
+      'is for the same address with a slash at its end',
+      { aud: `${api}/` },
+      /^aud: must be https:\/\/api\.example\/v1$/,
+    ],
+    ['is for several audiences', { aud: [api, 'https://other.example'] }, /^aud: /],
     ['has run out', { exp: seconds }, /^exp: /],
     ['never runs out', { exp: undefined }, /^exp: /],
     ['runs out in more than five minutes', { exp: seconds + 301 }, /^exp: /],
@@ -195,7 +200,7 @@ function asked(clients: Clients) {
   const handler = tokenApi({
     clients,
     signer: async () => platform.signer,
-    rules,
+    api,
     clock: () => clock,
     newId: () => `token-${++ids}`,
   })
@@ -220,7 +225,7 @@ async function refusedAs(ask: (assertion: string) => Promise<APIGatewayProxyResu
 }
 
 async function callerAt(time: Date, token: string) {
-  return callerOf(token, (await importJWK(platform.jwk, 'ES256')) as never, rules, time)
+  return callerOf(token, (await importJWK(platform.jwk, 'ES256')) as never, api, time)
 }
 
 function formOf(assertion: string) {

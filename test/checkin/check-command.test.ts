@@ -11,8 +11,8 @@ import { tokenKey } from '../../lambdas/access/token-key-client.ts'
 import { kmsSigner } from '../../lambdas/handover/signer-client.ts'
 import type { HeldPerson } from '../../lambdas/registry/items.ts'
 import { protectedRoutes as routes } from '../../lib/api-routes.ts'
-import { tokenRules as rules } from '../../lib/token-rules.ts'
 import { startRestApi } from '../../local/rest-api/rest-api.ts'
+import type { Route } from '../../local/rest-api/route.ts'
 import { enrolClient } from '../../local/stack/control-api.ts'
 import { type Endpoints, endpointVariables } from '../../local/stack/services.ts'
 import { addressFile, type StackAddress } from '../../local/stack/stack.ts'
@@ -143,33 +143,33 @@ async function startApi(...people: readonly HeldPerson[]) {
   const desk = await startDesk(...people)
   const kms = desk.kms.client
   const clock = () => new Date()
-  const authorizer = authorizerApi({ tokenKey: () => tokenKey(kms, 'alias/tokens'), rules, routes, clock })
+  const served = Promise.withResolvers<readonly Route[]>()
+  const { endpoint: api, close } = await startRestApi({ routes: served.promise })
+  onTestFinished(close)
+  const authorizer = authorizerApi({ tokenKey: () => tokenKey(kms, 'alias/tokens'), api, routes, clock })
   const { clients } = await startedClients()
   const signer = () => kmsSigner(kms, 'alias/tokens')
-  const token = tokenApi({ clients, signer, rules, clock, newId: randomUUID })
-  const { endpoint, close } = await startRestApi({
-    routes: [
-      {
-        method: 'GET',
-        path: '/local/health',
-        handler: async () => ({ statusCode: 200, body: `{"pid":${process.pid}}` }),
-      },
-      {
-        method: 'POST',
-        path: '/local/clients',
-        handler: enrolClient(clients),
-      },
-      { method: 'POST', path: '/token', handler: token },
-      {
-        method: 'POST',
-        path: '/facilities/{facilityCode}/card-checks',
-        handler: desk.handler,
-        authorizer: { type: 'REQUEST', handler: authorizer },
-      },
-    ],
-  })
-  onTestFinished(close)
+  const token = tokenApi({ clients, signer, api, clock, newId: randomUUID })
+  served.resolve([
+    {
+      method: 'GET',
+      path: '/local/health',
+      handler: async () => ({ statusCode: 200, body: `{"pid":${process.pid}}` }),
+    },
+    {
+      method: 'POST',
+      path: '/local/clients',
+      handler: enrolClient(clients),
+    },
+    { method: 'POST', path: '/token', handler: token },
+    {
+      method: 'POST',
+      path: '/facilities/{facilityCode}/card-checks',
+      handler: desk.handler,
+      authorizer: { type: 'REQUEST', handler: authorizer },
+    },
+  ])
   stateDir = await folder()
-  await writeFile(join(stateDir, addressFile), JSON.stringify(addressOf(endpoint)))
+  await writeFile(join(stateDir, addressFile), JSON.stringify(addressOf(api)))
   return desk
 }

@@ -21,13 +21,10 @@ import { kmsPublicJwk } from '../../lambdas/handover/signer-client.ts'
 import { dayInVietnam } from '../../lambdas/registry/day.ts'
 import type { FacilityCode } from '../../lambdas/registry/facility-code.ts'
 import { s3ObjectStore } from '../../lambdas/shared/object-store.ts'
-import { tokenRules } from '../../lib/token-rules.ts'
 import { clientIdOf } from '../../local/client-key.ts'
 import { type FeedFiles, writeFeedFiles } from '../../local/nation/feed-files.ts'
 import { nation } from '../../local/nation/nation.ts'
-import { type RestApi, startRestApi } from '../../local/rest-api/rest-api.ts'
 import { sendFeeds } from '../../local/send-feeds.ts'
-import { routesOf } from '../../local/stack/functions.ts'
 import { invokeLambda, type LambdaHandler } from '../../local/stack/lambda.ts'
 import { buckets, keys, tables } from '../../local/stack/resources.ts'
 import { runMachine } from '../../local/state-machine/state-machine.ts'
@@ -115,23 +112,6 @@ describe('the deployed bundles', () => {
 })
 
 describe('the deployed API', () => {
-  let api: RestApi
-  beforeAll(async () => {
-    const functions = {
-      token: handlerOf('Access/Token'),
-      'card-check': handlerOf('Checkin/CardCheck'),
-      gateway: handlerOf('Checkin/Gateway'),
-      'gateway-token': handlerOf('Checkin/GatewayToken'),
-      notices: handlerOf('RecipientApi/Notices'),
-      links: handlerOf('RecipientApi/Links'),
-      latest: handlerOf('RecipientApi/Latest'),
-      receipts: handlerOf('RecipientApi/Receipts'),
-      sharing: handlerOf('Handover/Sharing/Api'),
-    }
-    api = await startRestApi({ routes: routesOf(functions, handlerOf('Access/Authorizer')) })
-  })
-  afterAll(() => api.close())
-
   it('answers a desk whose card holds, and keeps that it was asked', async () => {
     const { facility, presented } = somebodyCovered()
     const tokens = await enrolled({ role: 'facility', facility })
@@ -163,7 +143,7 @@ describe('the deployed API', () => {
     const secret = await newSecret(password, randomBytes(saltBytes))
     await gatewayAccountStore(platform.clients.db, tables.ledger).put({ username, facility, secret })
     const call = async (path: string, query: Record<string, string>, content: Record<string, string> = {}) => {
-      const url = `${api.endpoint}/api/${path}?${new URLSearchParams(query)}`
+      const url = `${platform.api}/api/${path}?${new URLSearchParams(query)}`
       const answer = await fetch(url, { method: 'POST', body: new URLSearchParams(content) })
       return (await answer.json()) as { APIKey: { access_token: string; id_token: string } }
     }
@@ -185,7 +165,7 @@ describe('the deployed API', () => {
     const trustDir = join(dir, 'trust-over-https')
     await enrol(trustDir, { keys: [await kmsPublicJwk(clients.kms, keys.signing)] })
     const tokens = await enrolled({ role: 'recipient', recipient })
-    const transport = httpsTransport({ api: api.endpoint, recipient, tokens, clock: () => new Date() })
+    const transport = httpsTransport({ api: platform.api, recipient, tokens, clock: () => new Date() })
 
     const pulled = await pull({ ...thisMachine, recipient, transport, dir: join(dir, 'over-https'), trustDir })
 
@@ -200,7 +180,7 @@ describe('the deployed API', () => {
   it('gives the reader of a share links to what was handed over, in the name of the links’ role', async () => {
     const token = newToken('moh', randomBytes)
     await sharingTokenStore(platform.clients.db, tables.ledger).add(tokenRecord('moh', token, new Date(), 1))
-    const query = `${api.endpoint}/delta-sharing/shares/moh/schemas/handover/tables/persons/query`
+    const query = `${platform.api}/delta-sharing/shares/moh/schemas/handover/tables/persons/query`
 
     const answer = await fetch(query, { method: 'POST', headers: { authorization: `Bearer ${token}` } })
 
@@ -213,12 +193,11 @@ describe('the deployed API', () => {
     const { signer, jwk } = keyPair()
     const client = clientIdOf(party)
     await clientStore(platform.clients.db, tables.ledger).put({ id: client, party, keys: [jwk] })
-    const audience = tokenRules.issuer
-    return accessTokens({ api: api.endpoint, client, signer, audience, clock: () => new Date(), newId: randomUUID })
+    return accessTokens({ api: platform.api, client, signer, clock: () => new Date(), newId: randomUUID })
   }
 
   function ask(facility: FacilityCode, presented: object, token: string) {
-    return fetch(`${api.endpoint}/facilities/${facility}/card-checks`, {
+    return fetch(`${platform.api}/facilities/${facility}/card-checks`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify(presented),

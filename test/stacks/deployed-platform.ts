@@ -2,7 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { startRestApi } from '../../local/rest-api/rest-api.ts'
+import type { Route } from '../../local/rest-api/route.ts'
 import { pollQueue } from '../../local/stack/event-source.ts'
+import { routesOf } from '../../local/stack/functions.ts'
+import type { LambdaHandler } from '../../local/stack/lambda.ts'
 import { buckets } from '../../local/stack/resources.ts'
 import { type Clients, clientsAt, localIdentity, startServices } from '../../local/stack/services.ts'
 import { stackSettings } from '../../local/stack/settings.ts'
@@ -18,6 +22,8 @@ export interface DeployedPlatform {
   readonly bundles: ReadonlyMap<string, string>
   /** What each function is given, by path. */
   readonly environments: ReadonlyMap<string, Readonly<Record<string, string>>>
+  /** In front of them, with the deployed routes. */
+  readonly api: string
   readonly clients: Clients
   readonly resources: StackResources
   /** A folder of its own. */
@@ -39,15 +45,18 @@ export async function startPlatform(): Promise<DeployedPlatform> {
   landed.resolve(announcer(synthesis, clients, resources))
 
   const given = { ...services.endpoints, ...localIdentity, TMPDIR: dir, POWERTOOLS_LOG_LEVEL: 'SILENT' }
-  const settings = stackSettings(resources)
+  const routes = Promise.withResolvers<readonly Route[]>()
+  const api = await startRestApi({ routes: routes.promise })
+  const settings = stackSettings(resources, api.endpoint)
   const bundles = new Map(functions.map(of => [of.path, bundleOf(of, join(dir, 'cdk.out'))]))
   const environments = new Map(functions.map(of => [of.path, { ...given, ...environmentOf(of, settings) }]))
   const lambdas = new Map<string, DeployedLambda>()
   for (const { path } of functions) {
     lambdas.set(path, await startLambda(bundles.get(path) as string, environments.get(path) ?? {}))
   }
-  const poll = (queue: StackResources['landing'], path: string) =>
-    pollQueue(clients.sqs, queue, path, (lambdas.get(path) as DeployedLambda).handler)
+  const handlerOf = (path: string) => (lambdas.get(path) as DeployedLambda).handler
+  routes.resolve(deployedRoutes(handlerOf))
+  const poll = (queue: StackResources['landing'], path: string) => pollQueue(clients.sqs, queue, path, handlerOf(path))
   const polling = [
     poll(resources.landing, 'Registry/Intake'),
     ...Object.values(resources.receipts).map(queue => poll(queue, 'Handover/Receipts/Settle')),
@@ -57,17 +66,34 @@ export async function startPlatform(): Promise<DeployedPlatform> {
     lambdas,
     bundles,
     environments,
+    api: api.endpoint,
     clients,
     resources,
     dir,
     async stop() {
       await Promise.all(polling.map(({ stop }) => stop()))
+      await api.close()
       await Promise.all([...lambdas.values()].map(({ stop }) => stop()))
       for (const client of Object.values(clients)) client.destroy()
       await services.close()
       await rm(dir, { recursive: true })
     },
   }
+}
+
+function deployedRoutes(handlerOf: (path: string) => LambdaHandler): readonly Route[] {
+  const functions = {
+    token: handlerOf('Access/Token'),
+    'card-check': handlerOf('Checkin/CardCheck'),
+    gateway: handlerOf('Checkin/Gateway'),
+    'gateway-token': handlerOf('Checkin/GatewayToken'),
+    notices: handlerOf('RecipientApi/Notices'),
+    links: handlerOf('RecipientApi/Links'),
+    latest: handlerOf('RecipientApi/Latest'),
+    receipts: handlerOf('RecipientApi/Receipts'),
+    sharing: handlerOf('Handover/Sharing/Api'),
+  }
+  return routesOf(functions, handlerOf('Access/Authorizer'))
 }
 
 /** Puts into the landing queue what the deployed rule lets through. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { describe, expect, it } from 'vitest'
 import { environment } from '../../lib/environment.ts'
-import { synthesize } from './synthesis.ts'
+import { deployedFunctions, synthesize } from './synthesis.ts'
 
 const role = 'arn:aws:iam::444455556666:role/moh-handover-puller'
 
@@ -18,8 +18,22 @@ describe('the context of a deployment', () => {
     )
   })
 
+  it('may give the API an address of its own, which what clients sign then names', () => {
+    const apiAddress = 'https://api.example/bangiao'
+    const told = deployedFunctions(synthesize({ context: { apiAddress } }))
+      .map(({ path, properties }) => [path, properties.Environment.Variables.API_ADDRESS])
+      .filter(([, address]) => address !== undefined)
+
+    expect(told).toEqual([
+      ['Access/Token', apiAddress],
+      ['Access/Authorizer', apiAddress],
+    ])
+  })
+
   it.each([
     ['an account of other than 12 digits', { account: '1111' }, /account/],
+    ['an address of the API that is not safe', { apiAddress: 'http://api.example' }, /an address by https/],
+    ['an address with a slash at its end', { apiAddress: 'https://api.example/' }, /without a slash/],
     ['a recipient without an agreement', { recipientRoles: { moph: role } }, /expected none but moh/],
     ['something else than a role', { recipientRoles: { moh: 'arn:aws:iam::444455556666:root' } }, /ARN of a role/],
     ['a key that signs and was never made', { signingKeys: { made: 1, signs: 2 } }, /signs to be one of those made/],

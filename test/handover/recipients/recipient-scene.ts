@@ -25,9 +25,9 @@ import { receiptsApi } from '../../../lambdas/handover/recipients/receipts-api.t
 import { recipientNoticeQueue } from '../../../lambdas/handover/recipients/recipient-notice-queue.ts'
 import { s3LockingStore } from '../../../lambdas/shared/object-store.ts'
 import { protectedRoutes } from '../../../lib/api-routes.ts'
-import { tokenRules as rules } from '../../../lib/token-rules.ts'
 import { folderStore } from '../../../local/folder-store.ts'
 import { startRestApi } from '../../../local/rest-api/rest-api.ts'
+import type { Route } from '../../../local/rest-api/route.ts'
 import { startS3 } from '../../../local/s3/s3.ts'
 import { startSqs } from '../../../local/sqs.ts'
 import { pollQueue } from '../../../local/stack/event-source.ts'
@@ -67,8 +67,11 @@ export async function recipientScene() {
   const links = linksApi({ links: s3Links(line.client, bucket), clock })
   const linksAsked: number[] = []
   const elsewhere = async () => ({ statusCode: 404 })
+  const routes = Promise.withResolvers<readonly Route[]>()
+  const api = await startRestApi({ routes: routes.promise, onFault: () => {} })
+  onTestFinished(api.close)
   const functions = {
-    token: tokenApi({ clients, signer: async () => platform.signer, rules, clock, newId: randomUUID }),
+    token: tokenApi({ clients, signer: async () => platform.signer, api: api.endpoint, clock, newId: randomUUID }),
     'card-check': elsewhere,
     gateway: elsewhere,
     'gateway-token': elsewhere,
@@ -82,9 +85,8 @@ export async function recipientScene() {
     receipts: receiptsApi({ ledger, queue, acknowledgementKey, clock }),
   }
   const tokenKey = async () => (await importJWK(platform.jwk, 'ES256')) as CryptoKey
-  const authorizer = authorizerApi({ tokenKey, rules, routes: protectedRoutes, clock })
-  const api = await startRestApi({ routes: routesOf(functions, authorizer), onFault: () => {} })
-  onTestFinished(api.close)
+  const authorizer = authorizerApi({ tokenKey, api: api.endpoint, routes: protectedRoutes, clock })
+  routes.resolve(routesOf(functions, authorizer))
 
   const publisher: Publisher = {
     ledger,
@@ -100,7 +102,6 @@ export async function recipientScene() {
       api: api.endpoint,
       client,
       signer: clientSigner,
-      audience: rules.issuer,
       clock,
       newId: randomUUID,
     })
