@@ -1,53 +1,16 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { recipientTransport, type Transport } from '../../bin/recipient-transport.ts'
-import { manifestName } from '../../lambdas/handover/manifest.ts'
+import { describe, expect, it } from 'vitest'
 import { noticeOf } from '../../lambdas/handover/notice.ts'
 import type { Publication } from '../../lambdas/handover/publication.ts'
 import type { Pulled } from '../../lambdas/handover/pull/pull.ts'
-import { pull } from '../../lambdas/handover/pull/pull-client.ts'
-import { enrol, readJwks } from '../../lambdas/handover/pull/trust-files.ts'
-import { dayInVietnam } from '../../lambdas/registry/day.ts'
 import type { ListedObject } from '../../lambdas/shared/object-store.ts'
-import { enrolClient } from '../../local/client-key.ts'
 import { buckets } from '../../local/stack/resources.ts'
-import { thisMachine } from '../../local/this-machine.ts'
 import { flipped } from '../handover/bytes.ts'
 import { manifestIn } from '../handover/pull/handover-copy.ts'
-import { folder } from '../local/service.ts'
-import {
-  beginHandover,
-  changeRegistry,
-  handoverEnded,
-  handoverIn,
-  loadRegistry,
-  type StackProcess,
-  serveStack,
-} from './handover-stack.ts'
+import { closed, handedOver, handedOverOnce, people, pullAll } from './handover-scene.ts'
+import { beginHandover, handoverEnded, type StackProcess } from './handover-stack.ts'
 
-const people = 120
-const registered = { people, seed: 7, today: dayInVietnam(new Date()) }
-
-/** Holds a stack whose registry is full and whose first handover was pulled: every test goes on from a copy of it. */
-let prepared: string
-
-beforeAll(async () => {
-  prepared = await mkdtemp(join(tmpdir(), 'bangiao-'))
-  const stack = await serveStack(join(prepared, 'state'))
-  try {
-    await loadRegistry(stack, registered)
-    await enrol(join(prepared, 'trust'), await readJwks(stack.address.jwks))
-    await enrolClient(stack.address.api, join(prepared, 'state'), { role: 'recipient', recipient: 'moh' })
-    await handedOver(stack)
-    await pullAll(stack, prepared)
-  } finally {
-    await stack.end('SIGTERM')
-  }
-})
-afterAll(() => rm(prepared, { recursive: true, force: true }))
+const aStack = handedOverOnce()
 
 describe('a handover', () => {
   it('goes from the registry to its recipient, who counts it and answers', async () => {
@@ -72,54 +35,6 @@ describe('a handover', () => {
     expect(await previousOf(third)).toMatchObject({ sequence: 2 })
     expect([second?.verified, third?.verified]).toEqual([true, true])
   })
-})
-
-describe('a handover whose process is killed in', () => {
-  const states = [
-    'Start',
-    'WaitForExport',
-    'CheckSource',
-    'Convert',
-    'Match',
-    'Plan',
-    'Compact',
-    'Reconcile',
-    'Place',
-    'Publish',
-    'Notify',
-  ]
-
-  it.each(states)('%s goes on after a restart, and is the one that it would have been', async state => {
-    const { execution, stack, dir } = await killedIn(state)
-
-    expect(await handoverEnded(stack, execution)).toMatchObject({ status: 'SUCCEEDED' })
-
-    expect(await committed(stack)).toEqual(['000000000001', '000000000002'])
-    const [second, ...more] = await pullAll(stack, dir)
-    expect(more).toEqual([])
-    expect(second).toMatchObject({ verified: true, sequence: 2 })
-    expect(await dataFiles(second?.dir)).toEqual(await dataFiles(join(dir, 'inbox/000000000001')))
-    await closed(stack, 2)
-  })
-})
-
-describe('a delta whose process is killed in', () => {
-  it.each(['Convert', 'Merge', 'Compare', 'Publish'])(
-    '%s goes on after a restart, and brings the change once',
-    async state => {
-      const { execution, stack, dir } = await killedIn(state, 'delta')
-
-      expect(await handoverEnded(stack, execution)).toMatchObject({ status: 'SUCCEEDED', output: { mode: 'delta' } })
-
-      const [second] = await pullAll(stack, dir)
-      expect(second).toMatchObject({ verified: true, sequence: 2 })
-      const changes = await manifestIn(join(dir, 'inbox/changes/000000000002'))
-      expect(changes.handover.totals.households).toMatchObject({ inserts: 0, updates: 1, deletes: 0 })
-      for (const dataset of ['persons', 'cards', 'eligibility'] as const)
-        expect(changes.handover.totals[dataset]).toMatchObject({ inserts: 0, updates: 0, deletes: 0 })
-      await closed(stack, 2)
-    },
-  )
 })
 
 describe('of two handovers that begin at once', () => {
@@ -207,62 +122,8 @@ describe('a recipient', () => {
   })
 })
 
-/** A stack on a copy of what was prepared, and the folder with it, its recipient's inbox and trust. */
-async function aStack(): Promise<{ readonly stack: StackProcess; readonly dir: string }> {
-  const dir = await folder()
-  await cp(prepared, dir, { recursive: true })
-  return { stack: await served(dir), dir }
-}
-
-async function served(dir: string): Promise<StackProcess> {
-  const stack = await serveStack(join(dir, 'state'))
-  onTestFinished(() => stack.end('SIGKILL'))
-  return stack
-}
-
-async function killedIn(state: string, mode: 'full' | 'delta' = 'full') {
-  const { stack, dir } = await aStack()
-  if (mode === 'delta') await changeRegistry(stack, registered)
-  const execution = await beginHandover(stack, mode)
-  await handoverIn(stack, execution, state)
-  await stack.end('SIGKILL')
-  return { execution, dir, stack: await served(dir) }
-}
-
-async function handedOver(stack: StackProcess) {
-  return handoverEnded(stack, await beginHandover(stack))
-}
-
-async function pullAll(stack: StackProcess, dir: string, kind: Transport = 'https'): Promise<readonly Pulled[]> {
-  const stateDir = join(dir, 'state')
-  const { handovers } = await pull({
-    ...thisMachine,
-    recipient: 'moh',
-    transport: await recipientTransport(kind, stack, stateDir, 'moh'),
-    dir: join(dir, 'inbox'),
-    trustDir: join(dir, 'trust'),
-    withChanges: true,
-  })
-  return handovers
-}
-
-async function closed({ ledger }: StackProcess, sequence: number) {
-  await expect.poll(() => ledger.publication('moh', sequence), { timeout: 10_000 }).toMatchObject({ state: 'closed' })
-}
-
-/** The folder of each handover whose manifest stands. */
-async function committed({ published }: StackProcess): Promise<readonly string[]> {
-  const keys = (await published.list('moh/snapshots/')).map(({ key }) => key)
-  return keys.filter(key => basename(key) === manifestName).map(key => key.split('/')[2] as string)
-}
-
 async function previousOf(pulled: Pulled | undefined) {
   return (await manifestIn(pulled?.dir ?? '')).handover.previous
-}
-
-/** Each path ends in the beginning of its file's hash. */
-async function dataFiles(dir = ''): Promise<readonly string[]> {
-  return (await manifestIn(dir)).resources.map(({ path }) => path)
 }
 
 /** Sends the notice of a handover again. */
