@@ -85,6 +85,7 @@ describe('the changes of a table', () => {
     '',
     'endingVersion=2',
     'startingVersion=-1',
+    'startingVersion=0',
     'startingVersion=1&startingTimestamp=2026-11-22T08:00:00Z',
     'startingVersion=4&endingVersion=2',
     'startingVersion=5',

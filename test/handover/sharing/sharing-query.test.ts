@@ -139,7 +139,9 @@ describe('a query', () => {
   it.each([
     [{ version: 1, timestamp: '2026-11-24T00:00:00Z' }, 'INVALID_PARAMETER_VALUE'],
     [{ version: 1, startingVersion: 1 }, 'INVALID_PARAMETER_VALUE'],
+    [{ timestamp: '2026-11-24T00:00:00Z', startingVersion: 1 }, 'INVALID_PARAMETER_VALUE'],
     [{ version: -1 }, 'INVALID_PARAMETER_VALUE'],
+    [{ version: 0 }, 'INVALID_PARAMETER_VALUE'],
     [{ version: '1' }, 'INVALID_PARAMETER_VALUE'],
     [{ version: 3 }, 'INVALID_PARAMETER_VALUE'],
     [{ timestamp: 'now' }, 'INVALID_PARAMETER_VALUE'],
