@@ -21,11 +21,16 @@ interface SeenTable {
   readonly columns: readonly string[]
   readonly newest: number
   readonly first: number
+  readonly atCut: boolean
   readonly limited: number
+  readonly types: Readonly<Record<string, string>>
   readonly distinct: number
   readonly provinces: readonly string[]
+  readonly hinted: readonly string[]
   readonly changes: Readonly<Record<string, number>>
   readonly changedIn: readonly number[]
+  readonly oldestAsInserts: Readonly<Record<string, number>>
+  readonly changedSince: readonly number[]
   readonly foldsToNewest: boolean
 }
 
@@ -33,9 +38,10 @@ let home: string
 let stack: StackProcess
 let interpreter: string
 let seen: Seen
-/** The newest version, and the one before it. */
+/** The newest version, the one before it, and the first of all. */
 let newest: number
 let before: number
+let oldest: number
 
 beforeAll(async () => {
   interpreter = await python()
@@ -49,11 +55,15 @@ beforeAll(async () => {
   )
   expect(feeds).toMatchObject([{ changed: 1 }, { changed: 1 }])
   expect(await askBangiao(home, 'export', '--delta')).toMatchObject({ status: 'SUCCEEDED', output: { mode: 'delta' } })
-  const [published] = await stack.ledger.publications('moh')
-  newest = published?.facts.sequence ?? 0
-  before = published?.facts.previous?.sequence ?? 0
+  const published = (await stack.ledger.publications('moh')).map(({ facts }) => facts)
+  newest = published.at(0)?.sequence ?? 0
+  before = published.at(1)?.sequence ?? 0
+  oldest = published.at(-1)?.sequence ?? 0
+  expect(oldest).toBeLessThan(before)
   await askBangiao(home, 'recipient', 'share', 'moh', '--to', 'moh.share')
-  seen = await askPython<Seen>(interpreter, 'read_share.py', join(home, 'moh.share'), String(before), String(newest))
+  const versions = [oldest, before, newest].map(String)
+  const cut = published.at(1)?.asOf ?? ''
+  seen = await askPython<Seen>(interpreter, 'read_share.py', join(home, 'moh.share'), ...versions, cut)
 })
 afterAll(async () => {
   await stack?.end('SIGTERM')
@@ -80,12 +90,14 @@ describe('the Python connector', () => {
       newest: last.handover.totals[name]?.rows,
       distinct: last.handover.totals[name]?.rows,
       first: first.handover.totals[name]?.rows,
+      atCut: true,
       limited: 3,
     })
     const provinces = last.resources
       .filter(resource => resource['handover:dataset'] === name)
       .map(resource => resource['handover:partition']?.province)
     expect(table?.provinces).toEqual(provinces)
+    expect(table?.hinted).toEqual(provinces.slice(0, 1))
   })
 
   it.each(granted)(
@@ -101,13 +113,30 @@ describe('the Python connector', () => {
     },
   )
 
+  it.each(granted)('loads the changes of %s since the first version, whose rows all count as inserts', async name => {
+    const { handover } = await manifestOf<Manifest>('snapshots', oldest)
+    const table = seen.tables[name]
+    expect(table?.oldestAsInserts).toEqual({ insert: handover.totals[name]?.rows })
+    expect(table?.changedSince.filter(version => version > before)).toEqual(table?.changedIn)
+  })
+
+  it('gives pandas a whole number that may be absent as a decimal one, and an instant in microseconds of UTC', () => {
+    const types = Object.values(seen.tables).map(({ types }) => types)
+    expect(Object.assign({}, ...types)).toEqual({ level: 'float64', source_time: 'datetime64[us, UTC]' })
+  })
+
   it('sees what changed: an update, and a move as a delete and an insert', () => {
     expect(seen.tables.households?.changes).toEqual({ update_postimage: 1 })
     expect(seen.tables.persons?.changes).toEqual({ delete: 1, insert: 1 })
   })
 
   it('is told what there is not, what is not served, and what is not its own', () => {
-    expect(seen.refused).toEqual({ 'missing version': 400, 'delta format': 400, 'other share': 404 })
+    expect(seen.refused).toEqual({
+      'missing version': 400,
+      'changes from before the oldest': 400,
+      'delta format': 400,
+      'other share': 404,
+    })
   })
 
   it('runs the example of docs/sharing.md', async () => {
