@@ -1,16 +1,11 @@
 import type { Stage } from 'aws-cdk-lib/aws-apigateway'
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2'
 import { Construct } from 'constructs'
+import { requestsPerAddress, requestsPerToken, secondsToWait } from './request-limits.ts'
 
 export interface WebAclProps {
   readonly stage: Stage
 }
-
-/** Of one access token in five minutes: a large hospital stays far below, and who tries numbers does not come far. */
-export const requestsPerToken = 3000
-
-/** Of one address in five minutes: software in a cloud asks for thousands of facilities from the same one. */
-export const requestsPerAddress = 300_000
 
 /** AWS's common rules and two limits. No sample of a request is kept: it would hold an access token. */
 export class WebAcl extends Construct {
@@ -70,7 +65,7 @@ function rateRule(name: string, priority: number, rateBasedStatement: CfnWebACL.
  */
 const tooMany: CfnWebACL.CustomResponseProperty = {
   responseCode: 429,
-  responseHeaders: [{ name: 'retry-after', value: '60' }],
+  responseHeaders: [{ name: 'retry-after', value: String(secondsToWait) }],
 }
 
 function visibility(metricName: string) {

@@ -10,7 +10,7 @@ import { sharingEndpoints } from '../../lambdas/handover/sharing/sharing-api.ts'
 import { registrySettings } from '../../lambdas/registry/settings.ts'
 import { apiRoutes } from '../../lib/api-routes.ts'
 import { byStep, handoverDefinition } from '../../lib/handover-machine.ts'
-import { requestsPerAddress, requestsPerToken } from '../../lib/web-acl.ts'
+import { requestsPerAddress, requestsPerToken } from '../../lib/request-limits.ts'
 import { maxReceiveCount } from '../../local/stack/resources.ts'
 import { deployedFunctions, normalised, synthesize, text } from './synthesis.ts'
 
