@@ -12,6 +12,7 @@ import { apiRoutes } from '../../lib/api-routes.ts'
 import { byStep, handoverDefinition } from '../../lib/handover-machine.ts'
 import { requestsPerAddress, requestsPerToken } from '../../lib/request-limits.ts'
 import { maxReceiveCount } from '../../local/stack/resources.ts'
+import { roleActions } from './role-actions.ts'
 import { deployedFunctions, normalised, synthesize, text } from './synthesis.ts'
 
 const synthesis = synthesize()
@@ -165,6 +166,10 @@ describe('every queue', () => {
       ],
       HandovermohReceipts: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
     })
+    const documented = roleActions()
+    expect([documented['the queue of notices'], documented['the queue of receipts']]).toEqual(
+      may.map(([, actions]) => actions),
+    )
   })
 })
 
