@@ -1,7 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { agreementWith } from '../../lambdas/handover/agreements.ts'
 import type { DatasetName } from '../../lambdas/handover/datasets.ts'
 import { type ChangeManifest, type Manifest, packagePrefix } from '../../lambdas/handover/manifest.ts'
@@ -147,6 +150,10 @@ describe('the Python connector', () => {
     expect(Number.parseInt(printed, 10)).toBe(seen.tables.persons?.newest)
   })
 
+  it('calls a link that S3 refuses, as it does one that ended, a file that is not found', async () => {
+    expect(await askPython(interpreter, 'read_refused.py', await profileOfEndedLinks())).toBe('FileNotFoundError')
+  })
+
   it('is refused once its token is revoked', async () => {
     expect(await askBangiao(home, 'recipient', 'unshare', 'moh')).toMatchObject({ revoked: 1 })
     expect(await askPython(interpreter, 'read_refused.py', join(home, 'moh.share'))).toBe(401)
@@ -156,6 +163,26 @@ describe('the Python connector', () => {
 async function manifestOf<Form>(form: 'snapshots' | 'changes', sequence: number): Promise<Form> {
   const found = await stack.published.get(`${packagePrefix(form, 'moh', sequence)}/datapackage.json`)
   return JSON.parse(Buffer.from(found?.bytes ?? '').toString()) as Form
+}
+
+/** A profile of the same share, behind which no link's signature holds any longer. */
+async function profileOfEndedLinks(): Promise<string> {
+  const profile = JSON.parse(await readFile(join(home, 'moh.share'), 'utf8')) as { readonly endpoint: string }
+  const server = createServer(async (request, response) => {
+    const { method = '', url = '', headers } = request
+    const { authorization = '' } = headers
+    const body = await text(request)
+    const answer = await fetch(profile.endpoint + url, { method, headers: { authorization }, ...(body && { body }) })
+    const lines = (await answer.text()).replaceAll(/X-Amz-Expires=[0-9]+/g, 'X-Amz-Expires=1')
+    response.setHeader('delta-table-version', answer.headers.get('delta-table-version') ?? '').end(lines)
+  })
+  server.listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await new Promise(resolve => server.once('listening', resolve))
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const path = join(home, 'ended.share')
+  await writeFile(path, JSON.stringify({ ...profile, endpoint }))
+  return path
 }
 
 /** One household gets another address, and one person moves to the province of somebody else. */
