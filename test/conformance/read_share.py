@@ -67,7 +67,7 @@ def read(table):
         "first": len(before),
         "atCut": sorted(rows(delta_sharing.load_as_pandas(url, timestamp=cut))) == sorted(rows(before)),
         "limited": len(few),
-        "types": {name: str(newest[name].dtype) for name in ["level", "source_time"] if name in newest},
+        "types": {name: str(newest[name].dtype) for name in ["level"] if name in newest},
         "distinct": len(newest.drop_duplicates(key)),
         "provinces": provinces,
         "hinted": sorted(part["province_code"].unique()),
