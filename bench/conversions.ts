@@ -4,18 +4,18 @@ import { dayInVietnam } from '../lambdas/registry/day.ts'
 import { writeNationExport } from '../local/nation/export-directory.ts'
 import { type Figures, figuresOf } from './process-figures.ts'
 
-/** Once for all runs on that many people. */
-export async function exportOf(dir: string, people: number): Promise<string> {
-  const exportDir = join(dir, `export-${people}`)
+/** Once for all runs on that many people; below `exports`. */
+export async function exportOf(exports: string, people: number): Promise<string> {
+  const exportDir = join(exports, `export-${people}`)
   if (await stat(exportDir).catch(() => undefined)) return exportDir
   const files = Math.ceil(people / 140_000)
   await writeNationExport({ people, seed: 1, today: dayInVietnam(new Date()) }, { dir: exportDir, files })
   return exportDir
 }
 
-export async function ours(dir: string, exportDir: string): Promise<Figures> {
-  const words = ['convert', exportDir, '--to', await freshOut(dir), '--key', join(dir, 'key.pem'), '--json']
-  return figuresOf('bin/bangiao.ts', words)
+export async function ours(dir: string, exportDir: string, recipient = 'moh'): Promise<Figures> {
+  const to = ['--to', await freshOut(dir), '--recipient', recipient]
+  return figuresOf('bin/bangiao.ts', ['convert', exportDir, ...to, '--key', join(dir, 'key.pem'), '--json'])
 }
 
 export async function oursCapped(dir: string, exportDir: string): Promise<Figures> {

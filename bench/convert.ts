@@ -6,7 +6,7 @@ import { type Figures, interleaved, median } from './process-figures.ts'
 import type { Section } from './results.ts'
 
 /** How fast, and in how much memory, does an export become a handover? */
-export async function benchConvert(quick: boolean): Promise<Section> {
+export async function benchConvert(quick: boolean, exports: string): Promise<Section> {
   const dir = await mkdtemp(join(tmpdir(), 'bangiao-bench-'))
   try {
     return {
@@ -19,9 +19,9 @@ export async function benchConvert(quick: boolean): Promise<Section> {
         'The peers hold what they sort, in a heap that may grow to 16 GB, and slow down as it grows: hence two sizes.',
       ].join(' '),
       tables: [
-        await againstPeers(dir, quick ? 20_000 : 280_000, quick ? 1 : 3),
-        ...(quick ? [] : [await againstPeers(dir, 1_120_000, 1)]),
-        await bySize(dir, quick ? [20_000] : [280_000, 2_800_000], quick ? 1 : 3),
+        await againstPeers({ dir, exports }, quick ? 20_000 : 280_000, quick ? 1 : 3),
+        ...(quick ? [] : [await againstPeers({ dir, exports }, 1_120_000, 1)]),
+        await bySize({ dir, exports }, quick ? [20_000] : [280_000, 2_800_000], quick ? 1 : 3),
       ],
     }
   } finally {
@@ -29,8 +29,14 @@ export async function benchConvert(quick: boolean): Promise<Section> {
   }
 }
 
-async function againstPeers(dir: string, people: number, times: number) {
-  const exportDir = await exportOf(dir, people)
+interface Folders {
+  /** Of what is converted, and of what it is converted from. */
+  readonly dir: string
+  readonly exports: string
+}
+
+async function againstPeers({ dir, exports }: Folders, people: number, times: number) {
+  const exportDir = await exportOf(exports, people)
   const runs = await interleaved(
     {
       bangiao: () => ours(dir, exportDir),
@@ -53,10 +59,10 @@ async function againstPeers(dir: string, people: number, times: number) {
   }
 }
 
-async function bySize(dir: string, sizes: readonly number[], times: number) {
+async function bySize({ dir, exports }: Folders, sizes: readonly number[], times: number) {
   const rows: (string | number)[][] = []
   for (const people of sizes) {
-    const exportDir = await exportOf(dir, people)
+    const exportDir = await exportOf(exports, people)
     const { own } = await interleaved({ own: () => ours(dir, exportDir) }, times)
     rows.push([peopleText(people), ...summary(own)])
   }

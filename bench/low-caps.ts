@@ -6,13 +6,13 @@ import { interleaved, median } from './process-figures.ts'
 import type { Section } from './results.ts'
 
 /** Does memory grow with the rows, where all else that may grow is held so low that both sizes fill it? */
-export async function benchLowCaps(quick: boolean): Promise<Section> {
+export async function benchLowCaps(quick: boolean, exports: string): Promise<Section> {
   const dir = await mkdtemp(join(tmpdir(), 'bangiao-bench-'))
   const times = quick ? 1 : 3
   const rows: (string | number)[][] = []
   try {
     for (const people of quick ? [5_000, 10_000] : [280_000, 2_800_000]) {
-      const exportDir = await exportOf(dir, people)
+      const exportDir = await exportOf(exports, people)
       const { capped } = await interleaved({ capped: () => oursCapped(dir, exportDir) }, times)
       const peaks = capped.map(mebibytes)
       const smallest = Number(rows[0]?.[2] ?? median(peaks))

@@ -1,0 +1,48 @@
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { S3Client } from '@aws-sdk/client-s3'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { listedFiles, type Manifest, manifestName, signatureName } from '../lambdas/handover/manifest.ts'
+import { awsTransport } from '../lambdas/handover/pull/aws-transport-client.ts'
+import { downloadFiles } from '../lambdas/handover/pull/download-files.ts'
+import { verifyHandover } from '../lambdas/handover/pull/verify-files.ts'
+import type { Jwks } from '../lambdas/handover/signature.ts'
+import { sha256Of } from '../lambdas/shared/digest-files.ts'
+import { usageSince } from '../local/process-usage.ts'
+import { localIdentity } from '../local/stack/services.ts'
+import { thisMachine } from '../local/this-machine.ts'
+
+/** Takes one handover from S3 as `pull` does, or hashes the files that it was taken from. */
+const [what = '', endpoint = '', bucket = '', from = '', to = ''] = process.argv.slice(2)
+const manifest = JSON.parse(await readFile(join(from, manifestName), 'utf8')) as Manifest
+const listed = listedFiles(manifest)
+const bytes = listed.reduce((sum, file) => sum + file.bytes, 0)
+
+const started = performance.now()
+if (what === 'hash') for (const { path } of listed) await sha256Of(join(from, path))
+else await take()
+console.log(JSON.stringify({ rows: {}, bytes, ...usageSince(started) }))
+
+async function take() {
+  const { recipient, sequence } = manifest.handover
+  const credentials = {
+    accessKeyId: localIdentity.AWS_ACCESS_KEY_ID,
+    secretAccessKey: localIdentity.AWS_SECRET_ACCESS_KEY,
+  }
+  const s3 = new S3Client({ endpoint, forcePathStyle: true, region: localIdentity.AWS_REGION, credentials })
+  const sqs = new SQSClient({ region: localIdentity.AWS_REGION })
+  const transport = awsTransport({ s3, sqs, recipient, bucket, noticeQueueUrl: '', receiptQueueUrl: '' })
+  const paths = [manifestName, signatureName, ...listed.map(({ path }) => path)]
+  const sizes = new Map(listed.map(({ path, bytes }) => [path, bytes]))
+  const files = await Promise.all(
+    paths.map(async path => ({ path, bytes: sizes.get(path) ?? (await readFile(join(from, path))).length })),
+  )
+  const reader = transport.open({ form: 'snapshots', sequence }, paths)
+  await mkdir(to)
+  await downloadFiles(reader, files, to, { ...thisMachine, onBytes: () => {} })
+  const jwks = JSON.parse(await readFile(join(from, '../key.jwks.json'), 'utf8')) as Jwks
+  const { faults } = await verifyHandover(to, { jwks })
+  if (faults.length) throw new Error(JSON.stringify(faults))
+  s3.destroy()
+  await rm(to, { recursive: true })
+}

@@ -1,0 +1,73 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { packagePrefix } from '../lambdas/handover/manifest.ts'
+import { s3ObjectStore } from '../lambdas/shared/object-store.ts'
+import { startS3 } from '../local/s3/s3.ts'
+import { localIdentity } from '../local/stack/services.ts'
+import { exportOf, ours, peopleText } from './conversions.ts'
+import { type Figures, figuresOf, interleaved, median } from './process-figures.ts'
+import type { Section } from './results.ts'
+
+const bucket = 'handover'
+
+/** How near does a pull come to what hashing its files takes alone? */
+export async function benchPull(quick: boolean, exports: string): Promise<Section> {
+  const dir = await mkdtemp(join(tmpdir(), 'bangiao-bench-'))
+  const people = quick ? 20_000 : 2_800_000
+  const s3 = await startS3({ dir: join(dir, 's3') })
+  try {
+    const { bytes } = await ours(dir, await exportOf(exports, people))
+    const [out = ''] = (await readdir(dir)).filter(name => name.startsWith('out-'))
+    await put(s3.endpoint, join(dir, out))
+    const one = (what: string) => () =>
+      figuresOf('bench/pull-one.ts', [what, s3.endpoint, bucket, join(dir, out), join(dir, 'taken')])
+    const runs = await interleaved({ hash: one('hash'), pull: one('pull') }, quick ? 1 : 5)
+    const share = median(runs.hash.map((hash, at) => hash.seconds / (runs.pull[at] as Figures).seconds))
+    const row = (what: string, figures: readonly Figures[]) => {
+      const seconds = median(figures.map(({ seconds }) => seconds))
+      return [
+        what,
+        Math.round(bytes / 1e6 / seconds),
+        seconds.toFixed(2),
+        median(figures.map(({ cpuSeconds }) => cpuSeconds)).toFixed(2),
+      ]
+    }
+    return {
+      title: 'A pull',
+      text: [
+        `The Ministry of Health’s handover of ${peopleText(people)}, ${Math.round(bytes / 1e6)} MB, from the stand-in for S3 in another process on the same two cores:`,
+        'downloaded in parts, written, and verified whole from the disk; beside it the same files hashed (SHA-256, by OpenSSL) and nothing else.',
+        `Fresh process each, median of ${runs.pull.length} in turn. To reach: 80 % of the pace of hashing.`,
+      ].join(' '),
+      tables: [
+        {
+          caption: `A pull goes at ${(100 * share).toFixed(0)} % of the pace of hashing`,
+          header: ['', 'MB a second', 'seconds', 'CPU s'],
+          rows: [row('hash alone', runs.hash), row('pull', runs.pull)],
+        },
+      ],
+    }
+  } finally {
+    await s3.close()
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+/** Every file of a converted handover as it would have been published. */
+async function put(endpoint: string, from: string) {
+  const credentials = {
+    accessKeyId: localIdentity.AWS_ACCESS_KEY_ID,
+    secretAccessKey: localIdentity.AWS_SECRET_ACCESS_KEY,
+  }
+  const client = new S3Client({ endpoint, forcePathStyle: true, region: localIdentity.AWS_REGION, credentials })
+  await client.send(new CreateBucketCommand({ Bucket: bucket }))
+  const store = s3ObjectStore(client, bucket)
+  const entries = await readdir(from, { recursive: true, withFileTypes: true })
+  for (const entry of entries.filter(entry => entry.isFile())) {
+    const path = join(entry.parentPath, entry.name)
+    await store.put(`${packagePrefix('snapshots', 'moh', 0)}/${relative(from, path)}`, await readFile(path))
+  }
+  client.destroy()
+}
