@@ -56,6 +56,11 @@ function serve(
   const { method } = request
   const headers = { ...request.headers, ...(host && { host }) }
   const forwarded = forward(service + request.url, { method, headers, agent: false }, answer => {
+    if (most === 0) {
+      answer.destroy()
+      if (breaks) response.socket?.destroySoon()
+      return
+    }
     response.writeHead(answer.statusCode ?? 502, answer.headers)
     response.on('close', () => answer.destroy())
     let left = most
