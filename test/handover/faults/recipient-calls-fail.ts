@@ -23,7 +23,7 @@ export const recipientCallsFail: InjectedFault = {
   name: 'A service that throttles, fails, falls silent or breaks off while a recipient calls',
   injected: `DynamoDB, SQS or KMS ${failures}, for a tenth to a half of all requests behind \`GET notices\` and \`POST receipts\`; whoever hears no answer calls again`,
   holds:
-    'a call is answered rightly or with a 500; a notice is on its queue until its handover is closed; the receipt is kept and closes it',
+    'a call is answered rightly or with a 503; a notice is on its queue until its handover is closed; the receipt is kept and closes it',
   runs: [3, 60],
   async begin() {
     const failable = await failingServices()
@@ -62,7 +62,7 @@ export const recipientCallsFail: InjectedFault = {
               expect(await ledger.publication('moh', 1)).toMatchObject({ state: 'closed' })
           })
           if (statusCode === 200) return JSON.parse(answer)
-          expect(statusCode).toBe(500)
+          expect(statusCode).toBe(503)
         }
       }
       const left = async (QueueUrl: string) => {
