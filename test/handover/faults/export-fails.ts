@@ -21,7 +21,7 @@ const items = ['H#1', 'H#2', 'H#3']
 
 export const exportFails: InjectedFault = {
   name: 'A service that throttles, fails, falls silent or breaks off while the registry is exported',
-  injected: `DynamoDB or S3 ${failures}, for a tenth to a half of all requests to ask how far back the table goes, to begin its export, to ask how it stands and to check what it wrote; whatever fails is asked again`,
+  injected: `DynamoDB or S3 ${failures}, for a tenth to a half of all requests to ask how far back the table goes, to begin its export, to ask how it stands and to check what it wrote, and a step that began it never hears so; whatever fails is asked again`,
   holds: 'the table is exported once, and whole',
   runs: [2, 40],
   async begin() {
@@ -51,12 +51,19 @@ export const exportFails: InjectedFault = {
       const needs = { ledger, work, tableExport: exporting, clock: () => new Date() }
       const exports = s3ObjectStore(s3, bucket)
 
-      line.meddle = failing(seededRandom(n))
+      const byChance = failing(seededRandom(n))
+      let heard = false
+      line.meddle = request => {
+        const begins = String(request.headers['x-amz-target']).endsWith('ExportTableToPointInTime')
+        return begins && !heard ? { breaksAfter: 0 } : byChance(request)
+      }
       let checked: object | undefined
       const steps = [
         async () => expect(await tableRecovery(db, tableArn).earliest()).toBeInstanceOf(Date),
         async () => {
-          const summaryKeys = await completed(needs)
+          const summaryKeys = await completed(needs).finally(() => {
+            heard = true
+          })
           checked = await checkSource({ exports, work }, { sequence: 1, summaryKeys })
         },
       ]
