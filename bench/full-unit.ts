@@ -7,7 +7,7 @@ import { agreements } from '../lambdas/handover/agreements.ts'
 import { convertDataFile } from '../lambdas/handover/convert/convert-engine.ts'
 import type { PartFile } from '../lambdas/handover/convert/parts-engine.ts'
 import { type Engine, openDatabase } from '../lambdas/handover/engine/duckdb-engine.ts'
-import { chunkBytes, engineMemory, unitRows } from '../lambdas/handover/engine/lambda-limits.ts'
+import { chunkBytes, engineMemory, placeRows, unitRows } from '../lambdas/handover/engine/lambda-limits.ts'
 import { readFiles, readSummary } from '../lambdas/handover/export/export-manifest.ts'
 import { dayInVietnam } from '../lambdas/registry/day.ts'
 import { writeNationExport } from '../local/nation/export-directory.ts'
@@ -18,7 +18,7 @@ const kinds = ['persons', 'cards'] as const
 
 /** How much memory does a child need for one unit, and does it grow with the unit? Cards are the larger kind of part, so they fill it. */
 export async function benchFullUnit(quick: boolean): Promise<Section> {
-  const sizes = quick ? [20_000] : [unitRows / 4, unitRows / 2, unitRows, 2 * unitRows]
+  const sizes = quick ? [20_000] : [unitRows / 2, unitRows, placeRows]
   const dir = await mkdtemp(join(tmpdir(), 'bangiao-bench-'))
   try {
     const parts = await partsOfNation(dir, quick ? 5_000 : 100_000)
@@ -31,7 +31,8 @@ export async function benchFullUnit(quick: boolean): Promise<Section> {
       title: 'One unit',
       text: [
         'Persons with their cards, all in one province, become the final files of every agreement, in a fresh process, as a child of the',
-        `state machine does it: one thread, ${engineMemory} for the engine. Units are planned with ${unitRows.toLocaleString('en')} rows at most; a child has 1,769 MiB.`,
+        `state machine does it: one thread, ${engineMemory} for the engine. Units are planned with ${unitRows.toLocaleString('en')} rows at most, to take 1,000 MB;`,
+        `one ward or agency is never cut, and may have ${placeRows.toLocaleString('en')}. A child has 1,769 MiB.`,
       ].join(' '),
       tables: [{ caption: 'By size', header: ['cards', 'final rows', 'CPU s', 'peak MiB'], rows }],
     }

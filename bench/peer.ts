@@ -107,8 +107,7 @@ function columns(record: object): Row {
   const row: Row = {}
   for (const [name, value] of Object.entries(record)) {
     const column = columnName(name)
-    row[column] =
-      days.has(column) || column === 'source_time' ? new Date(value as string | number) : (value as string | number)
+    row[column] = days.has(column) ? new Date(value as string) : (value as string | number)
   }
   return row
 }

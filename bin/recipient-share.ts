@@ -5,7 +5,7 @@ import { newToken, sharingProfile, tokenRecord } from '../lambdas/handover/shari
 import { sharingTokenStore } from '../lambdas/handover/sharing/sharing-token-store.ts'
 import { runningStack, withStack } from '../local/connect.ts'
 import { tables } from '../local/stack/resources.ts'
-import { type Given, type Outcome, option, optional, UsageError, wholeNumber } from './command.ts'
+import { type Given, type Outcome, option, optional, wholeNumber } from './command.ts'
 import { knownAgreement } from './known-recipient.ts'
 import { stateDirOf } from './state.ts'
 
@@ -20,7 +20,8 @@ export async function share(given: Given, named: string): Promise<Outcome> {
   const days = wholeNumber(optional(given, 'days') ?? String(usualDays), 'days', 1, mostDays)
   const stateDir = stateDirOf(given)
   if (!(await runningStack(stateDir))) {
-    throw new UsageError(`no stack runs on ${stateDir}, and a share is read from one that stays up: npx bangiao serve`)
+    const message = `no stack runs on ${stateDir}, and a share is read from one that stays up: start it with npx bangiao serve`
+    throw Object.assign(new Error(message), { code: 'no-stack' })
   }
   return withStack(stateDir, async ({ address, clients }) => {
     const text = newToken(recipient, randomBytes)

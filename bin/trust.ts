@@ -8,18 +8,20 @@ import { stateDirOf, stateOption, trustDirOf } from './state.ts'
 
 export const trustOptions = { ...stateOption, jwks: { type: 'string' } } as const
 
-/** The keys that the user names; otherwise those that the recipient named in the folder's manifest has enrolled. */
+/**
+ * The keys that the user names; otherwise those that the recipient named in the folder's manifest has enrolled. A folder that names none
+ * is proven by nobody's.
+ */
 export async function trustFor(handoverDir: string, given: Given): Promise<Trust> {
   const named = optional(given, 'jwks')
   if (named) return { jwks: await readJwks(resolve(named)) }
   const recipient = (await unprovenManifest(handoverDir))?.handover?.recipient
-  return readTrust(
-    trustDirOf(stateDirOf(given), /^[a-z0-9_]+$/.test(recipient ?? '') ? (recipient as string) : 'unknown'),
-  )
+  if (typeof recipient !== 'string' || !/^[a-z0-9_]+$/.test(recipient)) return { jwks: { keys: [] } }
+  return readTrust(trustDirOf(stateDirOf(given), recipient))
 }
 
 interface UnprovenManifest {
-  readonly handover?: { readonly recipient?: string }
+  readonly handover?: { readonly recipient?: unknown }
 }
 
 /** Good for choosing whose keys to try, and for nothing else. */

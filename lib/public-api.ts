@@ -19,6 +19,7 @@ import { Construct } from 'constructs'
 import { type ApiRoute, apiRoutes } from './api-routes.ts'
 import { checksForRatio, deskServiceLevel } from './desk-service-level.ts'
 import type { LambdaFunction } from './lambda-function.ts'
+import { requestsPerSecond } from './request-limits.ts'
 import { RunbookAlarm } from './runbook-alarm.ts'
 import { WebAcl } from './web-acl.ts'
 
@@ -184,9 +185,6 @@ function overAll(operation: 'SUM' | 'MAX', metrics: readonly Metric[], prefix = 
 }
 
 const stageName = 'prod'
-
-/** A national morning; the account's own limit on bursts is no higher (Amazon API Gateway, quotas). */
-const requestsPerSecond = 5000
 
 const accessLogFields = {
   requestId: AccessLogField.contextRequestId(),

@@ -1,16 +1,11 @@
 import type { Stage } from 'aws-cdk-lib/aws-apigateway'
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2'
 import { Construct } from 'constructs'
+import { requestsPerAddress, requestsPerToken, secondsToWait } from './request-limits.ts'
 
 export interface WebAclProps {
   readonly stage: Stage
 }
-
-/** Of one access token in five minutes: a large hospital stays far below, and who tries numbers does not come far. */
-const requestsPerToken = 3000
-
-/** Of one address in five minutes: software in a cloud asks for thousands of facilities from the same one. */
-const requestsPerAddress = 300_000
 
 /** AWS's common rules and two limits. No sample of a request is kept: it would hold an access token. */
 export class WebAcl extends Construct {
@@ -59,9 +54,18 @@ function rateRule(name: string, priority: number, rateBasedStatement: CfnWebACL.
     name,
     priority,
     statement: { rateBasedStatement },
-    action: { block: {} },
+    action: { block: { customResponse: tooMany } },
     visibilityConfig: visibility(name),
   }
+}
+
+/**
+ * Clients that try again after 429 give up at WAF's own 403. The limit counts the last five minutes anew every few seconds, so a minute's
+ * silence lets a client go on that did not go far beyond.
+ */
+const tooMany: CfnWebACL.CustomResponseProperty = {
+  responseCode: 429,
+  responseHeaders: [{ name: 'retry-after', value: String(secondsToWait) }],
 }
 
 function visibility(metricName: string) {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { mediumTransport } from '../../lambdas/handover/pull/medium-files.ts'
-import type { Pulled, PullOutcome, Unproven } from '../../lambdas/handover/pull/pull.ts'
+import type { Pulled, PullOutcome, Taking, Unproven } from '../../lambdas/handover/pull/pull.ts'
 import { pull } from '../../lambdas/handover/pull/pull-client.ts'
 import type { PullTransport } from '../../lambdas/handover/pull/pull-transport.ts'
 import { withStack } from '../../local/connect.ts'
@@ -17,13 +17,14 @@ import { grouped, table } from '../terminal.ts'
 export const command: Command = {
   summary: 'Take what was handed over, verify it and send the receipt · Nhận, kiểm chứng và gửi biên nhận',
   usage:
-    '--recipient R --to DIR [--changes | --newest] [--transport https|aws | --api URL | --from MEDIUM] [--state DIR]',
+    '--recipient R --to DIR [--changes] [--newest | --again] [--transport https|aws | --api URL | --from MEDIUM] [--state DIR]',
   options: {
     ...stateOption,
     recipient: { type: 'string' },
     to: { type: 'string' },
     changes: { type: 'boolean' },
     newest: { type: 'boolean' },
+    again: { type: 'boolean' },
     transport: { type: 'string' },
     from: { type: 'string' },
     api: { type: 'string' },
@@ -32,8 +33,9 @@ export const command: Command = {
     const stateDir = stateDirOf(given)
     const recipient = knownRecipient(option(given, 'recipient'))
     const dir = resolve(option(given, 'to'))
-    const [withChanges, newestAlone] = [given.options.changes === true, given.options.newest === true]
-    if (withChanges && newestAlone) throw new UsageError('--newest takes a snapshot whole: leave --changes out')
+    const withChanges = given.options.changes === true
+    const taking = takingOf(given)
+    if (withChanges && taking === 'newest') throw new UsageError('--newest takes a snapshot whole: leave --changes out')
     const outcome = await alone(dir, () =>
       overTransport(given, recipient, transport =>
         pull({
@@ -43,7 +45,7 @@ export const command: Command = {
           dir,
           trustDir: trustDirOf(stateDir, recipient),
           withChanges,
-          newestAlone,
+          taking,
           onProgress: pullProgress(terminal),
         }),
       ),
@@ -58,9 +60,18 @@ export const command: Command = {
   },
 }
 
+function takingOf({ options: { newest, again } }: Given): Taking {
+  if (newest && again) throw new UsageError('name one of --newest and --again')
+  if (newest) return 'newest'
+  return again ? 'again' : 'new'
+}
+
 /** Two pulls into one folder would write into the same files. @throws StateInUse */
 async function alone<Result>(dir: string, work: () => Promise<Result>): Promise<Result> {
-  await mkdir(dir, { recursive: true })
+  await mkdir(dir, { recursive: true }).catch(error => {
+    if (!['EEXIST', 'ENOTDIR'].includes(error.code)) throw error
+    throw new UsageError(`--to must be a folder, and ${dir} leads through a file`)
+  })
   const unlock = await lockState(dir)
   try {
     return await work()
@@ -85,7 +96,7 @@ async function overTransport<Result>(
   return withStack(stateDir, async stack => use(await recipientTransport(kind, stack, stateDir, recipient)))
 }
 
-function linesOf({ handovers, nextDue, late, passedOver, heldReceipts }: PullOutcome): readonly string[] {
+function linesOf({ handovers, lastVerified, nextDue, late, passedOver, heldReceipts }: PullOutcome): readonly string[] {
   const held = new Set(heldReceipts.map(({ sequence }) => sequence))
   const { after = null, upTo } = passedOver ?? {}
   return [
@@ -94,9 +105,17 @@ function linesOf({ handovers, nextDue, late, passedOver, heldReceipts }: PullOut
       : []),
     ...(handovers.length
       ? handovers.flatMap(one => (one.verified ? provenLines(one, held.has(one.sequence)) : unprovenLines(one)))
-      : ['  nothing new · không có gói mới']),
+      : nothingNewLines(lastVerified)),
     ...heldReceipts.map(({ sequence, message }) => `  ✗ the receipt of handover ${sequence} is held: ${message}`),
     ...(late ? [`  the next handover was due by ${nextDue}: ask the sender · đã quá hạn, hãy hỏi bên gửi`] : []),
+  ]
+}
+
+function nothingNewLines(lastVerified: number | null): readonly string[] {
+  if (lastVerified === null) return ['  nothing was handed over yet · chưa có gói nào']
+  return [
+    '  nothing new · không có gói mới',
+    `  handover ${lastVerified} was verified before: --again takes it once more · --again để tải lại gói ${lastVerified}`,
   ]
 }
 

@@ -54,7 +54,7 @@ export const datasets: readonly Dataset[] = [
     counts: 'households',
     key: ['household_id'],
     order: ['ward_code', 'household_id'],
-    columns: [...columnsOf(fieldsOf(household)), sourceTime()],
+    columns: columnsOf(fieldsOf(household)),
     select: ({ households }) => `SELECT * FROM ${households}`,
   },
   {
@@ -65,7 +65,7 @@ export const datasets: readonly Dataset[] = [
     counts: 'persons',
     key: ['person_id'],
     order: ['ward_code', 'household_id', 'person_id'],
-    columns: [...columnsOf(fieldsOf(person)), sourceTime()],
+    columns: columnsOf(fieldsOf(person)),
     select: ({ persons }) => `SELECT * FROM ${persons}`,
   },
   {
@@ -76,7 +76,7 @@ export const datasets: readonly Dataset[] = [
     counts: 'cards',
     key: ['person_id', 'card_number', 'valid_from'],
     order: ['ward_code', 'person_id', 'valid_from', 'card_number'],
-    columns: [...holder(), ...columnsOf(fieldsOf(card)), objectCode(true), printedLevel(), sourceTime()],
+    columns: [...holder(), ...columnsOf(fieldsOf(card)), objectCode(true), printedLevel()],
     select: ({ cards }) =>
       `SELECT *, card_number[1:2] AS object_code, card_number[3]::INTEGER AS printed_level FROM ${cards}`,
   },
@@ -88,7 +88,7 @@ export const datasets: readonly Dataset[] = [
     counts: 'contributions',
     key: ['person_id', 'scheme', 'first_month', 'employer_code'],
     order: ['agency_code', 'person_id', 'scheme', 'first_month', 'employer_code'],
-    columns: [...columnsOf(fieldsOf(contribution)), sourceTime()],
+    columns: columnsOf(fieldsOf(contribution)),
     select: ({ contributions }) => `SELECT * FROM ${contributions}`,
   },
   {
@@ -199,16 +199,5 @@ function level(): Column {
     codes: 'benefit-levels.json',
     en: 'Benefit level by law on the day, whatever the card prints',
     vi: 'Mức hưởng theo quy định tại ngày chốt dữ liệu',
-  }
-}
-
-function sourceTime(): Column {
-  return {
-    name: 'source_time',
-    type: 'instant',
-    required: true,
-    sensitivity: 'open',
-    en: 'When the source last changed the record',
-    vi: 'Thời điểm nguồn cập nhật bản ghi',
   }
 }

@@ -9,7 +9,7 @@ const link = z.object({ sequence: z.int(), sha256 })
 
 const pointer = { key: z.string(), bytes: z.int(), sha256, signatureKey: z.string() }
 
-const notice = z.object({
+export const notice = z.object({
   specversion: z.literal('1.0'),
   /** Recipient and sequence: the same however often it is sent. */
   id: z.string(),

@@ -35,7 +35,7 @@ interface Work extends Omit<Load, 'seconds'> {
 
 type Items = Readonly<Record<ItemKind, number>>
 
-/** How the earlier parts of a nation lie: how many files of a kind there are in a province, and how far they are compressed. */
+/** How the parts of a nation lie: how many files of a kind there are in a province, and how far those that are compacted are compressed. */
 export interface PartsLayout {
   readonly filesPerProvince: (kind: PartKind) => number
   readonly share: number
@@ -133,7 +133,8 @@ export function mergeLoad(
 ): Load {
   const rows = sum(provinces, province => rowsOf(ofAggregate(aggregate, rowsIn(province))))
   const bytes = sum(provinces, province => partBytesOf(ofAggregate(aggregate, rowsIn(province))))
-  const [earlier, merged] = [bytes * layout.share, bytes * mergedPartShare]
+  // The first delta after a full handover reads parts as large as that left them
+  const [earlier, merged] = [bytes, bytes * mergedPartShare]
   const changed = 2 * bytes * changedShare
   return loadOf({
     cpuSeconds: rows / mergedRowsPerCpuSecond,

@@ -99,7 +99,7 @@ export function planHandover({
       ? []
       : planMerges(
           parsedAggregates(agreements),
-          (aggregate, province) => partBytesOf(ofAggregate(aggregate, inProvince(province))) * layout.share,
+          (aggregate, province) => partBytesOf(ofAggregate(aggregate, inProvince(province))),
           mergeBytes,
         )
   const units = planUnits(Object.values(selectedOf(size, agreements)).flat(), unitRows).map((unit): UnitPlan => {
@@ -278,7 +278,7 @@ function dataFilesOf(size: NationSize, dataFileBytes: number): number {
   return Math.max(1, Math.ceil(sum(itemKinds, kind => size.items[kind] * itemBytes[kind].stored) / dataFileBytes))
 }
 
-/** A full handover reads parts that were just converted; a delta those of the full one before it. */
+/** A full handover compacts parts that were just converted; a delta what it merged of those of the full one before it. */
 function layoutOf(mode: 'full' | 'delta', size: NationSize, dataFiles: number): PartsLayout {
   const chunks = chunksOf(byKind(kind => size.items[kind] / dataFiles))
   const files = (kind: PartKind) => {

@@ -68,6 +68,11 @@ export function monthCost({ full, delta, agreements }: MonthPlans): MonthCost {
         (each(plan => publishedBytesOf(plan, recipient)) * retentionDays) / 30 / gigabyte,
       ),
     ),
+    line(
+      'Fetched by every recipient once, over the internet',
+      'transfer-out',
+      sum(agreements, ({ recipient }) => each(plan => publishedBytesOf(plan, recipient))) / gigabyte,
+    ),
     line('Desk: requests', 'api-request', checks / million),
     line('Desk: firewall', 'waf-request', checks / million),
     line('Desk: functions', 'lambda-compute', (checks * deskSeconds * deployed.deskMb) / 1024),

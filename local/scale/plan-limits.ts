@@ -1,9 +1,9 @@
 import { maximumFileBytes } from '../../lambdas/handover/compact/compact-engine.ts'
-import { unitRows } from '../../lambdas/handover/engine/lambda-limits.ts'
+import { placeRows, unitRows } from '../../lambdas/handover/engine/lambda-limits.ts'
 import { largestScratchMb, longestSeconds, wholeCpuMb } from '../../lib/function-sizes.ts'
 import { accountConcurrency } from './assumed.ts'
 import type { HandoverPlan } from './handover-plan.ts'
-import { fullUnitMiB } from './measured.ts'
+import { fullUnitMiB, largestPlaceMiB } from './measured.ts'
 
 export interface Limit {
   readonly limit: keyof typeof limits
@@ -19,7 +19,7 @@ export const limits = {
   'scratch-mb': { most: largestScratchMb, en: 'MiB on the disk of one function', whose: 'AWS Lambda' },
   'memory-mb': { most: wholeCpuMb, en: 'MiB of memory of one function', whose: 'ours: with it comes one whole CPU' },
   'functions-at-once': { most: accountConcurrency, en: 'Functions at once', whose: 'AWS Lambda, one account' },
-  'unit-rows': { most: unitRows, en: 'Rows of one unit', whose: 'ours: one child sorts them' },
+  'unit-rows': { most: placeRows, en: 'Rows of one unit', whose: 'ours: no ward or agency is cut' },
   'file-bytes': {
     most: maximumFileBytes,
     en: 'Bytes of one final file',
@@ -42,12 +42,13 @@ export function limitsOf({ steps, units, finalFiles }: HandoverPlan): readonly L
     at: `${dataset} ${province} for ${recipient}`,
     value: bytes,
   }))
+  const mostRows = largest(rows, 'no unit')
   const reached = {
     'step-seconds': step(({ longestSeconds }) => Math.round(longestSeconds)),
     'scratch-mb': step(({ scratchBytes }) => Math.round(scratchBytes / 2 ** 20)),
-    'memory-mb': { at: 'compact, a full unit', value: fullUnitMiB },
+    'memory-mb': { at: `compact, ${mostRows.at}`, value: mostRows.value > unitRows ? largestPlaceMiB : fullUnitMiB },
     'functions-at-once': step(({ children, atOnce }) => Math.min(children, atOnce)),
-    'unit-rows': largest(rows, 'no unit'),
+    'unit-rows': mostRows,
     'file-bytes': largest(files, 'no file'),
   }
   return (Object.keys(limits) as (keyof typeof limits)[]).map(limit => ({

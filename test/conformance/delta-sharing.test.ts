@@ -1,7 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { agreementWith } from '../../lambdas/handover/agreements.ts'
 import type { DatasetName } from '../../lambdas/handover/datasets.ts'
 import { type ChangeManifest, type Manifest, packagePrefix } from '../../lambdas/handover/manifest.ts'
@@ -21,11 +24,16 @@ interface SeenTable {
   readonly columns: readonly string[]
   readonly newest: number
   readonly first: number
+  readonly atCut: boolean
   readonly limited: number
+  readonly types: Readonly<Record<string, string>>
   readonly distinct: number
   readonly provinces: readonly string[]
+  readonly hinted: readonly string[]
   readonly changes: Readonly<Record<string, number>>
   readonly changedIn: readonly number[]
+  readonly oldestAsInserts: Readonly<Record<string, number>>
+  readonly changedSince: readonly number[]
   readonly foldsToNewest: boolean
 }
 
@@ -33,9 +41,10 @@ let home: string
 let stack: StackProcess
 let interpreter: string
 let seen: Seen
-/** The newest version, and the one before it. */
+/** The newest version, the one before it, and the first of all. */
 let newest: number
 let before: number
+let oldest: number
 
 beforeAll(async () => {
   interpreter = await python()
@@ -49,11 +58,15 @@ beforeAll(async () => {
   )
   expect(feeds).toMatchObject([{ changed: 1 }, { changed: 1 }])
   expect(await askBangiao(home, 'export', '--delta')).toMatchObject({ status: 'SUCCEEDED', output: { mode: 'delta' } })
-  const [published] = await stack.ledger.publications('moh')
-  newest = published?.facts.sequence ?? 0
-  before = published?.facts.previous?.sequence ?? 0
+  const published = (await stack.ledger.publications('moh')).map(({ facts }) => facts)
+  newest = published.at(0)?.sequence ?? 0
+  before = published.at(1)?.sequence ?? 0
+  oldest = published.at(-1)?.sequence ?? 0
+  expect(oldest).toBeLessThan(before)
   await askBangiao(home, 'recipient', 'share', 'moh', '--to', 'moh.share')
-  seen = await askPython<Seen>(interpreter, 'read_share.py', join(home, 'moh.share'), String(before), String(newest))
+  const versions = [oldest, before, newest].map(String)
+  const cut = published.at(1)?.asOf ?? ''
+  seen = await askPython<Seen>(interpreter, 'read_share.py', join(home, 'moh.share'), ...versions, cut)
 })
 afterAll(async () => {
   await stack?.end('SIGTERM')
@@ -80,12 +93,14 @@ describe('the Python connector', () => {
       newest: last.handover.totals[name]?.rows,
       distinct: last.handover.totals[name]?.rows,
       first: first.handover.totals[name]?.rows,
+      atCut: true,
       limited: 3,
     })
     const provinces = last.resources
       .filter(resource => resource['handover:dataset'] === name)
       .map(resource => resource['handover:partition']?.province)
     expect(table?.provinces).toEqual(provinces)
+    expect(table?.hinted).toEqual(provinces.slice(0, 1))
   })
 
   it.each(granted)(
@@ -101,13 +116,30 @@ describe('the Python connector', () => {
     },
   )
 
+  it.each(granted)('loads the changes of %s since the first version, whose rows all count as inserts', async name => {
+    const { handover } = await manifestOf<Manifest>('snapshots', oldest)
+    const table = seen.tables[name]
+    expect(table?.oldestAsInserts).toEqual({ insert: handover.totals[name]?.rows })
+    expect(table?.changedSince.filter(version => version > before)).toEqual(table?.changedIn)
+  })
+
+  it('gives pandas a whole number that may be absent as a decimal one', () => {
+    const types = Object.values(seen.tables).map(({ types }) => types)
+    expect(Object.assign({}, ...types)).toEqual({ level: 'float64' })
+  })
+
   it('sees what changed: an update, and a move as a delete and an insert', () => {
     expect(seen.tables.households?.changes).toEqual({ update_postimage: 1 })
     expect(seen.tables.persons?.changes).toEqual({ delete: 1, insert: 1 })
   })
 
   it('is told what there is not, what is not served, and what is not its own', () => {
-    expect(seen.refused).toEqual({ 'missing version': 400, 'delta format': 400, 'other share': 404 })
+    expect(seen.refused).toEqual({
+      'missing version': 400,
+      'changes from before the oldest': 400,
+      'delta format': 400,
+      'other share': 404,
+    })
   })
 
   it('runs the example of docs/sharing.md', async () => {
@@ -116,6 +148,10 @@ describe('the Python connector', () => {
     const printed = await runPython(interpreter, home, example)
     expect(printed).toMatch(/^[0-9]+ 200 \{('(insert|delete|update_postimage)': [0-9]+(, )?)+\}\n$/)
     expect(Number.parseInt(printed, 10)).toBe(seen.tables.persons?.newest)
+  })
+
+  it('calls a link that S3 refuses, as it does one that ended, a file that is not found', async () => {
+    expect(await askPython(interpreter, 'read_refused.py', await profileOfEndedLinks())).toBe('FileNotFoundError')
   })
 
   it('is refused once its token is revoked', async () => {
@@ -127,6 +163,26 @@ describe('the Python connector', () => {
 async function manifestOf<Form>(form: 'snapshots' | 'changes', sequence: number): Promise<Form> {
   const found = await stack.published.get(`${packagePrefix(form, 'moh', sequence)}/datapackage.json`)
   return JSON.parse(Buffer.from(found?.bytes ?? '').toString()) as Form
+}
+
+/** A profile of the same share, behind which no link's signature holds any longer. */
+async function profileOfEndedLinks(): Promise<string> {
+  const profile = JSON.parse(await readFile(join(home, 'moh.share'), 'utf8')) as { readonly endpoint: string }
+  const server = createServer(async (request, response) => {
+    const { method = '', url = '', headers } = request
+    const { authorization = '' } = headers
+    const body = await text(request)
+    const answer = await fetch(profile.endpoint + url, { method, headers: { authorization }, ...(body && { body }) })
+    const lines = (await answer.text()).replaceAll(/X-Amz-Expires=[0-9]+/g, 'X-Amz-Expires=1')
+    response.setHeader('delta-table-version', answer.headers.get('delta-table-version') ?? '').end(lines)
+  })
+  server.listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await new Promise(resolve => server.once('listening', resolve))
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const path = join(home, 'ended.share')
+  await writeFile(path, JSON.stringify({ ...profile, endpoint }))
+  return path
 }
 
 /** One household gets another address, and one person moves to the province of somebody else. */

@@ -1,4 +1,4 @@
-"""Asks for a share with the delta-sharing connector, and prints the status with which it is refused as JSON."""
+"""Asks for a share with the delta-sharing connector, and prints the status with which it is refused, or else the fault, as JSON."""
 
 import json
 import sys
@@ -9,4 +9,4 @@ try:
     delta_sharing.load_as_pandas(f"{sys.argv[1]}#moh.handover.persons")
     print("null")
 except Exception as error:
-    print(json.dumps(error.response.status_code))
+    print(json.dumps(getattr(getattr(error, "response", None), "status_code", None) or type(error).__name__))

@@ -1,15 +1,30 @@
-import { readFile } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
+import { agreement } from '../../lambdas/handover/agreement.ts'
 import { changeTypes } from '../../lambdas/handover/compact/change-types.ts'
-import { datasetNames } from '../../lambdas/handover/datasets.ts'
+import { datasetNames, datasets } from '../../lambdas/handover/datasets.ts'
 import { latest } from '../../lambdas/handover/latest.ts'
-import { changeManifest, rebaselines, resource, snapshotManifest } from '../../lambdas/handover/manifest.ts'
+import {
+  changeManifest,
+  rebaselines,
+  resource,
+  signatureName,
+  snapshotManifest,
+} from '../../lambdas/handover/manifest.ts'
+import { notice, noticeOf, readNotice } from '../../lambdas/handover/notice.ts'
+import { sha256Hex, tableSchema } from '../../lambdas/handover/schemas.ts'
+import { signingKid } from '../../lambdas/handover/signature.ts'
+import { itemKinds } from '../../lambdas/registry/items.ts'
+import { maxReceiveCount } from '../../local/stack/resources.ts'
+import { publicationFacts } from '../handover/publication.ts'
+import { handoverCopies, manifestIn } from '../handover/pull/handover-copy.ts'
 
 const page = await readFile(join(import.meta.dirname, '../../docs/protocol.md'), 'utf8')
 const snapshot = snapshotManifest.shape.handover.shape
 const changes = changeManifest.shape.handover.shape
+const aHandover = handoverCopies()
 
 describe('docs/protocol.md', () => {
   it('has every property of a resource', () => {
@@ -52,12 +67,94 @@ describe('docs/protocol.md', () => {
   it('has every property of latest.json', () => {
     expect(named('The chain')).toEqual(Object.keys(latest.shape).sort())
   })
+
+  it('has every kind of item that a source held', () => {
+    expect(quoted(rowOf('What both forms say', 'source'))).toEqual(expect.arrayContaining([...itemKinds]))
+  })
+
+  it('has every property of an agreement, and what each holds', () => {
+    const { cadence, rows, mode, codec } = agreement.shape
+    expect(named('The agreement')).toEqual(Object.keys(agreement.shape).sort())
+    for (const [property, inner] of Object.entries({ cadence, rows }))
+      expect(quoted(rowOf('The agreement', property))).toEqual(expect.arrayContaining(Object.keys(inner.shape)))
+    for (const [property, { options }] of Object.entries({ mode, codec }))
+      expect(quoted(rowOf('The agreement', property))).toEqual(expect.arrayContaining([...options]))
+  })
+
+  it('has every property of a field in a schema, every type, and names of lists that are there', async () => {
+    const { fields } = tableSchema(
+      datasets.flatMap(({ columns }) => columns),
+      [],
+    )
+    expect(named('The schemas')).toEqual([...new Set(fields.flatMap(field => Object.keys(field)))].sort())
+    const types = new Set(fields.map(({ type }) => type))
+    expect(new Set(quoted(rowOf('The schemas', 'type').split('; in the Parquet')[0] ?? ''))).toEqual(types)
+    for (const { 'handover:codes': list } of fields)
+      if (list) await access(join(import.meta.dirname, '../../reference', list))
+  })
+
+  it('says how the fingerprint of the schemas is made', async () => {
+    const dir = await aHandover()
+    const { schemas, schemaFingerprint } = (await manifestIn(dir)).handover
+    const texts = await Promise.all(schemas.map(({ path }) => readFile(join(dir, path), 'utf8')))
+    expect(section('The schemas')).toContain('one behind the other in the order in which `schemas` lists them')
+    expect(`sha256:${sha256Hex(texts.join(''))}`).toBe(schemaFingerprint)
+  })
+
+  it('says what the header of a signature has', async () => {
+    const jws = await readFile(join(await aHandover(), signatureName), 'utf8')
+    const header = JSON.parse(Buffer.from(jws.split('.')[0] ?? '', 'base64url').toString())
+    const [, text = ''] = /Its header has (.+?), and no/.exec(section('The signature')) ?? []
+    const values = [...text.matchAll(/`(\w+)`(?: \(`([^`]+)`\))?/g)].map(([, name, value]) => [name, value])
+    expect(Object.fromEntries(values)).toEqual({ ...header, kid: undefined })
+    expect(header.kid).toBe(signingKid(jws))
+  })
+
+  it('has every field of a notice, and what each of its objects holds', () => {
+    const { data, ...own } = notice.shape
+    const names = Object.keys(data.shape).map(name => `data.${name}`)
+    expect(named('The notice')).toEqual([...Object.keys(own), ...names].sort())
+    const { manifest, changes, totals } = data.shape
+    for (const [name, inner] of Object.entries({ manifest, changes: changes.unwrap(), totals: totals.valueType }))
+      expect(quoted(rowOf('The notice', `data.${name}`))).toEqual(expect.arrayContaining(Object.keys(inner.shape)))
+  })
+
+  it('shows a notice as it is sent, and as it is read', () => {
+    const [, text = ''] = /```json\n([\s\S]*?)```/.exec(section('The notice')) ?? []
+    const sha256 = 'a'.repeat(64)
+    const kid = 'k'.repeat(43)
+    const shown = JSON.parse(text.replaceAll('<64 hex digits>', sha256).replace('<43 characters>', kid))
+    const facts = publicationFacts({
+      kid,
+      mode: 'delta',
+      previous: { sequence: 11, sha256 },
+      changes: {
+        manifestKey: 'moh/changes/000000000012/datapackage.json',
+        manifestBytes: 18_000,
+        manifestSha256: sha256,
+      },
+      totals: { persons: { rows: 5000, files: 34, bytes: 420_000 } },
+    })
+    expect(shown).toEqual(noticeOf(facts, 'bangiao-handover'))
+    expect(readNotice(JSON.stringify({ ...shown, added: 1 }))).toEqual(shown)
+  })
+
+  it('says how often a notice is given out', () => {
+    expect(maxReceiveCount).toBe(5)
+    expect(section('The notice')).toContain('given out five times')
+  })
 })
 
 function section(heading: string): string {
   const found = page.split(/^#{2,3} /m).find(text => text.startsWith(`${heading}\n`))
   if (!found) throw new Error(`docs/protocol.md has no section '${heading}'`)
   return found
+}
+
+/** The row of a property, in the table of a section. */
+function rowOf(heading: string, property: string): string {
+  const found = rowsOf(heading).find(([, name = '']) => quoted(name).includes(property))
+  return found?.[2] ?? ''
 }
 
 /** Rows of a section's table below its header. */

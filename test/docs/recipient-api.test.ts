@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { tokenLife } from '../../lambdas/access/access-token.ts'
 import { mostAssertionLife } from '../../lambdas/access/client-assertion.ts'
 import { listedFiles } from '../../lambdas/handover/manifest.ts'
-import { receipt } from '../../lambdas/handover/receipt.ts'
+import { countsOf, receipt } from '../../lambdas/handover/receipt.ts'
 import { linkLife } from '../../lambdas/handover/recipients/links-api.ts'
 import { linksRequest, mostLinks } from '../../lambdas/handover/recipients/links-request.ts'
 import { mostAcknowledgements, receiptsRequest } from '../../lambdas/handover/recipients/receipts-request.ts'
@@ -48,10 +48,26 @@ describe('docs/protocol.md, where it says how to reach us,', () => {
     expect(page).toContain(`the body has more than ${mostBodyBytes / 1024} KB`)
   })
 
-  it('shows a receipt as it must be', () => {
-    const [, example = ''] = /```json\n([\s\S]*?)```/.exec(page) ?? []
-    const hash = 'a'.repeat(64)
-    expect(receipt.safeParse(JSON.parse(example.replaceAll('<64 hex digits>', hash))).error).toBe(undefined)
+  it('shows a receipt as it must be, and has every property of one', () => {
+    expect(receipt.safeParse(shownReceipt()).error).toBe(undefined)
+    expect(firstColumn('## The receipt')).toEqual(Object.keys(receipt.shape))
+  })
+
+  it.each([
+    ['with a property more', { loadedBy: 'somebody' }],
+    ['with an instant of another zone', { receivedAt: '2026-11-22T15:00:00+07:00' }],
+    ['with an instant of no zone', { receivedAt: '2026-11-22T15:00:00' }],
+  ])('has a receipt %s refused', (_, change) => {
+    expect(receipt.safeParse({ ...shownReceipt(), ...change }).success).toBe(false)
+  })
+
+  it('says what is counted: a dataset without rows as 0 and by no province, and no exceptions', async () => {
+    const manifest = await manifestIn(await aHandover())
+    const resources = manifest.resources.filter(resource => resource['handover:dataset'] !== 'cards')
+    const { rows, rowsByProvince } = countsOf({ ...manifest, resources }, listedFiles({ ...manifest, resources }))
+    expect(Object.keys(rows)).toEqual(Object.keys(manifest.handover.totals))
+    expect([rows.cards, rowsByProvince.cards]).toEqual([0, {}])
+    expect(resources.map(resource => resource['handover:dataset'])).toContain('exceptions')
   })
 
   it('has a command that prints the root hash', async () => {
@@ -61,6 +77,13 @@ describe('docs/protocol.md, where it says how to reach us,', () => {
     expect(stdout).toBe(`${rootSha256(listedFiles(await manifestIn(cwd)))}  -\n`)
   })
 })
+
+/** The receipt that the page shows. */
+function shownReceipt(): object {
+  const [, section = ''] = page.split('## The receipt\n')
+  const [, example = ''] = /```json\n([\s\S]*?)```/.exec(section) ?? []
+  return JSON.parse(example.replaceAll('<64 hex digits>', 'a'.repeat(64)))
+}
 
 /** The names in the first column of the first table below a heading. */
 function firstColumn(heading: string): readonly string[] {

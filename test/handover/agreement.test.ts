@@ -87,4 +87,84 @@ describe('the agreements in force', () => {
       )
     expect(withheld).toEqual(['phone'])
   })
+
+  it.each([
+    [
+      'the population database identity and insurance status, of everybody',
+      'population',
+      {
+        mode: 'synchronisation',
+        rows: {},
+        datasets: {
+          persons: [
+            'person_id',
+            'full_name',
+            'birth_date',
+            'birth_date_precision',
+            'sex',
+            'national_id',
+            'insurance_number',
+            'province_code',
+            'identity_state',
+            'identity_verified_on',
+            'died_on',
+          ],
+          eligibility: ['person_id', 'province_code', 'reason', 'valid_from', 'valid_to'],
+        },
+      },
+    ],
+    [
+      'labour social and unemployment contributions, and nobody’s health insurance',
+      'labour',
+      {
+        mode: 'packaged-media',
+        rows: { schemes: ['social', 'unemployment'] },
+        datasets: {
+          contributions: [
+            'person_id',
+            'scheme',
+            'first_month',
+            'last_month',
+            'employer_code',
+            'employer_name',
+            'salary_base',
+            'agency_code',
+            'province_code',
+          ],
+        },
+      },
+    ],
+    [
+      'a province’s health department its own province in the least columns, and nobody whom the armed forces manage',
+      'hanoi_health',
+      {
+        mode: 'packaged-media',
+        rows: { provinceCodes: ['01'], exceptHoldersOf: ['QN', 'CA', 'CY', 'TQ', 'TA', 'TY'] },
+        datasets: {
+          persons: [
+            'person_id',
+            'household_id',
+            'birth_date',
+            'birth_date_precision',
+            'sex',
+            'ward_code',
+            'province_code',
+          ],
+          eligibility: [
+            'person_id',
+            'ward_code',
+            'province_code',
+            'reason',
+            'level',
+            'facility_code',
+            'valid_from',
+            'valid_to',
+          ],
+        },
+      },
+    ],
+  ])('give %s', (_, recipient, granted) => {
+    const { mode, rows, datasets } = agreementWith(recipient)
+    expect({ mode, rows, datasets }).toEqual(granted)
+  })
 })

@@ -59,7 +59,6 @@ describe('the tables of VSS’s analysts', () => {
       person_id: 'string',
       birth_date: 'date',
       household_order: 'int',
-      source_time: 'timestamp',
     })
     expect(columns.find(({ Name }) => Name === 'full_name')?.Comment).toBe('Full name · Họ và tên')
   })

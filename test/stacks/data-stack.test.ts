@@ -4,6 +4,7 @@ import { lookupsTable } from '../../lambdas/checkin/lookups/lookups-table.ts'
 import { agreements } from '../../lambdas/handover/agreements.ts'
 import { ledgerTable } from '../../lambdas/handover/ledger-table.ts'
 import { registryTable } from '../../lambdas/registry/registry-table.ts'
+import { roleActions } from './role-actions.ts'
 import { normalised, resourceNamed, synthesize, text } from './synthesis.ts'
 
 const { data, templates } = synthesize()
@@ -186,6 +187,11 @@ describe('the handover bucket', () => {
       ['s3:GetObject', 'bucket/moh/*', undefined],
       ['s3:ListBucket', 'bucket', { StringLike: { 's3:prefix': 'moh/*' } }],
     ])
+    expect(roleActions()).toMatchObject({
+      'the objects below `<recipient>/`': ['s3:GetObject'],
+      'the bucket, with a prefix that begins with `<recipient>/`': ['s3:ListBucket'],
+      'the key, through S3 alone': ['kms:Decrypt'],
+    })
     template.hasResourceProperties('AWS::KMS::Key', {
       KeyPolicy: {
         Statement: Match.arrayWith([

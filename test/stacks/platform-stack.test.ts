@@ -4,12 +4,15 @@ import { describe, expect, it } from 'vitest'
 import { accessSettings } from '../../lambdas/access/settings.ts'
 import { checkinSettings, sealingSettings } from '../../lambdas/checkin/settings.ts'
 import { agreements } from '../../lambdas/handover/agreements.ts'
+import { reasonOf } from '../../lambdas/handover/pull/pull-transport.ts'
 import { handoverSettings } from '../../lambdas/handover/settings.ts'
 import { sharingEndpoints } from '../../lambdas/handover/sharing/sharing-api.ts'
 import { registrySettings } from '../../lambdas/registry/settings.ts'
 import { apiRoutes } from '../../lib/api-routes.ts'
 import { byStep, handoverDefinition } from '../../lib/handover-machine.ts'
+import { requestsPerAddress, requestsPerToken } from '../../lib/request-limits.ts'
 import { maxReceiveCount } from '../../local/stack/resources.ts'
+import { roleActions } from './role-actions.ts'
 import { deployedFunctions, normalised, synthesize, text } from './synthesis.ts'
 
 const synthesis = synthesize()
@@ -163,6 +166,10 @@ describe('every queue', () => {
       ],
       HandovermohReceipts: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'],
     })
+    const documented = roleActions()
+    expect([documented['the queue of notices'], documented['the queue of receipts']]).toEqual(
+      may.map(([, actions]) => actions),
+    )
   })
 })
 
@@ -227,11 +234,22 @@ describe('the API', () => {
     const [acl] = Object.values(template.findResources('AWS::WAFv2::WebACL'))
     expect(acl?.Properties.Rules).toMatchObject([
       { Statement: { ManagedRuleGroupStatement: { Name: 'AWSManagedRulesCommonRuleSet' } } },
-      { Statement: { RateBasedStatement: { AggregateKeyType: 'CUSTOM_KEYS' } }, Action: { Block: {} } },
-      { Statement: { RateBasedStatement: { AggregateKeyType: 'IP' } }, Action: { Block: {} } },
+      { Statement: { RateBasedStatement: { AggregateKeyType: 'CUSTOM_KEYS', Limit: requestsPerToken } } },
+      { Statement: { RateBasedStatement: { AggregateKeyType: 'IP', Limit: requestsPerAddress } } },
     ])
     expect(JSON.stringify(acl)).not.toContain('"SampledRequestsEnabled":true')
     template.resourceCountIs('AWS::WAFv2::WebACLAssociation', 1)
+  })
+
+  it('answers who goes beyond a limit as one who may come again, not as one who may not come', () => {
+    const [acl] = Object.values(template.findResources('AWS::WAFv2::WebACL'))
+    const limits = acl?.Properties.Rules.filter(({ Statement }: Rule) => Statement.RateBasedStatement)
+    expect(limits).toHaveLength(2)
+    for (const { Action, Name } of limits) {
+      const tooMany = { ResponseCode: 429, ResponseHeaders: [{ Name: 'retry-after', Value: '60' }] }
+      expect(Action, Name).toEqual({ Block: { CustomResponse: tooMany } })
+    }
+    expect(reasonOf(429)).toBe('passing')
   })
 
   it('has no firewall before it that refuses a session in the query, a hundred appointments, or who names no software', () => {
@@ -247,6 +265,10 @@ describe('the API', () => {
     )
   })
 })
+
+interface Rule {
+  readonly Statement: { readonly RateBasedStatement?: object }
+}
 
 interface Statement {
   readonly Principal: { readonly AWS?: string }

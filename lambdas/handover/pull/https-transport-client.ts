@@ -22,7 +22,7 @@ export function httpsTransport(
 ): PullTransport {
   const call = async (method: 'GET' | 'POST', route: string, content?: object): Promise<unknown> => {
     for (let renewed = false; ; renewed = true) {
-      const authorization = `Bearer ${await tokens.get().catch(unlessRefused)}`
+      const authorization = `Bearer ${await tokens.get().catch(unlessRefused(api))}`
       const request = {
         method,
         headers: { authorization, ...(content && { 'content-type': 'application/json' }) },
@@ -133,9 +133,20 @@ interface ProblemAnswer {
   readonly errors?: readonly { readonly field: string; readonly en: string }[]
 }
 
-function unlessRefused(error: unknown): never {
-  if (error instanceof AccessRefused) throw error
-  throw new TransportFault('passing', 'no access token could be had', { cause: error })
+function unlessRefused(api: string) {
+  return (error: unknown): never => {
+    if (error instanceof AccessRefused) throw error
+    throw new TransportFault('passing', `no access token could be had at ${api}: ${reasonGiven(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+/** `fetch` says only that it failed, and has the reason in its cause: where several addresses failed, without a message. */
+function reasonGiven(error: unknown): string {
+  const { cause, message } = error as Error
+  const { code, message: within } = (cause ?? {}) as NodeJS.ErrnoException
+  return within || code || message
 }
 
 function ifNone(error: unknown): undefined {

@@ -20,8 +20,8 @@ export interface ChainToTake {
 }
 
 /**
- * What was handed over and not verified yet, from the newest handover back along the chain; or the newest alone. `announced` is what
- * notices say of manifests, by sequence: their SHA-256.
+ * What was handed over and is to be taken, from the newest handover back along the chain. `announced` is what notices say of manifests,
+ * by sequence: their SHA-256.
  */
 export async function chainToTake(options: PullOptions, announced: ReadonlyMap<number, string>): Promise<ChainToTake> {
   const trust = await readTrust(options.trustDir)
@@ -39,8 +39,10 @@ export async function chainToTake(options: PullOptions, announced: ReadonlyMap<n
   if (known > link.sequence)
     return { ...nothing, unproven: unprovenAt(options, known, { file: latestName, fault: 'not-the-one-announced' }) }
   const walk = { options, trust, announced }
-  const taken = options.newestAlone ? await newestAlone(link, walk) : await linksSince(link, walk)
-  return 'links' in taken ? { nextDue, ...taken } : { ...nothing, nextDue, unproven: taken }
+  const taken = options.taking === 'newest' ? await newestAlone(link, walk) : await linksSince(link, walk)
+  if (!('links' in taken)) return { ...nothing, nextDue, unproven: taken }
+  const again = options.taking === 'again' && seen ? [seen] : []
+  return { nextDue, ...taken, links: [...again, ...taken.links] }
 }
 
 /** Where an older handover is not there, the newest can be taken alone. */

@@ -31,7 +31,8 @@ export async function pull(options: PullOptions): Promise<PullOutcome> {
     await answer(options, one.receipt, notices, held)
   }
   const late = nextDue !== null && options.clock() > new Date(nextDue)
-  return { handovers, nextDue, late, passedOver, heldReceipts: [...held.values()] }
+  const lastVerified = (await readTrust(options.trustDir)).seen?.sequence ?? null
+  return { handovers, lastVerified, nextDue, late, passedOver, heldReceipts: [...held.values()] }
 }
 
 interface Announced {
@@ -82,10 +83,10 @@ async function answer(options: PullOptions, receipt: Receipt, notices: Notices, 
 
 async function pullOne(link: Link, options: PullOptions): Promise<Pulled> {
   const { sequence } = link
-  const { trustDir, recipient, clock, withChanges = false, newestAlone = false } = options
+  const { trustDir, recipient, clock, withChanges = false, taking = 'new' } = options
   const { jwks, seen } = await readTrust(trustDir)
   // What the newest alone leaves out lies between it and the one that was seen
-  const trust = seen && !newestAlone ? { jwks, seen } : { jwks }
+  const trust = seen && taking !== 'newest' ? { jwks, seen } : { jwks }
   const snapshot = { form: 'snapshots', sequence } as const
   const signed = await signedManifest(snapshot, link, trust, options)
   if ('fault' in signed) {

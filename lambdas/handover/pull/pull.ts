@@ -19,10 +19,16 @@ export interface PullOptions extends Machine {
   readonly trustDir: string
   /** Whether the change set of each handover is fetched as well, into `changes/` below `dir`. */
   readonly withChanges?: boolean
-  /** Whether the newest handover alone is taken, whatever it follows: for a recipient who missed one that is no longer kept. */
-  readonly newestAlone?: boolean
+  /** `new` without it. */
+  readonly taking?: Taking
   readonly onProgress?: (progress: PullProgress) => void
 }
+
+/**
+ * All that is `new`. Or the `newest` handover alone, whatever it follows: for a recipient who missed one that is no longer kept. Or
+ * `again` the one that was verified last, which must be the same, and then all that is new: for a recipient who lost it.
+ */
+export type Taking = 'new' | 'newest' | 'again'
 
 export interface PullProgress {
   readonly step: 'download' | 'verify'
@@ -35,6 +41,8 @@ export interface PullProgress {
 export interface PullOutcome {
   /** What was taken, the oldest first; one that is not proven is the last. */
   readonly handovers: readonly Pulled[]
+  /** The sequence of the one that was verified last, now or before; null while none was. */
+  readonly lastVerified: number | null
   /** When the next one is due at the latest, as the sender says; null while that is not proven. */
   readonly nextDue: string | null
   /** Whether that has passed: the sender is late, or the line shows what is old. */

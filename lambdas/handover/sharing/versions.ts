@@ -45,6 +45,7 @@ export function versionFrom(versions: readonly Version[], timestamp: Date): Vers
 }
 
 export interface ChangeRange {
+  /** A number may lie in a gap, since a reader goes on from the one after its last. */
   readonly from: Exclude<At, 'newest'>
   /** Included, and the newest when it lies beyond. */
   readonly to: At
@@ -58,11 +59,17 @@ export interface Changed {
   readonly versions: readonly Version[]
 }
 
-/** @throws SharingRefusal where the chain begins anew within the range: no change set leads there. */
+/**
+ * @throws SharingRefusal where it begins before the oldest version, of whose changes nothing is known, and where the chain begins anew
+ * within the range: no change set leads there.
+ */
 export function changedVersions(versions: readonly Version[], { from, to }: ChangeRange): Changed {
   const newest = newestOf(versions)
   const first = 'version' in from ? from.version : versionFrom(versions, from.timestamp).sequence
   const last = typeof to === 'object' && 'version' in to ? to.version : versionAt(versions, to).sequence
+  const oldest = versions[0] ?? newest
+  if (first < oldest.sequence)
+    throw wrongValue('startingVersion', `a number from ${oldest.sequence}, the oldest version`)
   if (first > newest.sequence)
     throw wrongValue('startingVersion', `a number up to ${newest.sequence}, the newest version`)
   if (last < first) throw wrongValue('the end of the range', 'no version before its start')

@@ -64,6 +64,14 @@ describe('a change set', () => {
     expect({ ...moh, eligibility: [] }).toEqual({ households: [], persons: [], cards: [], eligibility: [] })
   })
 
+  it('is none of a telephone number, which nobody is given, nor of when the source changed it', async () => {
+    const who = indexOf(village, '01')
+    const { delta } = await deltaOf(village, villageAfter({ what: 'a telephone number', who, how: 1 }))
+
+    for (const { recipient } of agreements)
+      expect(Object.values(await changesIn(delta, recipient)).flat(), recipient).toEqual([])
+  })
+
   it('says of a column that is withheld nothing to those from whom it is withheld', async () => {
     const who = indexOf(village, '01')
     const { delta } = await deltaOf(village, villageAfter({ what: 'a correction', who, how: 1 }))

@@ -106,7 +106,6 @@ function householdRow(household: Household): Row {
     ...residence(household),
     registered_on: date(household.registeredOn),
     state: household.state,
-    source_time: new Date(household.sourceTime),
   }
 }
 
@@ -132,7 +131,6 @@ function personRow({ person }: Holder): Row {
     identity_state: person.identityState,
     identity_verified_on: date(person.identityVerifiedOn),
     died_on: date(person.diedOn),
-    source_time: new Date(person.sourceTime),
   }
 }
 
@@ -154,7 +152,6 @@ function cardRow({ personId, wardCode, provinceCode }: Person, card: HeldCard): 
     contribution_share: card.contributionShare ?? null,
     object_code: card.cardNumber.slice(0, 2),
     printed_level: Number(card.cardNumber[2]),
-    source_time: new Date(card.sourceTime),
   }
 }
 
@@ -169,7 +166,6 @@ function contributionRow(contribution: FeedRecord<'contributions'>): Row {
     salary_base: contribution.salaryBase,
     agency_code: contribution.agencyCode,
     province_code: contribution.provinceCode,
-    source_time: new Date(contribution.sourceTime),
   }
 }
 

@@ -22,15 +22,7 @@ const statistics: Agreement = {
   rows: { provinceCodes: ['01', '33', '79'] },
   datasets: {
     households: ['province_code', 'ward_code', 'household_id', 'state'],
-    persons: [
-      'person_id',
-      'household_order',
-      'birth_date',
-      'birth_date_precision',
-      'sex',
-      'province_code',
-      'source_time',
-    ],
+    persons: ['person_id', 'household_order', 'birth_date', 'birth_date_precision', 'sex', 'province_code'],
     eligibility: ['person_id', 'province_code', 'reason', 'level', 'valid_to'],
   },
 }
@@ -143,12 +135,10 @@ function filesOf(agreement: Agreement, dataset: DatasetName): Promise<readonly R
 const days = /^(birth_date|first_month|last_month|valid_from|valid_to|five_years_from|.*_on)$/
 const integers = /^(household_order|enrolment_order|contribution_share|salary_base|level|printed_level)$/
 
-function parquetType(column: string): Pick<SchemaElement, 'type' | 'converted_type' | 'logical_type'> {
+function parquetType(column: string): Pick<SchemaElement, 'type' | 'converted_type'> {
   if (days.test(column)) return { type: 'INT32', converted_type: 'DATE' }
   if (integers.test(column)) return { type: 'INT32', converted_type: 'INT_32' }
-  if (column !== 'source_time') return { type: 'BYTE_ARRAY', converted_type: 'UTF8' }
-  const logical_type = { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' } as const
-  return { type: 'INT64', converted_type: 'TIMESTAMP_MICROS', logical_type }
+  return { type: 'BYTE_ARRAY', converted_type: 'UTF8' }
 }
 
 async function readByParquetjs(path: string): Promise<readonly Row[]> {

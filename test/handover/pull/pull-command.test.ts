@@ -80,7 +80,9 @@ describe('a recipient of a platform elsewhere', () => {
     onTestFinished(() => void vi.useRealTimers())
     const late = await pullWith({})
     expect(late).toMatchObject({ ok: true, document: { files: 0, late: true } })
-    expect(late.lines.join('\n')).toMatch(/nothing new.*the next handover was due by 2026-.*: ask the sender/s)
+    expect(late.lines.join('\n')).toMatch(
+      /nothing new.*handover 3 was verified before: --again.*the next handover was due by 2026-.*: ask the sender/s,
+    )
   })
 
   it('pulls into a folder once at a time', async () => {
@@ -88,6 +90,16 @@ describe('a recipient of a platform elsewhere', () => {
     await lockState(to)
     const options = { state: await folder(), recipient: 'moh', to, api: 'https://bangiao.example/v1' }
     await expect(pull.run({ options, arguments: [] }, quiet)).rejects.toMatchObject({ name: 'StateInUse' })
+  })
+
+  it.each(['a file', 'a file/below'])('is told that %s is no folder to pull into', async path => {
+    const home = await folder()
+    await writeFile(join(home, 'a file'), '')
+    const to = join(home, path)
+    const options = { state: home, recipient: 'moh', to, api: 'https://bangiao.example/v1' }
+    await expect(pull.run({ options, arguments: [] }, quiet)).rejects.toThrow(
+      new UsageError(`--to must be a folder, and ${to} leads through a file`),
+    )
   })
 
   it('without a key is told to enrol', async () => {
@@ -114,6 +126,7 @@ describe('bangiao pull is called wrongly', () => {
     ['--api must be an address by https, not http://bangiao.example', { api: 'http://bangiao.example' }],
     ['--api must be an address by https, not here', { api: 'here' }],
     ['--to is missing', { to: undefined }],
+    ['name one of --newest and --again', { newest: true, again: true }],
     ['--newest takes a snapshot whole: leave --changes out', { newest: true, changes: true }],
   ])('when %s', async (message, changes) => {
     const options = { state: await folder(), recipient: 'moh', to: await folder(), ...changes }

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import '../../registry/quiet.ts'
 import { readLatest } from '../../../lambdas/handover/latest.ts'
@@ -14,7 +14,7 @@ describe('a recipient who missed a handover that is no longer kept', () => {
       { verified: false, sequence: 2, faults: [{ file: 'datapackage.json', fault: 'missing' }], newest: 4 },
     ])
 
-    expect(await recipient.outcome({ newestAlone: true })).toMatchObject({
+    expect(await recipient.outcome({ taking: 'newest' })).toMatchObject({
       handovers: [{ verified: true, sequence: 4 }],
       passedOver: { after: 1, upTo: 3 },
     })
@@ -23,7 +23,7 @@ describe('a recipient who missed a handover that is no longer kept', () => {
       '000000000004',
     ])
     expect(await recipient.outcome()).toMatchObject({ handovers: [], passedOver: null })
-    expect(await recipient.outcome({ newestAlone: true })).toMatchObject({ handovers: [], passedOver: null })
+    expect(await recipient.outcome({ taking: 'newest' })).toMatchObject({ handovers: [], passedOver: null })
   })
 
   it('is told so as well when its files alone are gone', async () => {
@@ -36,7 +36,7 @@ describe('a recipient who missed a handover that is no longer kept', () => {
     const { scene, recipient } = await aRecipient([noise('persons', '01', 100)])
     await recipient.pull()
     await handOver(scene.publisher, [noise('persons', '02', 100)])
-    expect(await recipient.outcome({ newestAlone: true })).toMatchObject({
+    expect(await recipient.outcome({ taking: 'newest' })).toMatchObject({
       handovers: [{ verified: true, sequence: 2 }],
       passedOver: null,
     })
@@ -51,8 +51,49 @@ describe('a recipient who missed a handover that is no longer kept', () => {
       [3, 'datapackage.json', 'not-the-next'],
     ] as const) {
       await saveSeen(recipient.trustDir, { sequence, sha256 })
-      expect(await recipient.pull({ newestAlone: true }), file).toMatchObject(faulty(file, fault))
+      expect(await recipient.pull({ taking: 'newest' }), file).toMatchObject(faulty(file, fault))
     }
+  })
+})
+
+describe('a recipient who lost what it verified', () => {
+  it('is told which that is, has it once more when it asks for that, and goes on from there', async () => {
+    const { scene, recipient } = await aRecipient([noise('persons', '01', 100)])
+    await recipient.pull()
+    await handOver(scene.publisher, [noise('persons', '02', 100)], [noise('persons', '02', 10)])
+    await recipient.pull()
+    await rm(recipient.inbox, { recursive: true })
+
+    expect(await recipient.outcome()).toMatchObject({ handovers: [], lastVerified: 2 })
+    expect(await recipient.pull({ taking: 'again', withChanges: true })).toMatchObject([
+      { verified: true, sequence: 2, receipt: { rows: { persons: 1 } }, changes: expect.stringContaining('changes') },
+    ])
+    expect(await readdir(recipient.inbox)).toEqual(['000000000002', 'changes'])
+
+    await handOver(scene.publisher, [noise('persons', '03', 100)])
+    expect(await recipient.pull({ taking: 'again' })).toMatchObject([{ sequence: 2 }, { sequence: 3 }])
+    expect(await recipient.outcome()).toMatchObject({ handovers: [], lastVerified: 3 })
+  })
+
+  it('is not given another in its place', async () => {
+    const { scene, recipient } = await aRecipient([noise('persons', '01', 100)])
+    await recipient.pull()
+    await handOver(scene.publisher, [noise('persons', '02', 100)])
+    await rm(recipient.inbox, { recursive: true })
+    const second = await scene.published.get('moh/snapshots/000000000002/datapackage.json')
+    const jws = await scene.published.get('moh/snapshots/000000000002/datapackage.json.jws')
+    await scene.published.put('moh/snapshots/000000000001/datapackage.json', second?.bytes as Uint8Array)
+    await scene.published.put('moh/snapshots/000000000001/datapackage.json.jws', jws?.bytes as Uint8Array)
+
+    expect(await recipient.pull({ taking: 'again' })).toMatchObject(faulty('datapackage.json', 'not-the-one-announced'))
+  })
+
+  it('takes all there is where it never verified any', async () => {
+    const { recipient } = await aRecipient([noise('persons', '01', 100)])
+    expect(await recipient.outcome({ taking: 'again' })).toMatchObject({
+      handovers: [{ verified: true, sequence: 1 }],
+      lastVerified: 1,
+    })
   })
 })
 
@@ -69,7 +110,7 @@ describe('when the next handover is due', () => {
   it('is not known before the first', async () => {
     const scene = await recipientScene()
     const recipient = await scene.recipient(scene.transports.https())
-    expect(await recipient.outcome()).toMatchObject({ handovers: [], nextDue: null, late: false })
+    expect(await recipient.outcome()).toMatchObject({ handovers: [], lastVerified: null, nextDue: null, late: false })
   })
 })
 

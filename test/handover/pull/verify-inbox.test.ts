@@ -1,10 +1,12 @@
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { manifestName } from '../../../lambdas/handover/manifest.ts'
 import { enrol, readJwks, saveSeen } from '../../../lambdas/handover/pull/trust-files.ts'
 import { sha256Hex } from '../../../lambdas/handover/schemas.ts'
 import { lockState } from '../../../local/stack/state-lock.ts'
 import { runBangiao } from '../../command.ts'
+import { folder } from '../../local/service.ts'
 import { type Received, receivedChains } from './received.ts'
 
 const aReceivedChain = receivedChains()
@@ -75,6 +77,34 @@ it('an inbox with a file in the place of its change sets is not proven', async (
   await writeFile(join(received.inbox, 'changes'), '')
 
   expect((await verify(received)).code).not.toBe(0)
+})
+
+describe('where no recipient is named, whose keys are tried by themselves,', () => {
+  it('an empty folder lacks its manifest', async () => {
+    const dir = await folder()
+    const { code, stdout } = await runBangiao(dir, 'verify', dir, '--json')
+    expect({ code, document: JSON.parse(stdout) }).toMatchObject({
+      code: 1,
+      document: { ok: false, faults: [{ file: manifestName, fault: 'missing' }] },
+    })
+  })
+
+  it('a manifest is proven by nobody’s', async () => {
+    const received = await aReceivedChain()
+    const manifest = join(received.at('snapshots', 1), manifestName)
+    await writeFile(manifest, (await readFile(manifest, 'utf8')).replace('"recipient": "moh"', '"recipient": "../moh"'))
+    const { code, stdout } = await runBangiao(received.inbox, 'verify', received.at('snapshots', 1), '--json')
+    expect({ code, document: JSON.parse(stdout) }).toMatchObject({ code: 1, document: { ok: false } })
+  })
+
+  it('one whose recipient has enrolled no keys is refused, with what to do', async () => {
+    const received = await aReceivedChain()
+    const { code, stdout } = await runBangiao(received.inbox, 'verify', received.inbox, '--json')
+    expect({ code, document: JSON.parse(stdout) }).toMatchObject({
+      code: 1,
+      document: { error: { code: 'no-trusted-keys' } },
+    })
+  })
 })
 
 it('a change set alone is no link of the chain: nothing tells whether it was rolled back', async () => {

@@ -98,6 +98,7 @@ describe('the lists', () => {
     const scene = await shareScene()
     for (const path of [
       shares,
+      `${shares}/moh`,
       `${shares}/moh/schemas`,
       `${shares}/moh/schemas/handover/tables`,
       `${shares}/moh/all-tables`,

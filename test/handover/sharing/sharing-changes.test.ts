@@ -7,7 +7,11 @@ describe('the changes of a table', () => {
     const scene = await shareScene()
     await handOver(scene)
     const answer = await scene.ask(`${table}/changes?startingVersion=2&endingVersion=4&includeHistoricalMetadata=true`)
-    expect(answer.headers.get('delta-table-version')).toBe('2')
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'content-type': 'application/x-ndjson; charset=utf-8',
+      'delta-table-version': '2',
+      'delta-sharing-capabilities': 'responseformat=parquet',
+    })
     const [protocol, metaData, ...changes] = await linesOf(answer)
     expect([Object.keys(protocol ?? {}), Object.keys(metaData ?? {})]).toEqual([['protocol'], ['metaData']])
     const sha256 = sha256Hex('persons 01 changes 2')
@@ -85,6 +89,7 @@ describe('the changes of a table', () => {
     '',
     'endingVersion=2',
     'startingVersion=-1',
+    'startingVersion=0',
     'startingVersion=1&startingTimestamp=2026-11-22T08:00:00Z',
     'startingVersion=4&endingVersion=2',
     'startingVersion=5',

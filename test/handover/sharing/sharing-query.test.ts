@@ -1,14 +1,18 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { sha256Hex } from '../../../lambdas/handover/schemas.ts'
-import { documentOf, expiresAt, handOver, linesOf, publish, shareScene, table } from './share-scene.ts'
+import { documentOf, expiresAt, handOver, linesOf, publish, type ShareScene, shareScene, table } from './share-scene.ts'
 
 describe('a query', () => {
   it('names every file of the newest version, with a link that says when it ends', async () => {
     const scene = await shareScene()
     await handOver(scene)
     const answer = await scene.ask(`${table}/query`, { method: 'POST', body: {} })
-    expect(answer.headers.get('delta-table-version')).toBe('4')
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'content-type': 'application/x-ndjson; charset=utf-8',
+      'delta-table-version': '4',
+      'delta-sharing-capabilities': 'responseformat=parquet',
+    })
     const [protocol, metaData, ...files] = await linesOf(answer)
     expect([Object.keys(protocol ?? {}), Object.keys(metaData ?? {})]).toEqual([['protocol'], ['metaData']])
     const sha256 = sha256Hex('persons 01 full 4')
@@ -139,7 +143,9 @@ describe('a query', () => {
   it.each([
     [{ version: 1, timestamp: '2026-11-24T00:00:00Z' }, 'INVALID_PARAMETER_VALUE'],
     [{ version: 1, startingVersion: 1 }, 'INVALID_PARAMETER_VALUE'],
+    [{ timestamp: '2026-11-24T00:00:00Z', startingVersion: 1 }, 'INVALID_PARAMETER_VALUE'],
     [{ version: -1 }, 'INVALID_PARAMETER_VALUE'],
+    [{ version: 0 }, 'INVALID_PARAMETER_VALUE'],
     [{ version: '1' }, 'INVALID_PARAMETER_VALUE'],
     [{ version: 3 }, 'INVALID_PARAMETER_VALUE'],
     [{ timestamp: 'now' }, 'INVALID_PARAMETER_VALUE'],
@@ -159,13 +165,7 @@ describe('a query', () => {
     const scene = await shareScene()
     await handOver(scene)
     await scene.ask(`${table}/query`, { method: 'POST', body: { version: 2 } })
-    const { Items = [] } = await scene.db.send(
-      new QueryCommand({
-        TableName: 'ledger',
-        KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
-        ExpressionAttributeValues: { ':pk': { S: 'RECIPIENT#moh' }, ':sk': { S: 'SHARED-READ#' } },
-      }),
-    )
+    const Items = await readsOf(scene)
     expect(Items.map(({ document }) => JSON.parse(document?.S ?? ''))).toEqual([
       {
         tokenSha256: sha256Hex(scene.token),
@@ -176,6 +176,17 @@ describe('a query', () => {
       },
     ])
     expect(JSON.stringify(Items)).not.toContain('https:')
+  })
+
+  it('is written down once for each request, also when the same one comes again in the same instant', async () => {
+    const scene = await shareScene()
+    await handOver(scene)
+    for (let tries = 0; tries < 3; tries += 1) await scene.ask(`${table}/query`, { method: 'POST', body: {} })
+    const Items = await readsOf(scene)
+    const requests = Items.map(({ SK }) => SK?.S?.split('#')[2])
+    expect(requests).toHaveLength(3)
+    expect(new Set(requests).size).toBe(3)
+    for (const { document } of Items) expect(document).toEqual(Items[0]?.document)
   })
 
   it('is not answered where it cannot be written down, and says nothing of why', async () => {
@@ -189,3 +200,15 @@ describe('a query', () => {
     ])
   })
 })
+
+/** The records of what the Ministry was given. */
+async function readsOf({ db }: ShareScene) {
+  const { Items = [] } = await db.send(
+    new QueryCommand({
+      TableName: 'ledger',
+      KeyConditionExpression: 'PK = :pk AND begins_with(SK, :sk)',
+      ExpressionAttributeValues: { ':pk': { S: 'RECIPIENT#moh' }, ':sk': { S: 'SHARED-READ#' } },
+    }),
+  )
+  return Items
+}

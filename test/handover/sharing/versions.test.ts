@@ -54,7 +54,7 @@ describe('the versions of a share', () => {
 
 describe('the versions that changed in a range', () => {
   it('are those of its numbers, ends included, once each', () => {
-    const range = fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 20 }))
+    const range = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 20 }))
     fc.assert(
       fc.property(range, ([first, length]) => {
         const last = first + length
@@ -70,6 +70,13 @@ describe('the versions that changed in a range', () => {
   it('go up to the newest where no end is named', () => {
     const changed = changedVersions(chain(1, 2, 4), { from: { version: 2 }, to: 'newest' })
     expect(changed.versions.map(({ sequence }) => sequence)).toEqual([2, 4])
+  })
+
+  it('are refused from before the oldest, whose changes are not those that led to it', () => {
+    expect(() => changedVersions(chain(1, 2), { from: { version: 0 }, to: 'newest' })).toThrow('a number from 1')
+    const kept = chain(1, 2, 4, 9).slice(2)
+    expect(() => changedVersions(kept, { from: { version: 3 }, to: 'newest' })).toThrow('a number from 4')
+    expect(changedVersions(kept, { from: { version: 4 }, to: 'newest' }).versions).toHaveLength(2)
   })
 
   it('are refused beyond the newest, backwards, and over a new beginning', () => {
