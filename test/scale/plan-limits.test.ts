@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { agreements } from '../../lambdas/handover/agreements.ts'
+import { unitRows } from '../../lambdas/handover/engine/lambda-limits.ts'
 import { planHandover } from '../../local/scale/handover-plan.ts'
-import { fullUnitMiB } from '../../local/scale/measured.ts'
+import { fullUnitMiB, largestPlaceMiB } from '../../local/scale/measured.ts'
 import { type Limit, limitFault, limits, limitsOf } from '../../local/scale/plan-limits.ts'
 
 const plan = planHandover({ people: 50_000, mode: 'full', agreements })
@@ -39,10 +40,15 @@ describe('a plan', () => {
     )
   })
 
-  it('takes the memory of a full unit, which is below the most', () => {
-    const memory = limitsOf(plan).find(({ limit }) => limit === 'memory-mb')
-
-    expect(memory).toMatchObject({ value: fullUnitMiB, most: 1_769 })
-    expect(limitFault({ 'memory-mb': fullUnitMiB })).toBe(undefined)
+  it('takes the memory of a full unit, and of the largest place where one is larger: both are below the most', () => {
+    const larger = plan.units.map(one => ({ ...one, rows: { persons: unitRows + 1 } }))
+    for (const [units, value] of [
+      [plan.units, fullUnitMiB],
+      [larger, largestPlaceMiB],
+    ] as const) {
+      const memory = limitsOf({ ...plan, units }).find(({ limit }) => limit === 'memory-mb')
+      expect(memory).toMatchObject({ value, most: 1_769 })
+      expect(value).toBeLessThan(1_769)
+    }
   })
 })
