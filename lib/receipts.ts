@@ -3,15 +3,17 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Construct } from 'constructs'
 import { handoverSettings as settings } from '../lambdas/handover/settings.ts'
 import type { DataStack } from './data-stack.ts'
+import { countDisputes } from './disputed-receipts.ts'
 import { LambdaFunction } from './lambda-function.ts'
 import { type RecipientQueues, receiptTimeout } from './recipient-queues.ts'
+import { RunbookAlarm } from './runbook-alarm.ts'
 
 export interface ReceiptsProps {
   readonly data: DataStack
   readonly recipients: readonly RecipientQueues[]
 }
 
-/** Settles what recipients answer: a receipt counts for the recipient whose queue it came by. */
+/** Settles what recipients answer: a receipt counts for the recipient whose queue it came by. The operators hear of those that disagree. */
 export class Receipts extends Construct {
   constructor(scope: Construct, id: string, { data, recipients }: ReceiptsProps) {
     super(scope, id)
@@ -28,5 +30,11 @@ export class Receipts extends Construct {
     for (const { receipts } of recipients) {
       settle.function.addEventSource(new SqsEventSource(receipts, { reportBatchItemFailures: true }))
     }
+    new RunbookAlarm(this, 'Disputed', {
+      metric: countDisputes(settle),
+      threshold: 1,
+      says: 'A recipient has counted something else than what was sent.',
+      runbook: 'a-receipt-disagrees',
+    })
   }
 }

@@ -2,6 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import { handoverSettings as settings } from '../lambdas/handover/settings.ts'
 import type { DataStack } from './data-stack.ts'
+import { countDisputes } from './disputed-receipts.ts'
 import { LambdaFunction } from './lambda-function.ts'
 import type { RecipientQueues } from './recipient-queues.ts'
 
@@ -37,6 +38,7 @@ export class RecipientApi extends Construct {
     }
     this.receipts.set(settings.ledgerTable, ledger.tableName)
     ledger.letUse(this.receipts, 'dynamodb:GetItem', 'dynamodb:PutItem')
+    countDisputes(this.receipts)
 
     this.links = lambda('Links', 'links')
     this.latest = lambda('Latest', 'latest')

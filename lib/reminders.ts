@@ -36,7 +36,7 @@ export class Reminders extends Construct {
     new RunbookAlarm(this, 'LateReceipts', {
       metric: late.metric({ period: Duration.days(1), statistic: 'sum' }),
       threshold: 1,
-      says: 'A recipient has not answered a notice with a receipt for three days.',
+      says: 'A recipient has not answered a notice with a right receipt for three days.',
       runbook: 'no-receipt-comes',
     })
   }

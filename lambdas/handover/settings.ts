@@ -23,5 +23,6 @@ export const handoverSettings = {
   leastWindow: 'LEAST_WINDOW_SECONDS',
 } as const
 
-/** What the log says of each receipt that is late; an alarm counts it. */
+/** What the log says of each receipt that is late, and of each that disagrees with what was sent; alarms count them. */
 export const lateReceipt = 'receipt is late'
+export const disputedReceipt = 'receipt disagrees'

@@ -147,4 +147,4 @@ const indexBytes = 100
 const deskSeconds = 0.015
 const logBytes = 1_000
 /** As the stacks have it: memory of the functions of the desk, keys, and metrics of all alarms, each of which is billed. */
-export const deployed = { deskMb: wholeCpuMb, keys: 10, alarmMetrics: 59 } as const
+export const deployed = { deskMb: wholeCpuMb, keys: 10, alarmMetrics: 60 } as const

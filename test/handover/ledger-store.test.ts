@@ -4,6 +4,7 @@ import type { Lease } from '../../lambdas/handover/ledger-store.ts'
 import type { Publication } from '../../lambdas/handover/publication.ts'
 import { twenty } from './object-store.suite.ts'
 import { publicationFacts } from './publication.ts'
+import { receiptOf } from './recipients/receipt-of.ts'
 import { aLedger } from './scene.ts'
 
 const now = new Date('2026-11-22T07:00:00Z')
@@ -110,6 +111,23 @@ describe('the head of a chain', () => {
 
     expect(moved.filter(Boolean)).toHaveLength(1)
     expect(await ledger.head('moh')).toEqual(link(moved.indexOf(true) + 2))
+  })
+})
+
+describe('a receipt', () => {
+  const receipt = receiptOf(publicationFacts())
+
+  it('is kept by recipient, sequence and manifest, and the newest of each takes the place of the one before', async () => {
+    const ledger = await aLedger()
+    const others = [
+      { ...receipt, recipient: 'labour' },
+      { ...receipt, sequence: receipt.sequence + 1 },
+      { ...receipt, manifestSha256: 'b'.repeat(64) },
+    ]
+    for (const one of [{ ...receipt, rows: { persons: 1 } }, receipt, ...others]) await ledger.putReceipt(one)
+
+    for (const one of [receipt, ...others]) expect(await ledger.receipt(one)).toEqual(one)
+    expect(await ledger.receipt({ ...receipt, manifestSha256: 'c'.repeat(64) })).toBe(undefined)
   })
 })
 

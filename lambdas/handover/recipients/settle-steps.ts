@@ -2,6 +2,7 @@ import { log } from '../../shared/log.ts'
 import type { Ledger } from '../ledger-store.ts'
 import type { Publication } from '../publication.ts'
 import { type Discrepancy, discrepanciesOf, type Receipt } from '../receipt.ts'
+import { disputedReceipt } from '../settings.ts'
 
 /** What a receipt came to; the discrepancies are none when it closed the handover. */
 export type Settled =
@@ -37,8 +38,12 @@ export async function settle(
       : { state: 'disputed', facts, disputedAt: at, discrepancies }
   if (!(await ledger.movePublication(publication.state, settled)))
     throw new Error('the handover moved on meanwhile: read it again')
-  log.info(`handover ${settled.state}`, { sequence, recipient })
-  return settled.state === 'closed' ? closed : { state: 'disputed', discrepancies }
+  if (settled.state === 'closed') {
+    log.info('handover closed', { sequence, recipient })
+    return closed
+  }
+  log.warn(disputedReceipt, { sequence, recipient })
+  return { state: 'disputed', discrepancies }
 }
 
 const closed: Settled = { state: 'closed', discrepancies: [] }

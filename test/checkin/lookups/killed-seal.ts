@@ -14,7 +14,7 @@ export async function expectSealsWhenKilled(deathsAt: (write: number) => readonl
   const sealing = await startSealing()
   const { scene, written } = dying({ ...sealing.needs })
   await sealed(scene)
-  const writes = written()
+  const writes = written.length
   expect(writes).toBeGreaterThan(8)
   const looks: unknown[] = []
   for (let write = 1; write <= writes; write++) {

@@ -27,12 +27,12 @@ const writes: readonly string[] = [
   'move',
 ]
 
-/** Services as a process has them that dies; from then on none of its calls reaches anything. */
+/** Services as a process has them that dies; from then on none of its calls reaches anything. `written` names its writes so far: `putNew moh/...`. */
 export function dying<Services extends Partial<Readonly<Record<Mortal, object>>>>(
   services: Services,
   death?: Death,
-): { readonly scene: Services; readonly written: () => number } {
-  let written = 0
+): { readonly scene: Services; readonly written: readonly string[] } {
+  const written: string[] = []
   let dead = false
   const mortal = <Service extends object>(service: Service): Service =>
     new Proxy(service, {
@@ -42,8 +42,8 @@ export function dying<Services extends Partial<Readonly<Record<Mortal, object>>>
         return async (...given: unknown[]) => {
           if (dead) throw new Died()
           if (!writes.includes(String(name))) return call.apply(target, given)
-          written += 1
-          const dies = written === death?.write
+          written.push(`${String(name)} ${given[0]}`)
+          const dies = written.length === death?.write
           if (dies && death?.when === 'before') {
             dead = true
             throw new Died()
@@ -61,7 +61,7 @@ export function dying<Services extends Partial<Readonly<Record<Mortal, object>>>
     name => services[name],
   )
   const mortals = Object.fromEntries(names.map(name => [name, mortal(services[name] as object)]))
-  return { scene: { ...services, ...mortals }, written: () => written }
+  return { scene: { ...services, ...mortals }, written }
 }
 
 type Mortal = 'ledger' | 'work' | 'published' | 'notices' | 'seals' | 'tableExport'

@@ -7,6 +7,6 @@ export interface InjectedFault {
   readonly holds: string
   /** How often it is brought about with every test run, and in the long one. */
   readonly runs: readonly [few: number, many: number]
-  /** Gives what brings it about, for the nth time in its nth way, and fails when something does not hold. */
-  begin(): Promise<(n: number) => Promise<void>>
+  /** Gives what brings it about so many times, for the nth time in its nth way, and fails when something does not hold. */
+  begin(runs: number): Promise<(n: number) => Promise<void>>
 }

@@ -8,7 +8,7 @@ afterAll(() => writeReliabilityPage(seen, new Date().toISOString().slice(0, 10))
 
 it.each(faults.map(fault => [fault.name, fault] as const))('%s', async (_, fault) => {
   const [, runs] = fault.runs
-  const bringAbout = await fault.begin()
+  const bringAbout = await fault.begin(runs)
   let held = 0
   try {
     for (let n = 0; n < runs; n++) {

@@ -4,7 +4,7 @@ import { faults } from './faults.ts'
 import { reliabilityRows } from './reliability-page.ts'
 
 it.each(faults.map(fault => [fault.name, fault] as const))('%s', { timeout: 120_000 }, async (_, { begin, runs }) => {
-  const bringAbout = await begin()
+  const bringAbout = await begin(runs[0])
   for (let n = 0; n < runs[0]; n++) await bringAbout(n)
   expect.hasAssertions()
 })

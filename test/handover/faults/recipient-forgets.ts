@@ -1,5 +1,7 @@
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { remind } from '../../../lambdas/handover/publish/remind-job.ts'
+import { lateReceipt } from '../../../lambdas/handover/settings.ts'
+import { log } from '../../../lambdas/shared/log.ts'
 import { aScene, readyToPublish } from '../scene.ts'
 import type { InjectedFault } from './fault.ts'
 import { publishAndNotify } from './published.ts'
@@ -13,10 +15,14 @@ export const recipientForgets: InjectedFault = {
     return async n => {
       const scene = await aScene()
       await publishAndNotify(scene, await readyToPublish(scene, 'one'))
+      const said = vi.spyOn(log, 'warn')
       for (let day = 1; day <= 3 + n; day++) {
         const clock = () => new Date(scene.clock().getTime() + day * 86_400_000)
         expect(await remind({ ...scene, recipients: ['moh'], clock })).toEqual({ late: day < 3 ? 0 : 1 })
       }
+      const late = [lateReceipt, { recipient: 'moh', sequence: 1 }]
+      expect(said.mock.calls).toEqual(Array(1 + n).fill(late))
+      said.mockRestore()
       expect(scene.sent.map(({ id }) => id)).toEqual(Array(2 + n).fill('moh-000000000001'))
     }
   },

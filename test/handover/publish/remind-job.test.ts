@@ -18,6 +18,12 @@ const announced = (sequence: number): Publication => ({
   facts: publicationFacts({ sequence }),
   announcedAt,
 })
+const disputed = (sequence: number): Publication => ({
+  state: 'disputed',
+  facts: publicationFacts({ sequence }),
+  disputedAt: announcedAt,
+  discrepancies: [],
+})
 const closed = (sequence: number): Publication => ({
   state: 'closed',
   facts: publicationFacts({ sequence }),
@@ -27,6 +33,9 @@ const closed = (sequence: number): Publication => ({
 describe('a receipt', () => {
   it.each([
     ['is late from the third day on', [announced(12)], daysOn(3), [12]],
+    ['that disagreed makes another one late from the third day on', [disputed(12)], daysOn(3), [12]],
+    ['that disagreed makes no other late before', [disputed(12)], daysOn(2.9), []],
+    ['that disagreed is forgotten once a later one agrees', [disputed(12), closed(13)], daysOn(9), []],
     ['is not late before', [announced(12)], daysOn(2.9), []],
     ['that came is not late', [closed(12)], daysOn(9), []],
     ['is not owed for what a later one passed by', [announced(12), closed(13), announced(14)], daysOn(3), [14]],

@@ -43,6 +43,18 @@ describe.each(kinds)('a recipient over %s', kind => {
     expect([...scene.line.served.values()].reduce((sum, bytes) => sum + bytes, 0)).toBe(await bytesOfData(recipient))
   })
 
+  it('has four files on their way at once, and never more', async () => {
+    const scene = await recipientScene()
+    const files = Array.from({ length: 24 }, (_, at) => noise('persons', '01', 1_000 + at))
+    await handOver(scene.publisher, files)
+    scene.line.meddle = ({ url = '' }) => (url.includes('/persons/') ? { waits: 50 } : undefined)
+    const recipient = await scene.recipient(scene.transports[kind]())
+
+    expect(await recipient.pull()).toMatchObject([{ verified: true }])
+
+    expect(scene.line.mostAtOnce).toBe(4)
+  })
+
   it('takes a line that says nothing more for one that broke', async () => {
     const scene = await recipientScene()
     await handOver(scene.publisher, [noise('persons', '01', 50_000)])

@@ -9,19 +9,30 @@ export interface Line {
   readonly requests: string[]
   /** Bytes of data files that have gone over the line, by path. */
   readonly served: Map<string, number>
-  /** Looks at a request before it goes on: an answer in its place, or how many bytes of one go through before the line breaks or falls silent. */
+  /** The most requests for data files that were on their way together. */
+  mostAtOnce: number
+  /**
+   * Looks at a request before it goes on: an answer in its place, or how many bytes of one go through before the line breaks or falls
+   * silent, or how many milliseconds it waits before it goes on.
+   */
   meddle: (request: IncomingMessage) => Meddling | undefined
   /** Hears of every piece of a data file that goes through. */
   onBytes: (bytes: number) => void
 }
 
-type Meddling = { readonly status: number } | { readonly breaksAfter: number } | { readonly silentAfter: number }
+type Meddling =
+  | { readonly status: number }
+  | { readonly breaksAfter: number }
+  | { readonly silentAfter: number }
+  | { readonly waits: number }
 
 /** A line before a service over HTTP, where requests are counted and can go wrong. `host` is what the service is told that it was called by. */
 export async function startLine(service: string, host?: string): Promise<Line> {
   const line = {
     requests: [] as string[],
     served: new Map<string, number>(),
+    mostAtOnce: 0,
+    atOnce: 0,
     meddle: (() => undefined) as Line['meddle'],
     onBytes: (() => {}) as Line['onBytes'],
   }
@@ -39,12 +50,17 @@ export async function startLine(service: string, host?: string): Promise<Line> {
 function serve(
   service: string,
   host: string | undefined,
-  line: Omit<Line, 'endpoint'>,
+  line: Omit<Line, 'endpoint'> & { atOnce: number },
   request: IncomingMessage,
   response: ServerResponse,
 ) {
   const path = decodeURIComponent(new URL(request.url ?? '', service).pathname)
   line.requests.push(`${request.method} ${path} ${request.headers.range ?? ''}`.trim())
+  const isDataFile = path.endsWith('.parquet') && request.method === 'GET'
+  if (isDataFile) {
+    line.mostAtOnce = Math.max(line.mostAtOnce, ++line.atOnce)
+    response.on('close', () => line.atOnce--)
+  }
   const meddled = line.meddle(request)
   if (meddled && 'status' in meddled) {
     request.resume()
@@ -52,17 +68,23 @@ function serve(
     return
   }
   const breaks = meddled !== undefined && 'breaksAfter' in meddled
-  const most = breaks ? meddled.breaksAfter : (meddled?.silentAfter ?? Number.POSITIVE_INFINITY)
+  const silent = meddled !== undefined && 'silentAfter' in meddled
+  const most = breaks ? meddled.breaksAfter : silent ? meddled.silentAfter : Number.POSITIVE_INFINITY
   const { method } = request
   const headers = { ...request.headers, ...(host && { host }) }
   const forwarded = forward(service + request.url, { method, headers, agent: false }, answer => {
+    if (most === 0) {
+      answer.destroy()
+      if (breaks) response.socket?.destroySoon()
+      return
+    }
     response.writeHead(answer.statusCode ?? 502, answer.headers)
     response.on('close', () => answer.destroy())
     let left = most
     answer.on('data', (chunk: Buffer) => {
       const through = chunk.subarray(0, left)
       left -= through.length
-      if (path.endsWith('.parquet') && method === 'GET') {
+      if (isDataFile) {
         line.served.set(path, (line.served.get(path) ?? 0) + through.length)
         line.onBytes(through.length)
       }
@@ -74,5 +96,6 @@ function serve(
     answer.on('end', () => response.end())
   })
   forwarded.on('error', () => response.destroy())
-  request.pipe(forwarded)
+  const waits = meddled !== undefined && 'waits' in meddled ? meddled.waits : 0
+  setTimeout(() => request.pipe(forwarded), waits)
 }

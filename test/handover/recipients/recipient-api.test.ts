@@ -6,6 +6,7 @@ import { sealAcknowledgement } from '../../../lambdas/handover/recipients/acknow
 import { mostLinks } from '../../../lambdas/handover/recipients/links-request.ts'
 import { mostBodyBytes } from '../../../lambdas/handover/recipients/recipient-request.ts'
 import { handOver, noise } from '../pull/published-handover.ts'
+import { receiptOf } from './receipt-of.ts'
 import { recipientScene } from './recipient-scene.ts'
 
 type Scene = Awaited<ReturnType<typeof recipientScene>>
@@ -193,10 +194,7 @@ async function acknowledged(scene: Scene): Promise<readonly string[]> {
 }
 
 async function rightReceipt({ ledger }: Scene): Promise<Receipt> {
-  const { facts } = (await ledger.publication('moh', 1)) as Publication
-  const { recipient, sequence, manifestSha256, rootSha256, rowsByProvince, totals } = facts
-  const rows = Object.fromEntries(Object.entries(totals).map(([dataset, { rows }]) => [dataset, rows]))
-  return { recipient, sequence, manifestSha256, rootSha256, rows, rowsByProvince, receivedAt: '2026-11-22T08:00:00Z' }
+  return receiptOf(((await ledger.publication('moh', 1)) as Publication).facts)
 }
 
 async function call({ api, tokens }: Scene, method: string, route: string, content?: object) {
