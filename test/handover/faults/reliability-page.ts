@@ -40,4 +40,4 @@ A handover is either committed or it is not: its manifest is put last, if absent
 
 Each row is a fault that tests inject (\`test/handover/faults/\`), and what they look at afterwards.`
 
-const after = `A few runs of each are part of every \`npm test\`. Beside these, journeys kill the process of the whole embedded stack in each state of the machine (\`test/journeys/killed-handover.test.ts\`), and a pull a hundred times at random (\`test/journeys/killed-pull.long.test.ts\`); the machine itself is driven to each of AWS's limits (\`test/scale/\`).`
+const after = `A few runs of each are part of every \`npm test\`. Beside these, journeys kill the process of the whole embedded stack in each state of the machine (\`test/journeys/killed-handover.long.test.ts\`), and a pull a hundred times at random (\`test/journeys/killed-pull.long.test.ts\`); the machine itself is driven to each of AWS's limits (\`test/scale/\`).`
