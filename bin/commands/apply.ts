@@ -9,7 +9,7 @@ import { trustFor, trustOptions } from '../trust.ts'
 export const command: Command = {
   summary:
     'Rebuild the snapshot that a base and its change sets make · Dựng lại dữ liệu từ gói gốc và các gói thay đổi',
-  usage: 'BASE CHANGES... --to DIR [--jwks FILE] [--state DIR]',
+  form: { takes: ['BASE', 'CHANGES...'], usage: '--to DIR [--jwks FILE] [--state DIR]' },
   options: { ...trustOptions, to: { type: 'string' } },
   async run(given, terminal) {
     const baseDir = resolve(argument(given, 0, 'BASE'))

@@ -11,8 +11,11 @@ import { stateDirOf, stateOption } from '../state.ts'
 
 export const command: Command = {
   summary: 'Check a card at a facility’s desk · Kiểm tra thẻ tại cơ sở khám chữa bệnh',
-  usage:
-    '--facility F (--number N --birth-date D [--name S] | --qr TEXT) [--date D] [--visit-object-code C] [--state DIR]',
+  form: {
+    takes: [],
+    usage:
+      '--facility F (--number N --birth-date D [--name S] | --qr TEXT) [--date D] [--visit-object-code C] [--state DIR]',
+  },
   options: {
     ...stateOption,
     ...facilityOption,

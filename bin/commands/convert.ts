@@ -12,7 +12,7 @@ import { grouped, type Progress, table } from '../terminal.ts'
 export const command: Command = {
   summary:
     'Turn a DynamoDB export on disk into a signed handover · Chuyển bản xuất DynamoDB thành gói bàn giao có ký số',
-  usage: 'EXPORT_DIR --to DIR [--recipient R] [--key FILE]',
+  form: { takes: ['EXPORT_DIR'], usage: '--to DIR [--recipient R] [--key FILE]' },
   options: { to: { type: 'string' }, recipient: { type: 'string' }, key: { type: 'string' } },
   async run(given, terminal) {
     const outDir = resolve(option(given, 'to'))

@@ -32,7 +32,7 @@ const recipient = 'moh'
 
 export const command: Command = {
   summary: 'The whole main job on this machine, from feeds to an answer at the desk · Chạy thử toàn bộ',
-  usage: '[--people N] [--seed S] [--state DIR]',
+  form: { takes: [], usage: '[--people N] [--seed S] [--state DIR]' },
   options: { ...stateOption, people: { type: 'string' }, seed: { type: 'string' } },
   async run(given, terminal) {
     const people = wholeNumber(optional(given, 'people') ?? '5000', 'people', 20, 10_000_000)

@@ -7,7 +7,7 @@ import { stateDirOf, stateOption } from '../state.ts'
 
 export const command: Command = {
   summary: 'Run a handover and follow it · Chạy một đợt bàn giao',
-  usage: '[--delta] [--state DIR]',
+  form: { takes: [], usage: '[--delta] [--state DIR]' },
   options: { ...stateOption, delta: { type: 'boolean' } },
   async run(given, terminal) {
     const execution = await withStack(stateDirOf(given), ({ address }) =>

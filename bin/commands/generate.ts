@@ -6,7 +6,7 @@ import { table } from '../terminal.ts'
 
 export const command: Command = {
   summary: 'Write a synthetic population with the nation’s shape as feed files · Sinh dân số giả lập thành tệp nguồn',
-  usage: '--people N --to DIR [--seed S] [--news]',
+  form: { takes: [], usage: '--people N --to DIR [--seed S] [--news]' },
   options: { people: { type: 'string' }, seed: { type: 'string' }, to: { type: 'string' }, news: { type: 'boolean' } },
   async run(given, terminal) {
     const people = wholeNumber(option(given, 'people'), 'people', 1, 200_000_000)

@@ -11,7 +11,7 @@ import { grouped, type Progress, table } from '../terminal.ts'
 
 export const command: Command = {
   summary: 'Take feed files into the registry, with rejects and reasons · Tiếp nhận tệp nguồn vào sổ đăng ký',
-  usage: 'FILE... [--state DIR]',
+  form: { takes: ['FILE...'], usage: '[--state DIR]' },
   options: stateOption,
   async run(given, terminal) {
     let bar: Progress | undefined

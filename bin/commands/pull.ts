@@ -16,8 +16,11 @@ import { grouped, table } from '../terminal.ts'
 
 export const command: Command = {
   summary: 'Take what was handed over, verify it and send the receipt · Nhận, kiểm chứng và gửi biên nhận',
-  usage:
-    '--recipient R --to DIR [--changes] [--newest | --again] [--transport https|aws | --api URL | --from MEDIUM] [--state DIR]',
+  form: {
+    takes: [],
+    usage:
+      '--recipient R --to DIR [--changes] [--newest | --again] [--transport https|aws | --api URL | --from MEDIUM] [--state DIR]',
+  },
   options: {
     ...stateOption,
     recipient: { type: 'string' },
