@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import packageFacts from '../package.json' with { type: 'json' }
 import { type Command, type Form, type Given, type Outcome, own, UsageError } from './command.ts'
 import { systemFault } from './system-fault.ts'
-import { terminal } from './terminal.ts'
+import { type Terminal, terminal } from './terminal.ts'
 
 const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   demo: () => import('./commands/demo.ts'),
@@ -30,18 +30,26 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: Comman
 export async function runCommandLine(given: readonly string[]): Promise<0 | 1 | 2> {
   const json = given.includes('--json')
   const [name, ...words] = given.filter(word => word !== '--json')
+  const screen = terminal(process.stderr)
   try {
-    const outcome = await run(name, words, json)
+    const outcome = await run(name, words, json, screen)
+    screen.end()
     print(outcome, json)
     await outcome.stays?.()
     return outcome.ok ? 0 : 1
   } catch (error) {
+    screen.end()
     return printFailure(error, json)
   }
 }
 
 /** Nobody who wants JSON means to read an overview: without a command that is wrong usage. */
-async function run(name: string | undefined, words: readonly string[], json: boolean): Promise<Outcome> {
+async function run(
+  name: string | undefined,
+  words: readonly string[],
+  json: boolean,
+  screen: Terminal,
+): Promise<Outcome> {
   if (name === undefined && json) throw new UsageError(`name a command: ${Object.keys(commands).join(', ')}`)
   if (name === undefined || name === '--help' || name === 'help') return overview()
   if (name === '--version') {
@@ -52,7 +60,7 @@ async function run(name: string | undefined, words: readonly string[], json: boo
   if (!load) throw new UsageError(`no command ${name}; there are ${Object.keys(commands).join(', ')}`)
   const { command } = await load()
   if (words.includes('--help')) return help(name, command)
-  return command.run(readGiven(name, command, words), terminal(process.stderr))
+  return command.run(readGiven(name, command, words), screen)
 }
 
 function readGiven(name: string, command: Command, words: readonly string[]): Given {

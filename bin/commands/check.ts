@@ -2,9 +2,10 @@ import type { CardCheckAnswer, RouteAnswer } from '../../lambdas/checkin/native/
 import { recallText } from '../../lambdas/checkin/verdict/desk-reasons.ts'
 import type { RecallReason } from '../../lambdas/registry/card.ts'
 import { formatCardNumber } from '../../lambdas/registry/card-number.ts'
+import { dayInVietnam } from '../../lambdas/registry/day.ts'
 import { facilityName } from '../../lambdas/registry/facilities.ts'
 import { withStack } from '../../local/connect.ts'
-import { checkCard } from '../check-card.ts'
+import { checkCard, ensureWellFormed } from '../check-card.ts'
 import { type Command, option, optional } from '../command.ts'
 import { facilityOf, facilityOption } from '../facility.ts'
 import { stateDirOf, stateOption } from '../state.ts'
@@ -36,6 +37,7 @@ export const command: Command = {
       serviceDate: optional(given, 'date'),
       visitObjectCode: optional(given, 'visit-object-code'),
     }
+    ensureWellFormed(presented, dayInVietnam(new Date()))
     const stateDir = stateDirOf(given)
     const answer = await withStack(stateDir, ({ address }) => checkCard(address.api, stateDir, facility, presented))
     return { ok: answer.valid, document: answer, lines: linesOf(answer) }

@@ -22,6 +22,7 @@ import { thisMachine } from '../../local/this-machine.ts'
 import { type Command, type Outcome, optional, UsageError, wholeNumber } from '../command.ts'
 import { showDelta } from '../demo-delta.ts'
 import { showDesk, type Visitor } from '../demo-desk.ts'
+import { ensureSucceeded } from '../handover-failed.ts'
 import { handoverProgress } from '../handover-progress.ts'
 import { pullProgress } from '../pull-progress.ts'
 import { recipientTransport } from '../recipient-transport.ts'
@@ -169,8 +170,7 @@ async function takeIn(feeds: FeedFiles, { s3 }: Clients, terminal: Terminal) {
 }
 
 async function handOver(mode: 'full' | 'delta', { address }: Stack, terminal: Terminal) {
-  const execution = await followHandover(address, { mode }, handoverProgress(terminal))
-  if (execution.status !== 'SUCCEEDED') throw Object.assign(new Error(execution.cause), { code: execution.error })
+  ensureSucceeded(await followHandover(address, { mode }, handoverProgress(terminal)))
 }
 
 /** The folder of the one export that was taken so far. */
