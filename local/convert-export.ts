@@ -168,6 +168,9 @@ function tableOf({ exportArn }: ExportSummary): string {
 }
 
 async function checkEmpty(dir: string) {
-  const found = await readdir(dir).catch(error => (error.code === 'ENOTDIR' ? [dir] : absent(error)))
+  const found = await readdir(dir).catch(error => {
+    if (error.code !== 'ENOTDIR') return absent(error)
+    throw new HandoverFault('already-published', dir, 'is a file, or leads through one; name an empty folder')
+  })
   if (found?.length) throw new HandoverFault('already-published', dir, 'holds something already; name an empty folder')
 }
