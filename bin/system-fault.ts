@@ -2,7 +2,7 @@
 export function systemFault(error: unknown): { code: string; message: string; path?: string } | undefined {
   const { code, errno, syscall, message, path, ...about } = error as NodeJS.ErrnoException & Connecting
   if (code === undefined || errno === undefined || syscall === undefined) return undefined
-  const say = sentences[code]
+  const say = sentences[`${syscall} ${code}`] ?? sentences[code]
   const said = say ? say(placeOf(path, about)) : message.replace(`${code}: `, '')
   return { code, message: said, ...(path !== undefined && { path }) }
 }
@@ -19,6 +19,7 @@ function placeOf(path: string | undefined, { address, port }: Connecting): strin
 
 const sentences: Readonly<Record<string, (place: string) => string>> = {
   ENOENT: place => `nothing is at ${place}: check the name, or make it first`,
+  'mkdir ENOENT': place => `${place} cannot be made where it would lie: name another place`,
   EEXIST: place => `${place} is there already: name another place, or move it away`,
   ENOTDIR: place => `${place} is a file, or leads through one: name a folder`,
   EISDIR: place => `${place} is a folder: name a file`,

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { type Agreement, parsedAggregates } from '../lambdas/handover/agreement.ts'
 import {
@@ -16,6 +16,7 @@ import type { Manifest } from '../lambdas/handover/manifest.ts'
 import { dayInVietnam } from '../lambdas/registry/day.ts'
 import { absent, absentOnTheWay } from '../lambdas/shared/absent.ts'
 import { folderStore } from './folder-store.ts'
+import { makeFolder } from './make-folder.ts'
 import { runHandoverSteps, type StepNeeds } from './run-steps.ts'
 
 export interface ConvertExportOptions extends Omit<StepNeeds, 'exports' | 'work' | 'published' | 'dir' | 'prefixOf'> {
@@ -38,7 +39,7 @@ export async function convertExport({
 }: ConvertExportOptions): Promise<Manifest> {
   const { root, full, incremental } = await findExports(exportDir)
   await checkEmpty(outDir)
-  await mkdir(dirname(outDir), { recursive: true })
+  await makeFolder(dirname(outDir))
   const dir = await mkdtemp(`${outDir}.work-`)
   const [exports, work, published] = [folderStore(root), folderStore(dir), folderStore(outDir)]
   const handoverAt = (sequence: number, at: string, cut: Handover['cut']): Handover => ({

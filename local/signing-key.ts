@@ -1,7 +1,8 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { pemSigner, publicJwk, type Signer, UnfitKey } from '../lambdas/handover/signature.ts'
+import { makeFolder } from './make-folder.ts'
 
 export interface SigningKey {
   readonly path: string
@@ -40,7 +41,7 @@ function signerIn(path: string, pem: string): Signer {
 async function makeKey(path: string): Promise<string> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
-  await mkdir(dirname(path), { recursive: true })
+  await makeFolder(dirname(path))
   await writeFile(path, pem, { mode: 0o600, flag: 'wx' })
   return pem
 }

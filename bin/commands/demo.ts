@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { access, readdir, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { type Counting, coverageOn } from '../../lambdas/checkin/coverage.ts'
 import { agreements } from '../../lambdas/handover/agreements.ts'
@@ -12,6 +12,7 @@ import { s3ObjectStore } from '../../lambdas/shared/object-store.ts'
 import { enrolClient } from '../../local/client-key.ts'
 import { runningStack } from '../../local/connect.ts'
 import { followHandover } from '../../local/follow-handover.ts'
+import { makeFolder } from '../../local/make-folder.ts'
 import { type FeedFiles, writeFeedFiles, writeNewsFiles } from '../../local/nation/feed-files.ts'
 import { type NationOptions, nation } from '../../local/nation/nation.ts'
 import { sendFeeds } from '../../local/send-feeds.ts'
@@ -151,7 +152,7 @@ async function startAfresh(stateDir: string, demo: { readonly people: number; re
     throw new UsageError(`a stack runs on ${stateDir}; stop it, or name another folder with --state`)
   for (const name of ['services', 'executions', 'trust', 'feeds', 'news', 'inbox', 'applied', 'desk'])
     await rm(join(stateDir, name), { recursive: true, force: true })
-  await mkdir(stateDir, { recursive: true })
+  await makeFolder(stateDir)
   await writeFile(join(stateDir, demoFile), JSON.stringify(demo))
 }
 

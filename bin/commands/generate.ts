@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { dayInVietnam } from '../../lambdas/registry/day.ts'
 import { writeFeedFiles, writeNewsFiles } from '../../local/nation/feed-files.ts'
 import { type Command, option, optional, wholeNumber } from '../command.ts'
+import { isEmptyFolder } from '../empty-folder.ts'
 import { table } from '../terminal.ts'
 
 export const command: Command = {
@@ -12,6 +13,7 @@ export const command: Command = {
     const people = wholeNumber(option(given, 'people'), 'people', 1, 200_000_000)
     const seed = wholeNumber(optional(given, 'seed') ?? '1', 'seed', 0, 2 ** 31)
     const dir = resolve(option(given, 'to'))
+    await isEmptyFolder(dir)
     const options = { people, seed, today: dayInVietnam(new Date()) }
     const progress = terminal.progress('generate · sinh dữ liệu', people)
     const { files, ...counts } = given.options.news
