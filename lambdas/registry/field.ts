@@ -61,12 +61,12 @@ export function accepted<Value>(is: (value: unknown) => value is Value, rule: st
 
 /** Text of a form; `rule` says it in words. */
 export function formed(form: RegExp, rule: string) {
-  return z.string({ error: rule }).regex(form, { error: rule })
+  return z.string({ error: rule }).regex(form)
 }
 
 /** A whole number from `least` to `most`; `rule` says it in words. */
 export function whole(least: number, most: number, rule: string) {
-  return z.int({ error: rule }).min(least, { error: rule }).max(most, { error: rule })
+  return z.int({ error: rule }).min(least).max(most)
 }
 
 export function oneOf<const Values extends readonly string[]>(values: Values) {
