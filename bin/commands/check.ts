@@ -4,6 +4,7 @@ import type { RecallReason } from '../../lambdas/registry/card.ts'
 import { formatCardNumber } from '../../lambdas/registry/card-number.ts'
 import { dayInVietnam } from '../../lambdas/registry/day.ts'
 import { facilityName } from '../../lambdas/registry/facilities.ts'
+import { formatFacilityCode } from '../../lambdas/registry/facility-code.ts'
 import { withStack } from '../../local/connect.ts'
 import { checkCard, ensureWellFormed } from '../check-card.ts'
 import { type Command, option, optional } from '../command.ts'
@@ -70,7 +71,7 @@ function factsOf(answer: CardCheckAnswer): readonly (readonly string[])[] {
     ['mức hưởng · level, rate', `${level} · ${ratePercent} %`],
     [
       'nơi đăng ký · registered at',
-      `${card.facilityCode} ${facilityName(card.facilityCode) ?? ''} (${registeredHere ? 'tại đây · here' : 'nơi khác · elsewhere'})`,
+      `${formatFacilityCode(card.facilityCode)} ${facilityName(card.facilityCode) ?? ''} (${registeredHere ? 'tại đây · here' : 'nơi khác · elsewhere'})`,
     ],
     ...(card.areaCode ? [['khu vực · area', card.areaCode]] : []),
     ...(card.fiveYearsFrom ? [['đủ 5 năm · five years from', card.fiveYearsFrom]] : []),

@@ -38,7 +38,7 @@ describe('bangiao check', () => {
         "    số thẻ · card number             DN 4 01 0123456789",
         "    giá trị · valid                  2026-01-01 → 2026-12-31",
         "    mức hưởng · level, rate          4 · 80 %",
-        "    nơi đăng ký · registered at      01007 Bệnh viện E (tại đây · here)",
+        "    nơi đăng ký · registered at      01 - 007 Bệnh viện E (tại đây · here)",
         "    khu vực · area                   K1",
         "    đủ 5 năm · five years from       2027-05-01",
         "    cơ quan quản lý · managed by     Bảo hiểm xã hội Việt Nam · Vietnam Social Security",
@@ -86,11 +86,14 @@ describe('bangiao check', () => {
     expect(lines.join('\n')).toContain('nơi khác · elsewhere')
   })
 
-  it('asks for a facility whose code has letters', async () => {
-    await startApi(holder())
+  it.each(['01M09', '01 - m09'])(
+    'asks for a facility whose code has letters, however it is written: %s',
+    async facility => {
+      await startApi(holder())
 
-    expect((await check({ ...woman, facility: '01M09' })).document).toMatchObject({ facility: '01M09', valid: true })
-  })
+      expect((await check({ ...woman, facility })).document).toMatchObject({ facility: '01M09', valid: true })
+    },
+  )
 
   it('gives a machine the answer of the API', async () => {
     await startApi(holder())
