@@ -3,6 +3,9 @@ import type { LookupAnswer } from '../lambdas/checkin/gateway/lookup-answer.ts'
 import type { CardCheckAnswer } from '../lambdas/checkin/native/card-check-answer.ts'
 import type { PackAnswer } from '../lambdas/checkin/pack/pack-answer.ts'
 import type { FacilityCode } from '../lambdas/registry/facility-code.ts'
+import { formatHouseholdId } from '../lambdas/registry/household-id.ts'
+import { formatInsuranceNumber, type InsuranceNumber } from '../lambdas/registry/insurance-number.ts'
+import { formatNationalId } from '../lambdas/registry/national-id.ts'
 import type { Person } from '../lambdas/registry/person.ts'
 import { checkCard } from './check-card.ts'
 import type { Given } from './command.ts'
@@ -15,7 +18,7 @@ import { type Terminal, table } from './terminal.ts'
 /** Somebody at the desk of a facility. */
 export interface Visitor {
   readonly facility: FacilityCode
-  readonly person: Person & { readonly insuranceNumber: string }
+  readonly person: Person & { readonly insuranceNumber: InsuranceNumber }
 }
 
 /** One question, asked in both dialects and of the offline pack, and whether the answers agree on what a pack holds. */
@@ -76,11 +79,21 @@ export async function showDesk(
         ]),
       ),
       '',
+      `  ${numbersOf(person).join(', ')}`,
       `  ${native.valid ? '✓' : '✗'} ${native.message.vi}`,
       `    ${native.message.en}`,
       `    gateway ${gateway.maKetQua}: ${gateway.ghiChu}`,
     ],
   }
+}
+
+/** As they are printed, so that somebody sees what a desk is shown. */
+function numbersOf({ insuranceNumber, nationalId, householdId }: Visitor['person']): readonly string[] {
+  return [
+    `mã số BHXH · insurance number ${formatInsuranceNumber(insuranceNumber)}`,
+    ...(nationalId ? [`số định danh · national id ${formatNationalId(nationalId)}`] : []),
+    `mã hộ · household ${formatHouseholdId(householdId)}`,
+  ]
 }
 
 const names = { native: 'POST card-checks', gateway: 'the hospital gateway', pack: 'the offline pack' } as const

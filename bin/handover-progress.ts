@@ -36,11 +36,14 @@ export function handoverProgress(terminal: Terminal): (event: MachineEvent) => v
       drawn = { state: event.state, bar: terminal.progress(title, 1), total: 1 }
     }
     if (!drawn || drawn.state !== event.state) return
-    if (event.kind === 'progress') drawn.bar.at(event.done, event.total)
-    const over = event.kind === 'failed' || (event.kind === 'exited' && event.state !== 'Export')
-    if (over) {
-      drawn.bar.done(units[event.state])
-      drawn = undefined
+    if (event.kind === 'progress') {
+      drawn.bar.at(event.done, event.total)
+      drawn.total = event.total
     }
+    const done = event.kind === 'exited' && event.state !== 'Export'
+    if (!done && event.kind !== 'failed') return
+    if (done && drawn.total > 0) drawn.bar.done(units[event.state])
+    else drawn.bar.drop()
+    drawn = undefined
   }
 }

@@ -6,6 +6,7 @@ import { parsePresentedNumber } from '../lambdas/checkin/verdict/presented-numbe
 import { readJwks } from '../lambdas/handover/pull/trust-files.ts'
 import { isBirthDate } from '../lambdas/registry/birth-date.ts'
 import { facilityName } from '../lambdas/registry/facilities.ts'
+import { formatFacilityCode } from '../lambdas/registry/facility-code.ts'
 import { numberHash } from '../lambdas/registry/number-hash.ts'
 import { numberHashKey } from '../lambdas/shared/number-hash-key-client.ts'
 import { s3ObjectSlices } from '../lambdas/shared/object-slices-store.ts'
@@ -61,7 +62,7 @@ function told({ lookups, sealedTo }: SealedLookups): Outcome {
         ['when · lúc', 'facility · cơ sở', 'officer · cán bộ', 'purpose · mục đích'],
         looks.map(({ instant, facility, facilityName, officer, officerHash, purpose }) => [
           instant,
-          `${facility} ${facilityName ?? ''}`,
+          `${formatFacilityCode(facility)} ${facilityName ?? ''}`,
           officer ?? officerHash ?? '',
           purpose,
         ]),

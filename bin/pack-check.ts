@@ -4,6 +4,7 @@ import { saveSeen } from '../lambdas/checkin/pack/desk-files.ts'
 import { type DeskTrust, openPack, type Pack, type PackFault } from '../lambdas/checkin/pack/pack.ts'
 import { answersFor, defaultDay, type PackAnswer, packAnswer } from '../lambdas/checkin/pack/pack-answer.ts'
 import { facilityName } from '../lambdas/registry/facilities.ts'
+import { formatFacilityCode } from '../lambdas/registry/facility-code.ts'
 import { argument, type Given, type Outcome, optional, UsageError } from './command.ts'
 import { deskTrust, trustForPack } from './desk-trust.ts'
 import { facilityOf } from './facility.ts'
@@ -77,7 +78,7 @@ function linesOf(answer: PackAnswer): readonly string[] {
 function factsOf(answer: PackAnswer): readonly (readonly string[])[] {
   const { facility, serviceDate } = answer
   const asked = [
-    ['cơ sở · facility', `${facility} ${facilityName(facility) ?? ''}`.trim()],
+    ['cơ sở · facility', `${formatFacilityCode(facility)} ${facilityName(facility) ?? ''}`.trim()],
     ['ngày · day', serviceDate],
   ]
   if (answer.outcome === 'in-force')

@@ -3,6 +3,8 @@ import { Presets, SingleBar } from 'cli-progress'
 export interface Terminal {
   /** A bar for one step of long work; on anything but a terminal, a line once the step is done. `from` is what an earlier try has done. */
   progress(title: string, total: number, from?: number): Progress
+  /** Whatever is drawn and not done stays as it is; a bar that is drawn keeps the process alive and the cursor away. */
+  end(): void
 }
 
 export interface Progress {
@@ -10,13 +12,22 @@ export interface Progress {
   at(done: number, total?: number): void
   /** With a unit, the line says how many there were, and how many a second. */
   done(unit?: string): void
+  /** It was not done, or there was nothing to do: no line says that it was. */
+  drop(): void
 }
 
 /** Progress goes to stderr, so that stdout holds the answer alone. */
 export function terminal(stream: NodeJS.WriteStream): Terminal {
+  const begun = new Set<Progress>()
   return {
-    progress: (title, total, from = 0) =>
-      stream.isTTY ? bar(stream, title, total, from) : lineWhenDone(stream, title, total, from),
+    progress(title, total, from = 0) {
+      const drawn = stream.isTTY ? bar(stream, title, total, from) : lineWhenDone(stream, title, total, from)
+      begun.add(drawn)
+      return drawn
+    },
+    end() {
+      for (const progress of begun) progress.drop()
+    },
   }
 }
 
@@ -40,6 +51,7 @@ function bar(stream: NodeJS.WriteStream, title: string, total: number, from: num
       drawn.update({ note: clock.said(unit) })
       drawn.stop()
     },
+    drop: () => drawn.stop(),
   }
 }
 
@@ -50,6 +62,7 @@ function lineWhenDone(stream: NodeJS.WriteStream, title: string, total: number, 
     done(unit) {
       stream.write(`  ${title.padEnd(titleWidth)} ${clock.said(unit)}\n`)
     },
+    drop() {},
   }
 }
 

@@ -23,12 +23,12 @@ export async function makeClientKey(stateDir: string, party: Party): Promise<Sig
 
 /** Enrols a party's client with the embedded stack: whoever runs that may. */
 export async function enrolClient(api: string, stateDir: string, party: Party): Promise<ClientKey> {
-  const { client, path, jwksPath } = await makeClientKey(stateDir, party)
+  const { client, signer, jwksPath } = await makeClientKey(stateDir, party)
   const { keys } = JSON.parse(await readFile(jwksPath, 'utf8')) as { readonly keys: readonly object[] }
   const body = JSON.stringify({ id: client, party, keys })
   const answer = await fetch(`${api}/local/clients`, { method: 'POST', body })
   if (!answer.ok) throw new Error(`the stack did not enrol ${client}: it answered ${answer.status}`)
-  return { client, signer: pemSigner(await readFile(path, 'utf8')) }
+  return { client, signer }
 }
 
 /** The key that was made before. @throws NotEnrolled */

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { type Agreement, parsedAggregates } from '../lambdas/handover/agreement.ts'
 import {
@@ -16,6 +16,7 @@ import type { Manifest } from '../lambdas/handover/manifest.ts'
 import { dayInVietnam } from '../lambdas/registry/day.ts'
 import { absent, absentOnTheWay } from '../lambdas/shared/absent.ts'
 import { folderStore } from './folder-store.ts'
+import { makeFolder } from './make-folder.ts'
 import { runHandoverSteps, type StepNeeds } from './run-steps.ts'
 
 export interface ConvertExportOptions extends Omit<StepNeeds, 'exports' | 'work' | 'published' | 'dir' | 'prefixOf'> {
@@ -38,7 +39,7 @@ export async function convertExport({
 }: ConvertExportOptions): Promise<Manifest> {
   const { root, full, incremental } = await findExports(exportDir)
   await checkEmpty(outDir)
-  await mkdir(dirname(outDir), { recursive: true })
+  await makeFolder(dirname(outDir))
   const dir = await mkdtemp(`${outDir}.work-`)
   const [exports, work, published] = [folderStore(root), folderStore(dir), folderStore(outDir)]
   const handoverAt = (sequence: number, at: string, cut: Handover['cut']): Handover => ({
@@ -168,6 +169,9 @@ function tableOf({ exportArn }: ExportSummary): string {
 }
 
 async function checkEmpty(dir: string) {
-  const found = await readdir(dir).catch(error => (error.code === 'ENOTDIR' ? [dir] : absent(error)))
+  const found = await readdir(dir).catch(error => {
+    if (error.code !== 'ENOTDIR') return absent(error)
+    throw new HandoverFault('already-published', dir, 'is a file, or leads through one; name an empty folder')
+  })
   if (found?.length) throw new HandoverFault('already-published', dir, 'holds something already; name an empty folder')
 }

@@ -71,6 +71,7 @@ async function* csvLines(path: string, kind: FeedKind): AsyncGenerator<string> {
     names = values.map(name => name.trim())
     ensureColumns(path, kind, names)
   }
+  if (!names) throw new ColumnsError(`${path}: no first row that names the fields, as docs/feeds.md does`)
 }
 
 async function delimiterOf(path: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { importsOf, type SourceFile, sourceFiles } from './imports.ts'
+import { ambientIn, importsOf, type SourceFile, sourceFiles } from './imports.ts'
 
 const lambdas = sourceFiles('lambdas')
 const lib = sourceFiles('lib')
@@ -12,7 +12,7 @@ type Layer = 'entry' | 'handler' | 'edge' | 'disk' | 'steps' | 'rule'
 /** What a file of `lambdas/` may touch is told by its suffix. */
 function layerOf(path: string): Layer {
   if (path.endsWith('.lambda.ts')) return 'entry'
-  if (/-(api|job)\.ts$/.test(path)) return 'handler'
+  if (/[-/](api|job)\.ts$/.test(path)) return 'handler'
   if (/-(store|queue|client)\.ts$/.test(path)) return 'edge'
   if (/-(engine|files)\.ts$/.test(path)) return 'disk'
   return /-steps\.ts$/.test(path) ? 'steps' : 'rule'
@@ -27,6 +27,9 @@ const mayImport: Readonly<Record<Layer, readonly Layer[]>> = {
   disk: ['disk', 'rule'],
   rule: ['rule'],
 }
+
+/** The one place that reads the environment. */
+const settings = 'lambdas/shared/setting.ts'
 
 const sdk = /^@aws-sdk\//
 const sockets = /^node:(net|http|https|http2|tls|dgram|dns)/
@@ -58,6 +61,18 @@ describe('in lambdas/', () => {
     expect(broken(lambdas, (from, target) => !(disk.test(target) && layers.includes(layerOf(from))))).toEqual([
       'lambdas/handover/engine/lambda-limits.ts -> node:os',
     ])
+  })
+
+  it('rules and steps know no clock, no chance, no environment and no network', () => {
+    const layers: readonly Layer[] = ['rule', 'steps']
+    const taken = lambdas
+      .filter(({ path }) => layers.includes(layerOf(path)))
+      .flatMap(({ path, ambient }) => ambient.map(name => `${path}: ${name}`))
+    expect(taken).toEqual([`${settings}: process`])
+  })
+
+  it('only entries read settings', () => {
+    expect(broken(lambdas, (from, target) => target !== settings || layerOf(from) === 'entry')).toEqual([])
   })
 
   it('nothing reaches out of the folder but for reference data', () => {
@@ -95,6 +110,12 @@ describe('in lib/', () => {
       !target.startsWith('lambdas/') || /\/(settings|[a-z]+-table|agreements)\.ts$/.test(target)
     expect(broken(lib, allowed)).toEqual([])
   })
+
+  it('nothing is known of what is not deployed, not even its types', () => {
+    const strange = /^(bin|local|bench|test|console)\//
+    const known = lib.flatMap(({ path, imports }) => imports.map(({ target }) => [path, target] as const))
+    expect(known.filter(([, target]) => strange.test(target))).toEqual([])
+  })
 })
 
 describe('the embedded stack', () => {
@@ -119,6 +140,31 @@ import x from '../../y.json' with { type: 'json' }\nexport { z } from './z.ts'\n
       { target: 'lambdas/registry/late.ts', typeOnly: false },
     ])
   })
+})
+
+describe('the reader of what is taken from around', () => {
+  it.each([
+    ['Date.now()', 'Date.now'],
+    ['new Date()', 'new Date'],
+    ['[].map(Date.now)', 'Date.now'],
+    ['new Date', 'new Date'],
+    ['Math.random()', 'Math.random'],
+    ['crypto.randomUUID()', 'randomUUID'],
+    ['process.env.HOME', 'process'],
+    ['performance.now()', 'performance'],
+    ['await fetch(url)', 'fetch'],
+    ['setTimeout(go, 1)', 'setTimeout'],
+    [`import { setTimeout as sleep } from 'node:timers/promises'`, `'node:timers/promises'`],
+  ])('finds it in %s', (code, name) => {
+    expect(ambientIn(`const a = 1\n${code}`)).toEqual([name])
+  })
+
+  it.each(['new Date(text)', 'Date.parse(text)', '/** Date.now() */ a', 'a // fetch(url)', 'store.fetch(url)'])(
+    'finds none in %s',
+    code => {
+      expect(ambientIn(code)).toEqual([])
+    },
+  )
 })
 
 /** Everything that runs once `path` is loaded. */

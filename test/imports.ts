@@ -5,6 +5,8 @@ export interface SourceFile {
   /** From the project's root, with `/`. */
   readonly path: string
   readonly imports: readonly Import[]
+  /** What it takes from the world around it, as `Date.now`. */
+  readonly ambient: readonly string[]
 }
 
 export interface Import {
@@ -22,7 +24,28 @@ export function sourceFiles(folder: string): readonly SourceFile[] {
     .filter(name => name.endsWith('.ts') && !name.endsWith('.d.ts'))
     .map(name => join(folder, name).split(sep).join('/'))
     .sort()
-    .map(path => ({ path, imports: importsOf(path, readFileSync(join(root, path), 'utf8')) }))
+    .map(path => {
+      const text = readFileSync(join(root, path), 'utf8')
+      return { path, imports: importsOf(path, text), ambient: ambientIn(text) }
+    })
+}
+
+/** Clock, chance, environment and network, by the names that are there without an import; and by imports that give nothing else. */
+const ambient = [
+  /\bDate\.now\b/g,
+  /\bnew Date\b(?!\s*\(\s*[^)\s])/g,
+  /(?<!new |[.\w])Date\(/g,
+  /\bMath\.random\b/g,
+  /\b(?:getRandomValues|random(?:UUID|Bytes|Int|FillSync))\b/g,
+  /\bperformance\b/g,
+  /\bprocess\b(?!['-])/g,
+  /(?<![.\w])(?:fetch|WebSocket|set(?:Timeout|Interval|Immediate))\b(?=\()/g,
+  /'node:(?:timers|timers\/promises|perf_hooks|process)'/g,
+]
+
+export function ambientIn(text: string): readonly string[] {
+  const code = text.replace(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, '')
+  return ambient.flatMap(pattern => code.match(pattern) ?? [])
 }
 
 const statement = /^(?:import|export)\s+(type\s+)?(?:([\w*{][^'"]*?)\s+from\s+)?['"]([^'"]+)['"]/gm

@@ -17,7 +17,7 @@ import type { Terminal } from '../terminal.ts'
 
 export const command: Command = {
   summary: 'Take receipts off a medium and put onto it what is owed · Bàn giao qua phương tiện lưu trữ',
-  usage: '--recipient R --to MEDIUM [--state DIR]',
+  form: { takes: [], usage: '--recipient R --to MEDIUM [--state DIR]' },
   options: { ...stateOption, recipient: { type: 'string' }, to: { type: 'string' } },
   async run(given, terminal) {
     const recipient = knownRecipient(option(given, 'recipient'))

@@ -2,17 +2,22 @@ import type { CardCheckAnswer, RouteAnswer } from '../../lambdas/checkin/native/
 import { recallText } from '../../lambdas/checkin/verdict/desk-reasons.ts'
 import type { RecallReason } from '../../lambdas/registry/card.ts'
 import { formatCardNumber } from '../../lambdas/registry/card-number.ts'
+import { dayInVietnam } from '../../lambdas/registry/day.ts'
 import { facilityName } from '../../lambdas/registry/facilities.ts'
+import { formatFacilityCode } from '../../lambdas/registry/facility-code.ts'
 import { withStack } from '../../local/connect.ts'
-import { checkCard } from '../check-card.ts'
+import { checkCard, ensureWellFormed } from '../check-card.ts'
 import { type Command, option, optional } from '../command.ts'
 import { facilityOf, facilityOption } from '../facility.ts'
 import { stateDirOf, stateOption } from '../state.ts'
 
 export const command: Command = {
   summary: 'Check a card at a facility’s desk · Kiểm tra thẻ tại cơ sở khám chữa bệnh',
-  usage:
-    '--facility F (--number N --birth-date D [--name S] | --qr TEXT) [--date D] [--visit-object-code C] [--state DIR]',
+  form: {
+    takes: [],
+    usage:
+      '--facility F (--number N --birth-date D [--name S] | --qr TEXT) [--date D] [--visit-object-code C] [--state DIR]',
+  },
   options: {
     ...stateOption,
     ...facilityOption,
@@ -33,6 +38,7 @@ export const command: Command = {
       serviceDate: optional(given, 'date'),
       visitObjectCode: optional(given, 'visit-object-code'),
     }
+    ensureWellFormed(presented, dayInVietnam(new Date()))
     const stateDir = stateDirOf(given)
     const answer = await withStack(stateDir, ({ address }) => checkCard(address.api, stateDir, facility, presented))
     return { ok: answer.valid, document: answer, lines: linesOf(answer) }
@@ -65,7 +71,7 @@ function factsOf(answer: CardCheckAnswer): readonly (readonly string[])[] {
     ['mức hưởng · level, rate', `${level} · ${ratePercent} %`],
     [
       'nơi đăng ký · registered at',
-      `${card.facilityCode} ${facilityName(card.facilityCode) ?? ''} (${registeredHere ? 'tại đây · here' : 'nơi khác · elsewhere'})`,
+      `${formatFacilityCode(card.facilityCode)} ${facilityName(card.facilityCode) ?? ''} (${registeredHere ? 'tại đây · here' : 'nơi khác · elsewhere'})`,
     ],
     ...(card.areaCode ? [['khu vực · area', card.areaCode]] : []),
     ...(card.fiveYearsFrom ? [['đủ 5 năm · five years from', card.fiveYearsFrom]] : []),

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { pemSigner } from '../../lambdas/handover/signature.ts'
 import { convertExport } from '../../local/convert-export.ts'
 import { usageSince } from '../../local/process-usage.ts'
 import type { RunStep } from '../../local/run-steps.ts'
@@ -12,19 +10,22 @@ import { grouped, type Progress, table } from '../terminal.ts'
 export const command: Command = {
   summary:
     'Turn a DynamoDB export on disk into a signed handover · Chuyển bản xuất DynamoDB thành gói bàn giao có ký số',
-  usage: 'EXPORT_DIR --to DIR [--recipient R] [--key FILE]',
+  form: { takes: ['EXPORT_DIR'], usage: '--to DIR [--recipient R] [--key FILE]' },
   options: { to: { type: 'string' }, recipient: { type: 'string' }, key: { type: 'string' } },
   async run(given, terminal) {
+    const exportDir = resolve(argument(given, 0, 'EXPORT_DIR'))
     const outDir = resolve(option(given, 'to'))
     const agreement = knownAgreement(optional(given, 'recipient') ?? 'moh')
-    const key = await ensureSigningKey(resolve(optional(given, 'key') ?? '.bangiao/keys/handover-signing.pem'))
+    const { signer, jwksPath } = await ensureSigningKey(
+      resolve(optional(given, 'key') ?? '.bangiao/keys/handover-signing.pem'),
+    )
     const started = performance.now()
     let drawn: { step: RunStep; bar: Progress } | undefined
     const manifest = await convertExport({
-      exportDir: resolve(argument(given, 0, 'EXPORT_DIR')),
+      exportDir,
       outDir,
       agreement,
-      signer: pemSigner(await readFile(key.path, 'utf8')),
+      signer,
       clock: () => new Date(),
       onStep(step, done, total) {
         if (drawn?.step !== step) drawn = { step, bar: terminal.progress(titles[step], total) }
@@ -36,7 +37,7 @@ export const command: Command = {
     const rows = Object.fromEntries(totals.map(([dataset, { rows }]) => [dataset, rows]))
     const document = {
       outDir,
-      jwks: key.jwksPath,
+      jwks: jwksPath,
       rows,
       bytes: manifest.resources.reduce((sum, { bytes }) => sum + bytes, 0),
       ...usageSince(started),
@@ -52,7 +53,7 @@ export const command: Command = {
         '',
         `  ${grouped(Math.round(document.bytes / 1024))} KiB in ${document.seconds.toFixed(1)} s, ${document.cpuSeconds.toFixed(1)} CPU seconds, at most ${grouped(Math.round(document.peakRssBytes / 2 ** 20))} MiB of memory`,
         `  in ${outDir}`,
-        `  prove it: npx bangiao verify ${outDir} --jwks ${key.jwksPath}`,
+        `  prove it: npx bangiao verify ${outDir} --jwks ${jwksPath}`,
       ],
     }
   },

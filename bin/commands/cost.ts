@@ -6,7 +6,7 @@ import { table } from '../terminal.ts'
 
 export const command: Command = {
   summary: 'What a month costs on AWS, and how near its limits are · Chi phí mỗi tháng trên AWS',
-  usage: '--people N',
+  form: { takes: [], usage: '--people N' },
   options: { people: { type: 'string' } },
   async run(given) {
     const people = wholeNumber(option(given, 'people'), 'people', 1, 1_000_000_000)

@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { access, readdir, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { type Counting, coverageOn } from '../../lambdas/checkin/coverage.ts'
 import { agreements } from '../../lambdas/handover/agreements.ts'
@@ -12,6 +12,7 @@ import { s3ObjectStore } from '../../lambdas/shared/object-store.ts'
 import { enrolClient } from '../../local/client-key.ts'
 import { runningStack } from '../../local/connect.ts'
 import { followHandover } from '../../local/follow-handover.ts'
+import { makeFolder } from '../../local/make-folder.ts'
 import { type FeedFiles, writeFeedFiles, writeNewsFiles } from '../../local/nation/feed-files.ts'
 import { type NationOptions, nation } from '../../local/nation/nation.ts'
 import { sendFeeds } from '../../local/send-feeds.ts'
@@ -22,6 +23,7 @@ import { thisMachine } from '../../local/this-machine.ts'
 import { type Command, type Outcome, optional, UsageError, wholeNumber } from '../command.ts'
 import { showDelta } from '../demo-delta.ts'
 import { showDesk, type Visitor } from '../demo-desk.ts'
+import { ensureSucceeded } from '../handover-failed.ts'
 import { handoverProgress } from '../handover-progress.ts'
 import { pullProgress } from '../pull-progress.ts'
 import { recipientTransport } from '../recipient-transport.ts'
@@ -32,7 +34,7 @@ const recipient = 'moh'
 
 export const command: Command = {
   summary: 'The whole main job on this machine, from feeds to an answer at the desk · Chạy thử toàn bộ',
-  usage: '[--people N] [--seed S] [--state DIR]',
+  form: { takes: [], usage: '[--people N] [--seed S] [--state DIR]' },
   options: { ...stateOption, people: { type: 'string' }, seed: { type: 'string' } },
   async run(given, terminal) {
     const people = wholeNumber(optional(given, 'people') ?? '5000', 'people', 20, 10_000_000)
@@ -150,7 +152,7 @@ async function startAfresh(stateDir: string, demo: { readonly people: number; re
     throw new UsageError(`a stack runs on ${stateDir}; stop it, or name another folder with --state`)
   for (const name of ['services', 'executions', 'trust', 'feeds', 'news', 'inbox', 'applied', 'desk'])
     await rm(join(stateDir, name), { recursive: true, force: true })
-  await mkdir(stateDir, { recursive: true })
+  await makeFolder(stateDir)
   await writeFile(join(stateDir, demoFile), JSON.stringify(demo))
 }
 
@@ -169,8 +171,7 @@ async function takeIn(feeds: FeedFiles, { s3 }: Clients, terminal: Terminal) {
 }
 
 async function handOver(mode: 'full' | 'delta', { address }: Stack, terminal: Terminal) {
-  const execution = await followHandover(address, { mode }, handoverProgress(terminal))
-  if (execution.status !== 'SUCCEEDED') throw Object.assign(new Error(execution.cause), { code: execution.error })
+  ensureSucceeded(await followHandover(address, { mode }, handoverProgress(terminal)))
 }
 
 /** The folder of the one export that was taken so far. */

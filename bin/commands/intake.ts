@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { feedEndings, feedKindOf, feedKinds, rejectsEnding } from '../../lambdas/registry/feeds.ts'
 import { verdicts } from '../../lambdas/registry/intake.ts'
@@ -11,11 +12,11 @@ import { grouped, type Progress, table } from '../terminal.ts'
 
 export const command: Command = {
   summary: 'Take feed files into the registry, with rejects and reasons · Tiếp nhận tệp nguồn vào sổ đăng ký',
-  usage: 'FILE... [--state DIR]',
+  form: { takes: ['FILE...'], usage: '[--state DIR]' },
   options: stateOption,
   async run(given, terminal) {
     let bar: Progress | undefined
-    const files = filesOf(given)
+    const files = await filesOf(given)
     const sent = await withStack(stateDirOf(given), ({ clients }) =>
       sendFeeds(s3ObjectStore(clients.s3, buckets.landing), files, (done, lines) => {
         bar ??= terminal.progress('take in · tiếp nhận', lines)
@@ -31,7 +32,8 @@ export const command: Command = {
   },
 }
 
-function filesOf({ arguments: files }: Given): readonly string[] {
+/** Looked at before a stack is started for them. */
+async function filesOf({ arguments: files }: Given): Promise<readonly string[]> {
   if (files.length === 0) throw new UsageError('FILE is missing')
   for (const file of files) {
     if (feedKindOf(basename(file))) continue
@@ -39,7 +41,11 @@ function filesOf({ arguments: files }: Given): readonly string[] {
       `${file}: the name must be ${feedKinds.map(kind => `${kind}*`).join(', ')}, ending in ${feedEndings.map(ending => `.${ending}`).join(', ')}, but not in ${rejectsEnding}, which holds what was refused`,
     )
   }
-  return files.map(file => resolve(file))
+  const paths = files.map(file => resolve(file))
+  for (const path of paths) {
+    if ((await stat(path)).isDirectory()) throw new UsageError(`${path} is a folder: name the files in it`)
+  }
+  return paths
 }
 
 function documentOf({ file, kind, lines, created, changed, unchanged, older, refused, rejectsFile }: SentFeed) {

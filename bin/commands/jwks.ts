@@ -4,7 +4,7 @@ import { argument, type Command } from '../command.ts'
 
 export const command: Command = {
   summary: 'Give out public keys that KMS holds, as a JWKS · Xuất khóa công khai từ KMS',
-  usage: 'KEY...',
+  form: { takes: ['KEY...'], usage: '' },
   options: {},
   async run(given) {
     argument(given, 0, 'KEY')

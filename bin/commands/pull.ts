@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { mediumTransport } from '../../lambdas/handover/pull/medium-files.ts'
 import type { Pulled, PullOutcome, Taking, Unproven } from '../../lambdas/handover/pull/pull.ts'
 import { pull } from '../../lambdas/handover/pull/pull-client.ts'
 import type { PullTransport } from '../../lambdas/handover/pull/pull-transport.ts'
 import { withStack } from '../../local/connect.ts'
+import { makeFolder } from '../../local/make-folder.ts'
 import { lockState } from '../../local/stack/state-lock.ts'
 import { thisMachine } from '../../local/this-machine.ts'
 import { type Command, type Given, option, optional, UsageError } from '../command.ts'
@@ -16,8 +16,11 @@ import { grouped, table } from '../terminal.ts'
 
 export const command: Command = {
   summary: 'Take what was handed over, verify it and send the receipt · Nhận, kiểm chứng và gửi biên nhận',
-  usage:
-    '--recipient R --to DIR [--changes] [--newest | --again] [--transport https|aws | --api URL | --from MEDIUM] [--state DIR]',
+  form: {
+    takes: [],
+    usage:
+      '--recipient R --to DIR [--changes] [--newest | --again] [--transport https|aws | --api URL | --from MEDIUM] [--state DIR]',
+  },
   options: {
     ...stateOption,
     recipient: { type: 'string' },
@@ -68,7 +71,7 @@ function takingOf({ options: { newest, again } }: Given): Taking {
 
 /** Two pulls into one folder would write into the same files. @throws StateInUse */
 async function alone<Result>(dir: string, work: () => Promise<Result>): Promise<Result> {
-  await mkdir(dir, { recursive: true }).catch(error => {
+  await makeFolder(dir).catch(error => {
     if (!['EEXIST', 'ENOTDIR'].includes(error.code)) throw error
     throw new UsageError(`--to must be a folder, and ${dir} leads through a file`)
   })

@@ -6,16 +6,23 @@ import { table } from '../terminal.ts'
 
 export const command: Command = {
   summary: 'Keep the embedded stack up · Chạy hệ thống trên máy này',
-  usage: '[--port P] [--state DIR]',
+  form: { takes: [], usage: '[--port P] [--state DIR]' },
   options: { ...stateOption, port: { type: 'string' } },
   async run(given) {
     const dir = stateDirOf(given)
     const port = wholeNumber(optional(given, 'port') ?? '0', 'port', 0, 65_535)
     const { address, close } = await startStack({ dir, port })
+    const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
     const rows = [['API', address.api], ...Object.entries(address.endpoints)]
-    console.error([...table(['service', 'at'], rows), '', `  state in ${dir}; Ctrl+C stops it`].join('\n'))
-    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
-    await close()
-    return { ok: true, document: { stateDir: dir, ...address }, lines: ['  stopped · đã dừng'] }
+    return {
+      ok: true,
+      document: { stateDir: dir, ...address },
+      lines: [...table(['service', 'at'], rows), '', `  state in ${dir}; Ctrl+C stops it`],
+      async stays() {
+        await stopped
+        await close()
+        console.error('  stopped · đã dừng')
+      },
+    }
   },
 }

@@ -9,7 +9,7 @@ import { trustFor, trustOptions } from '../trust.ts'
 
 export const command: Command = {
   summary: 'Prove a pulled handover, or a whole chain of them, offline · Kiểm chứng gói bàn giao, không cần mạng',
-  usage: 'DIR [--jwks FILE] [--state DIR]',
+  form: { takes: ['DIR'], usage: '[--jwks FILE] [--state DIR]' },
   options: trustOptions,
   async run(given, terminal) {
     const dir = resolve(argument(given, 0, 'DIR'))

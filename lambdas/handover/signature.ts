@@ -78,16 +78,36 @@ export async function flattenedFault(jws: FlattenedJws, jwks: Jwks): Promise<Sig
   }
 }
 
-/** A signer on a PEM private key of P-256. */
+/** A key that ES256 cannot use, in words that say what it is instead. */
+export class UnfitKey extends Error {
+  override readonly name = 'UnfitKey'
+  readonly code = 'unfit-key'
+}
+
+/** A signer on a PEM private key of P-256. @throws UnfitKey */
 export function pemSigner(pem: string): Signer {
-  const key = createPrivateKey(pem)
+  const key = privateKey(pem)
   return {
     kid: publicJwk(createPublicKey(key)).kid,
     sign: async input => sign('sha256', input, { key, dsaEncoding: 'ieee-p1363' }),
   }
 }
 
+function privateKey(pem: string): KeyObject {
+  if (/BEGIN ENCRYPTED|ENCRYPTED$/m.test(pem)) throw new UnfitKey('an encrypted key')
+  if (/BEGIN ([A-Z]+ )?PUBLIC KEY/.test(pem)) throw new UnfitKey('a public key')
+  try {
+    return createPrivateKey(pem)
+  } catch (error) {
+    throw new UnfitKey('no key in PEM', { cause: error })
+  }
+}
+
+/** @throws UnfitKey when it is none of P-256. */
 export function publicJwk(key: KeyObject): PublicJwk {
+  const { asymmetricKeyType: type = 'secret', asymmetricKeyDetails: { namedCurve } = {} } = key
+  if (namedCurve !== 'prime256v1')
+    throw new UnfitKey(namedCurve ? `a key of the curve ${namedCurve}` : `a key of ${type}`)
   const { x, y } = key.export({ format: 'jwk' }) as { x: string; y: string }
   const thumbprint = JSON.stringify({ crv: 'P-256', kty: 'EC', x, y })
   const kid = createHash('sha256').update(thumbprint).digest('base64url')

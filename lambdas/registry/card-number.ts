@@ -1,3 +1,5 @@
+import { identifier } from './identifier.ts'
+
 export type CardNumber = string & { readonly __brand: 'CardNumber' }
 
 export interface CardNumberParts {
@@ -11,22 +13,15 @@ export interface CardNumberParts {
 
 export type BenefitLevel = 1 | 2 | 3 | 4 | 5
 
-/** Fifteen characters: object (2 letters), benefit level (1 to 5), province (2 digits), insurance number (10 digits). QĐ 1351/QĐ-BHXH 2015. */
-const cardNumber = /^[A-Z]{2}[1-5][0-9]{12}$/
-
-export function isCardNumber(value: unknown): value is CardNumber {
-  return typeof value === 'string' && cardNumber.test(value)
-}
-
-export function parseCardNumber(text: string): CardNumber | undefined {
-  const characters = text.replace(/[\s.-]/g, '').toUpperCase()
-  return isCardNumber(characters) ? characters : undefined
-}
-
-/** As printed on a card: `DN 4 01 0123456789`. */
-export function formatCardNumber(number: CardNumber): string {
-  return `${number.slice(0, 2)} ${number[2]} ${number.slice(3, 5)} ${number.slice(5)}`
-}
+/**
+ * Fifteen characters: object (2 letters), benefit level (1 to 5), province (2 digits), insurance number (10 digits). QĐ 1351/QĐ-BHXH
+ * 2015. Printed as `DN 4 01 0123456789`.
+ */
+export const {
+  is: isCardNumber,
+  parse: parseCardNumber,
+  format: formatCardNumber,
+} = identifier<CardNumber>({ form: /^[A-Z]{2}[1-5][0-9]{12}$/, groups: [2, 1, 2, 10] })
 
 export function cardNumberParts(number: CardNumber): CardNumberParts {
   return {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { areaCodes } from './benefit-levels.ts'
 import { isCardNumber } from './card-number.ts'
 import { isFacilityCode } from './facility-code.ts'
-import { accepted, day, field } from './field.ts'
+import { accepted, day, field, oneOf, whole } from './field.ts'
 
 export const recallReasons = [
   'died',
@@ -50,7 +50,7 @@ export const card = z.strictObject({
     vi: 'Mã nơi đăng ký khám chữa bệnh ban đầu',
     codes: 'facilities.json',
   }),
-  areaCode: field(z.enum(areaCodes).optional(), {
+  areaCode: field(oneOf(areaCodes).optional(), {
     type: 'text',
     official: 'maKV',
     sensitivity: 'personal',
@@ -78,19 +78,19 @@ export const card = z.strictObject({
     en: 'First day on which the card no longer counts',
     vi: 'Ngày thu hồi thẻ',
   }),
-  recallReason: field(z.enum(recallReasons).optional(), {
+  recallReason: field(oneOf(recallReasons).optional(), {
     type: 'text',
     sensitivity: 'personal',
     en: 'Why the card was recalled',
     vi: 'Lý do thu hồi',
   }),
-  enrolmentOrder: field(z.int({ error: 'a whole number, 1 to 99' }).min(1).max(99).optional(), {
+  enrolmentOrder: field(whole(1, 99, 'a whole number, 1 to 99').optional(), {
     type: 'integer',
     sensitivity: 'personal',
     en: 'Order among the members of the household who enrol together (GD only)',
     vi: 'Thứ tự tham gia theo hộ gia đình (GD)',
   }),
-  contributionShare: field(z.int({ error: 'a percentage, 40 to 100' }).min(40).max(100).optional(), {
+  contributionShare: field(whole(40, 100, 'a percentage, 40 to 100').optional(), {
     type: 'integer',
     sensitivity: 'personal',
     en: 'Share of the first member’s contribution, percent (GD only)',

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { Refusal } from './feeds.ts'
 import { maximumPieceLines } from './landing-keys.ts'
 
-/** Line 0 stands for the whole piece. */
+/** Line 0 stands for the whole file. */
 export type FeedLine = { readonly line: number } & (
   | { readonly text: string }
   | { readonly refusals: readonly Refusal[] }
@@ -11,12 +11,13 @@ export type FeedLine = { readonly line: number } & (
 /** Bytes of a line without its end, at most. */
 export const maximumLineBytes = 1024 * 1024
 
-/** The lines of a piece. They end in LF or CRLF, the last one also with the piece. Memory holds a line and a chunk. */
+/** The lines of a piece, none where it is empty: a day without news is a feed as well. They end in LF or CRLF, the last one also with the piece. Memory holds a line and a chunk. */
 export async function* feedLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<FeedLine> {
   let line = 0
   for await (const bytes of splitLines(source)) {
-    if (line === 0 && isGzip(bytes)) {
-      yield refused(0, 'text-not-gzip')
+    const packed = line === 0 && packing(bytes)
+    if (packed) {
+      yield refused(0, `lines of NDJSON, not ${packed}`)
       return
     }
     if (line === maximumPieceLines) {
@@ -26,7 +27,6 @@ export async function* feedLines(source: AsyncIterable<Uint8Array>): AsyncGenera
     line++
     yield readLine(line, bytes)
   }
-  if (line === 0) yield refused(0, 'at-least-one-line')
 }
 
 const lineFeed = 0x0a
@@ -61,12 +61,13 @@ function readLine(line: number, bytes: Buffer): FeedLine {
 }
 
 function refused(line: number, rule: string): FeedLine {
-  return { line, refusals: [{ field: line === 0 ? 'piece' : 'line', rule, value: undefined }] }
+  return { line, refusals: [{ field: line === 0 ? 'file' : 'line', rule, value: undefined }] }
 }
 
-/** RFC 1952, section 2.3.1. */
-function isGzip(bytes: Buffer): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b
+/** What begins so (RFC 1952, section 2.3.1; Apache Parquet's magic number) is another format under this one's name. */
+function packing(bytes: Buffer): string | undefined {
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return 'gzip: unpack the file first'
+  return bytes.toString('latin1', 0, 4) === 'PAR1' ? 'Parquet: name the file .parquet' : undefined
 }
 
 function isMarked(bytes: Buffer): boolean {

@@ -25,7 +25,7 @@ export type FeedRecord<Kind extends FeedKind> = Sourced<Content<Kind>>
 export type Sourced<Record> = Record & { readonly sourceTime: number }
 
 export interface Refusal {
-  /** The feed's name of the field, or of the line itself: `line`. Never a name that came with the line: it may be somebody's data. */
+  /** The feed's name of the field, or `line` for the line itself, `file` for all of it. Never a name that came with the line: it may be somebody's data. */
   readonly field: string
   readonly rule: string
   readonly value: unknown

@@ -59,6 +59,20 @@ export function accepted<Value>(is: (value: unknown) => value is Value, rule: st
   return z.custom<Value>(is, { error: rule })
 }
 
+/** Text of a form; `rule` says it in words. */
+export function formed(form: RegExp, rule: string) {
+  return z.string({ error: rule }).regex(form)
+}
+
+/** A whole number from `least` to `most`; `rule` says it in words. */
+export function whole(least: number, most: number, rule: string) {
+  return z.int({ error: rule }).min(least).max(most)
+}
+
+export function oneOf<const Values extends readonly string[]>(values: Values) {
+  return z.enum(values, { error: `one of ${values.join(', ')}` })
+}
+
 export const day = accepted(isDay, 'a date that exists, yyyy-mm-dd')
 export const month = accepted(isMonth, 'a month, yyyy-mm')
 

@@ -1,17 +1,10 @@
+import { identifier } from './identifier.ts'
+
 export type HouseholdId = string & { readonly __brand: 'HouseholdId' }
 
-/** Ten digits, as the register of households (maHo) issues them. */
-const householdId = /^[0-9]{10}$/
-
-export function isHouseholdId(value: unknown): value is HouseholdId {
-  return typeof value === 'string' && householdId.test(value)
-}
-
-export function parseHouseholdId(text: string): HouseholdId | undefined {
-  const digits = text.trim()
-  return isHouseholdId(digits) ? digits : undefined
-}
-
-export function formatHouseholdId(id: HouseholdId): string {
-  return `${id.slice(0, 5)} ${id.slice(5)}`
-}
+/** Ten digits, as the register of households (maHo) issues them; printed as `01234 56789`. */
+export const {
+  is: isHouseholdId,
+  parse: parseHouseholdId,
+  format: formatHouseholdId,
+} = identifier<HouseholdId>({ form: /^[0-9]{10}$/, groups: [5, 5] })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { accepted, day, field } from './field.ts'
+import { accepted, day, field, oneOf } from './field.ts'
 import { isHouseholdId } from './household-id.ts'
 import { isPersonId } from './person-id.ts'
 import { residence } from './residence.ts'
@@ -29,7 +29,7 @@ export const household = z.strictObject({
     en: 'Day the household was declared',
     vi: 'Ngày kê khai hộ',
   }),
-  state: field(z.enum(householdStates), {
+  state: field(oneOf(householdStates), {
     type: 'text',
     official: 'trangThai',
     sensitivity: 'open',

@@ -71,7 +71,7 @@ async function takeFeed(needs: Needs, piece: Piece) {
   const counts = tally(piece.kind)
   const kind = feedKinds.find(kind => kind === piece.kind)
   if (!kind) {
-    counts.add([{ line: 0, ...refused('piece', feedKinds.join('-or-'), piece.kind) }])
+    counts.add([{ line: 0, ...refused('file', `a feed of ${feedKinds.join(', ')}`, piece.kind) }])
     return counts.result()
   }
   const claim = await needs.firstLoads.claim({ kind, file: piece.file, holder: needs.newId() })

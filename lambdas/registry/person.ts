@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isBirthDate } from './birth-date.ts'
 import { isEthnicCode } from './ethnic-groups.ts'
-import { accepted, day, field, text } from './field.ts'
+import { accepted, day, field, formed, oneOf, text, whole } from './field.ts'
 import { isHouseholdId } from './household-id.ts'
 import { isInsuranceNumber } from './insurance-number.ts'
 import { isNationalId } from './national-id.ts'
@@ -37,7 +37,7 @@ export const person = z.strictObject({
     vi: 'Mối quan hệ với chủ hộ',
     codes: 'relationships.json',
   }),
-  householdOrder: field(z.int({ error: 'a whole number, 1 to 99' }).min(1).max(99), {
+  householdOrder: field(whole(1, 99, 'a whole number, 1 to 99'), {
     type: 'integer',
     official: 'sttHo',
     sensitivity: 'open',
@@ -58,7 +58,7 @@ export const person = z.strictObject({
     en: 'Birth date, the first day that it can have been',
     vi: 'Ngày sinh',
   }),
-  sex: field(z.enum(sexes), {
+  sex: field(oneOf(sexes), {
     type: 'text',
     official: 'gioiTinh',
     sensitivity: 'personal',
@@ -73,7 +73,7 @@ export const person = z.strictObject({
     vi: 'Dân tộc',
     codes: 'ethnic-groups.json',
   }),
-  nationality: field(z.string().regex(/^[A-Z]{2}$/, { error: 'an ISO 3166 country code' }), {
+  nationality: field(formed(/^[A-Z]{2}$/, 'an ISO 3166 country code'), {
     type: 'text',
     official: 'quocTich',
     sensitivity: 'personal',
@@ -111,21 +111,15 @@ export const person = z.strictObject({
       codes: 'former-provinces.json',
     },
   ),
-  phone: field(
-    z
-      .string()
-      .regex(/^\+84[0-9]{9,10}$/, { error: '+84 and nine or ten digits' })
-      .optional(),
-    {
-      type: 'text',
-      official: 'soDienThoai',
-      sensitivity: 'identifying',
-      en: 'Telephone number',
-      vi: 'Số điện thoại',
-    },
-  ),
+  phone: field(formed(/^\+84[0-9]{9,10}$/, '+84 and nine or ten digits').optional(), {
+    type: 'text',
+    official: 'soDienThoai',
+    sensitivity: 'identifying',
+    en: 'Telephone number',
+    vi: 'Số điện thoại',
+  }),
   ...residence,
-  identityState: field(z.enum(identityStates), {
+  identityState: field(oneOf(identityStates), {
     type: 'text',
     sensitivity: 'personal',
     en: 'Whether the national population database confirmed the identity',

@@ -1,6 +1,7 @@
-import { mkdir, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { feedKinds } from '../../lambdas/registry/feeds.ts'
+import { makeFolder } from '../make-folder.ts'
 import { feedLine } from './feed-line.ts'
 import { type FeedRecords, feedRecords } from './feed-records.ts'
 import { type NationOptions, nation } from './nation.ts'
@@ -33,7 +34,7 @@ async function writeRecords(
   dir: string,
   onProgress?: (peopleDone: number) => void,
 ): Promise<FeedFiles> {
-  await mkdir(dir, { recursive: true })
+  await makeFolder(dir)
   const feeds = {
     households: await feedFile(join(dir, 'households.ndjson')),
     persons: await feedFile(join(dir, 'persons.ndjson')),

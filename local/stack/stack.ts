@@ -1,8 +1,9 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { clientStore } from '../../lambdas/access/client-store.ts'
 import { kmsPublicJwk } from '../../lambdas/handover/signer-client.ts'
+import { makeFolder } from '../make-folder.ts'
 import { startRestApi } from '../rest-api/rest-api.ts'
 import type { Route } from '../rest-api/route.ts'
 import type { ObjectCreated } from '../s3/store.ts'
@@ -46,7 +47,7 @@ export const addressFile = 'stack.json'
  */
 export async function startStack({ dir, port = 0 }: { readonly dir: string; readonly port?: number }): Promise<Stack> {
   const root = resolve(dir)
-  await mkdir(root, { recursive: true })
+  await makeFolder(root)
   const unlock = await lockState(root)
   const landed = Promise.withResolvers<(created: ObjectCreated) => Promise<void>>()
   const services = await startServices(join(root, 'services'), async created => (await landed.promise)(created))

@@ -26,7 +26,17 @@ export async function runMap<Item>({ items, maxConcurrency, child, onProgress }:
   })
 }
 
+const exceeded = 'The specified tolerated failure threshold was exceeded'
+
+/** Step Functions says only that it was exceeded; here the cause goes on with the child's own failure. */
 function exceededThreshold(index: number, { error, cause }: Failure): Error {
-  const message = `The specified tolerated failure threshold was exceeded: item ${index} failed with ${error}: ${cause}`
+  const message = `${exceeded}: item ${index} failed with ${error}: ${cause}`
   return Object.assign(new Error(message), { name: 'States.ExceedToleratedFailureThreshold' })
+}
+
+/** What a child of a map failed with, out of the map's own failure. */
+export function failureOfChild({ cause }: Failure): Failure | undefined {
+  const [, child = ''] = cause.split(`${exceeded}: `)
+  const [, error, inner] = /^item [0-9]+ failed with (\S+): (.*)$/s.exec(child) ?? []
+  return error === undefined || inner === undefined ? undefined : { error, cause: inner }
 }

@@ -1,43 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { coverageOn } from '../../lambdas/checkin/coverage.ts'
-import { addDays, type Day } from '../../lambdas/registry/day.ts'
-import type { HeldPerson } from '../../lambdas/registry/items.ts'
-import { coverageInSql, said } from './coverage-in-sql.ts'
+import { expectAgreement, expectAgreementOnHistories, onDay } from './coverage-in-both.ts'
 import { anyDay, history, shuffled } from './histories.ts'
-import { today } from './people.ts'
-import { synthetic } from './synthetic.ts'
 
 describe('the desk and the handover agree on who is covered, by which card and at what level', () => {
-  it('for everybody in the nation, around today, the change of levels, and the ends of cards', async () => {
-    const people = synthetic(3000)
-    const handover = await coverageInSql()
-    await handover.hold(people)
-    const reasons = new Set<string>()
+  it(
+    'for everybody in the nation, around today, the change of levels, and the ends of cards',
+    () => expectAgreement(20_000),
+    60_000,
+  )
 
-    for (const day of [
-      today,
-      ...(['1990-01-01', '2025-12-31', '2026-01-01', '2999-12-31'] as Day[]),
-      ...daysAroundEnds(people),
-    ]) {
-      const atDesk = people.map(held => said(onDay(held, day)))
-      expect(await handover.on(day), day).toEqual(atDesk)
-      for (const { reason } of atDesk) reasons.add(reason)
-    }
-
-    expect([...reasons].toSorted()).toEqual(['died', 'expired', 'in-force', 'no-card', 'not-started', 'recalled'])
-  }, 60_000)
-
-  it('for any history of cards', async () => {
-    const handover = await coverageInSql()
-    await fc.assert(
-      fc.asyncProperty(fc.array(history, { minLength: 1, maxLength: 100 }), anyDay, async (people, day) => {
-        await handover.hold(people)
-        expect(await handover.on(day)).toEqual(people.map(held => said(onDay(held, day))))
-      }),
-      { numRuns: 50 },
-    )
-  }, 60_000)
+  it('for any history of cards', () => expectAgreementOnHistories(50), 60_000)
 })
 
 describe('which card counts', () => {
@@ -51,14 +24,3 @@ describe('which card counts', () => {
     )
   })
 })
-
-function onDay({ person: { diedOn }, cards }: HeldPerson, day: Day) {
-  return coverageOn({ cards, ...(diedOn && { diedOn }) }, day)
-}
-
-/** The last day of some cards, and the days beside it. */
-function daysAroundEnds(people: readonly HeldPerson[]): readonly Day[] {
-  const ends = people.flatMap(({ cards }) => cards.flatMap(({ validTo }) => validTo ?? [])).toSorted()
-  const some = [0.1, 0.5, 0.9].map(share => ends[Math.floor(share * ends.length)] as Day)
-  return some.flatMap(end => [-1, 0, 1].map(days => addDays(end, days)))
-}

@@ -3,10 +3,12 @@ import { calculateJwkThumbprint, flattenedVerify, importJWK } from 'jose'
 import { describe, expect, it } from 'vitest'
 import {
   flattenedFault,
+  pemSigner,
   publicJwk,
   rawSignature,
   signDetached,
   signFlattened,
+  UnfitKey,
 } from '../../lambdas/handover/signature.ts'
 import { jwks, signer, signingPair } from './convert/conversion.ts'
 
@@ -50,6 +52,30 @@ describe('a signature in DER', () => {
 
     expect([...raw.subarray(at, at + 2)]).toEqual([0, 0])
     expect(verifies('bàn giao', raw, key)).toBe(true)
+  })
+})
+
+describe('a key that ES256 cannot use', () => {
+  const pem = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }) as string
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' })
+  const cipher = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' } as const
+
+  it.each([
+    ['a key of rsa', pem(rsa.privateKey)],
+    ['a key of the curve secp384r1', pem(p384.privateKey)],
+    ['a key of ed25519', pem(generateKeyPairSync('ed25519').privateKey)],
+    ['a public key', signingPair.publicKey.export({ type: 'spki', format: 'pem' }) as string],
+    ['an encrypted key', signingPair.privateKey.export(cipher) as string],
+    ['no key in PEM', 'a letter'],
+    ['no key in PEM', ''],
+  ])('is refused as %s', (what, text) => {
+    expect(() => pemSigner(text)).toThrow(new UnfitKey(what))
+  })
+
+  it('is given out to nobody either', () => {
+    expect(() => publicJwk(rsa.publicKey)).toThrow(new UnfitKey('a key of rsa'))
+    expect(() => publicJwk(p384.publicKey)).toThrow(new UnfitKey('a key of the curve secp384r1'))
   })
 })
 

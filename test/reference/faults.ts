@@ -111,9 +111,14 @@ function facilityFaults({ facilities, formerProvinces }: Reference): readonly st
       facilities.facilities.map(({ code }) => code.slice(0, 2)),
       prefixes,
     ).map(prefix => `a facility has the unknown prefix ${prefix}`),
-    ...facilities.dropped.flatMap(({ code, reason }) =>
-      faultIf(!isFilled(reason), `facility ${code} was dropped without a reason`),
-    ),
+    ...facilities.dropped.flatMap(({ code, name, reason }) => [
+      ...faultIf(!isFilled(reason), `facility ${code} was dropped without a reason`),
+      ...faultIf(
+        !code.endsWith('null') &&
+          facilities.facilities.filter(kept => kept.code === code && kept.name === name).length !== 1,
+        `facility ${code} was dropped as a twin, and does not stand once itself`,
+      ),
+    ]),
   ]
 }
 

@@ -19,6 +19,8 @@ describe('the reference lists', () => {
   it('account for all 11,801 facilities that were captured', () => {
     expect(reference.facilities.facilities).toHaveLength(11_794)
     expect(reference.facilities.dropped).toHaveLength(7)
+    const codes = reference.facilities.dropped.map(({ code }) => code)
+    expect(codes.filter(code => code.endsWith('null'))).toEqual(['91null', '12null'])
   })
 })
 
@@ -56,6 +58,14 @@ describe('a broken list is found out', () => {
     ['province 46 has no ward', ({ wards }) => (wards.wards = wards.wards.filter(({ province }) => province !== '46'))],
     ['a facility has the unknown prefix 99', ({ facilities }) => (first(facilities.facilities).code = '99001')],
     ['facility 49902 was dropped without a reason', ({ facilities }) => (first(facilities.dropped).reason = '')],
+    [
+      'facility 49902 was dropped as a twin, and does not stand once itself',
+      ({ facilities }) => (facilities.facilities = facilities.facilities.filter(({ code }) => code !== '49902')),
+    ],
+    [
+      'facility 49902 was dropped as a twin, and does not stand once itself',
+      ({ facilities }) => (first(facilities.dropped).name = 'Bệnh viện khác'),
+    ],
     ['object code DN has an unknown level', lists => (levelOfFirst(lists).level = 6)],
     ['the levels of object code DN do not cover every day once', lists => (levelOfFirst(lists).from = '2025-01-01')],
     ['the levels of object code DN do not cover every day once', lists => (levelOfFirst(lists).to = '2025-12-31')],

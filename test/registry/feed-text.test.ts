@@ -99,6 +99,20 @@ describe('CSV', () => {
   })
 })
 
+it.each(['csv', 'parquet'])('a file without a row is a feed without a line: .%s', async ending => {
+  const path = join(await folder(), `persons.${ending}`)
+  if (ending === 'csv') await writeFile(path, 'person_id,sex\n')
+  else await writeSmallParquet(path, [{ name: 'person_id' }, { name: 'sex' }], [])
+
+  expect(await lines(path)).toEqual([])
+})
+
+it('CSV without a row of names is none', async () => {
+  const path = await written('persons.csv', '')
+
+  await expect(buffer(feedText(path))).rejects.toThrow('persons.csv: no first row that names the fields')
+})
+
 it('what is called Parquet and is none is named', async () => {
   const path = await written('persons.parquet', 'person_id,full_name\n')
 

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { columnName } from '../../lambdas/registry/field.ts'
@@ -69,6 +69,22 @@ describe('bangiao intake', () => {
       "
     `)
     expect(await rejectsIn(join(dir, 'persons-2026.ndjson.rejects.parquet'))).toHaveLength(12)
+  })
+
+  it('names a file that is not there, and a folder, and begins nothing', async () => {
+    const dir = await folder()
+    expect(await runBangiao(dir, 'intake', 'persons.ndjson')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `ENOENT: nothing is at ${join(dir, 'persons.ndjson')}: check the name, or make it first\n`,
+    })
+    await mkdir(join(dir, 'persons.ndjson'))
+    expect(await runBangiao(dir, 'intake', 'persons.ndjson')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `${join(dir, 'persons.ndjson')} is a folder: name the files in it\n`,
+    })
+    expect(await readdir(dir)).toEqual(['persons.ndjson'])
   })
 
   it.each(['people.ndjson', 'persons.ndjson.rejects.parquet'])(

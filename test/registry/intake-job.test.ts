@@ -109,7 +109,7 @@ describe('a refused row', () => {
     expect(rejects.filter(({ line }) => line === '2')).toEqual([
       { line: '2', field: 'line', rule: 'only fields that the feed has', value: expect.stringMatching(/^[x9 ,-]+$/) },
     ])
-    const names = [...Object.keys(good), 'former_insurance_number', 'line', 'piece']
+    const names = [...Object.keys(good), 'former_insurance_number', 'line', 'file']
     expect(rejects.filter(({ field }) => !names.includes(field))).toEqual([])
     expect(JSON.stringify(rejects)).not.toMatch(/Kín|Nguyễn|Phạm|0011|8490|1990/)
   })
@@ -298,10 +298,14 @@ describe('a piece that is no feed', () => {
       'of an unknown kind',
       'household',
       good,
-      { line: '0', field: 'piece', rule: 'households-or-persons-or-cards-or-contributions', value: 'xxxxxxxxx' },
+      { line: '0', field: 'file', rule: 'a feed of households, persons, cards, contributions', value: 'xxxxxxxxx' },
     ],
-    ['that is empty', 'households', '', { line: '0', field: 'piece', rule: 'at-least-one-line', value: '' }],
-    ['that is gzip', 'households', gzipSync(good), { line: '0', field: 'piece', rule: 'text-not-gzip', value: '' }],
+    [
+      'that is gzip',
+      'households',
+      gzipSync(good),
+      { line: '0', field: 'file', rule: 'lines of NDJSON, not gzip: unpack the file first', value: '' },
+    ],
   ])('is refused as a whole: one %s', async (_, kind, content, reject) => {
     const { take, items } = await startIntake()
     const { outcome, rejects } = await take(kind, content)

@@ -33,7 +33,7 @@ describe('bangiao pack check', () => {
         "  ✓ Có thẻ còn giá trị trong ngày này, theo danh sách ngoại tuyến.",
         "    A card is in force on this day, by the offline list.",
         "",
-        "    cơ sở · facility                 01007 Bệnh viện E",
+        "    cơ sở · facility                 01 - 007 Bệnh viện E",
         "    ngày · day                       <today>",
         "    mức hưởng · level                4",
         "    đến hết ngày · last day          2030-12-31",

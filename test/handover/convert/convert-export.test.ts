@@ -64,7 +64,7 @@ describe('converting an export on disk', () => {
     const dir = await exported()
     await writeFile(join(dir, 'out'), 'a letter')
 
-    await expect(convert(join(dir, 'export'), join(dir, 'out'))).rejects.toThrow('out: holds something already')
+    await expect(convert(join(dir, 'export'), join(dir, 'out'))).rejects.toThrow('out: is a file, or leads through one')
 
     expect(await readFile(join(dir, 'out'), 'utf8')).toBe('a letter')
   })

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest'
+import { handoverProgress } from '../../bin/handover-progress.ts'
+import { terminal } from '../../bin/terminal.ts'
+import type { MachineEvent } from '../../local/state-machine/state-machine.ts'
+
+const progress = (state: string, done: number, total: number): MachineEvent => ({
+  kind: 'progress',
+  state,
+  done,
+  total,
+})
+
+it('a step has a line once it is done: none when it failed, and none when there was nothing to do', () => {
+  const lines: string[] = []
+  const stream = { isTTY: false, write: (text: string) => lines.push(text) } as object as NodeJS.WriteStream
+  const tell = handoverProgress(terminal(stream))
+  for (const event of [
+    { kind: 'entered', state: 'CheckSource' },
+    { kind: 'exited', state: 'CheckSource' },
+    { kind: 'entered', state: 'Merge' },
+    progress('Merge', 0, 0),
+    { kind: 'exited', state: 'Merge' },
+    { kind: 'entered', state: 'Match' },
+    progress('Match', 2, 2),
+    { kind: 'exited', state: 'Match' },
+    { kind: 'entered', state: 'Convert' },
+    progress('Convert', 0, 4),
+    { kind: 'failed', state: 'Convert', error: 'malformed-item', cause: '' },
+  ] as const satisfies readonly MachineEvent[]) {
+    tell(event)
+  }
+
+  expect(lines.map(line => line.trim().split(/ {2,}/)[0])).toEqual([
+    'check the source · kiểm tra nguồn',
+    'match keys · đối khớp khóa',
+  ])
+  expect(lines[1]).toContain('2 buckets')
+})
