@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { accepted, field, month, text } from './field.ts'
+import { accepted, field, formed, month, text } from './field.ts'
 import { isPersonId } from './person-id.ts'
 import { isProvinceCode } from './provinces.ts'
 
@@ -40,7 +40,7 @@ export const contribution = z.strictObject({
     en: 'Last month, none while the period goes on',
     vi: 'Đến tháng',
   }),
-  employerCode: field(z.string().regex(/^[A-Z0-9]{4,12}$/, { error: 'four to twelve capital letters and digits' }), {
+  employerCode: field(formed(/^[A-Z0-9]{4,12}$/, 'four to twelve capital letters and digits'), {
     type: 'text',
     official: 'maDvi',
     sensitivity: 'personal',
@@ -61,7 +61,7 @@ export const contribution = z.strictObject({
     en: 'Monthly salary or income that the contribution is reckoned from, VND',
     vi: 'Mức tiền lương, thu nhập làm căn cứ đóng (đồng/tháng)',
   }),
-  agencyCode: field(z.string().regex(/^[0-9]{3,6}$/, { error: 'three to six digits' }), {
+  agencyCode: field(formed(/^[0-9]{3,6}$/, 'three to six digits'), {
     type: 'text',
     official: 'maCqbh',
     sensitivity: 'open',

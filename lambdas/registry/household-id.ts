@@ -1,10 +1,10 @@
 export type HouseholdId = string & { readonly __brand: 'HouseholdId' }
 
 /** Ten digits, as the register of households (maHo) issues them. */
-const householdId = /^[0-9]{10}$/
+export const householdIdForm = /^[0-9]{10}$/
 
 export function isHouseholdId(value: unknown): value is HouseholdId {
-  return typeof value === 'string' && householdId.test(value)
+  return typeof value === 'string' && householdIdForm.test(value)
 }
 
 export function parseHouseholdId(text: string): HouseholdId | undefined {

@@ -5,10 +5,10 @@ export type NationalId = string & { readonly __brand: 'NationalId' }
  * two for the year, six at random. It replaces the insurance number from 1 August 2025 (CV 1804/BHXH-QLT).
  * Neither sex, birth date nor residence may be read from it.
  */
-const nationalId = /^0[0-9]{11}$/
+export const nationalIdForm = /^0[0-9]{11}$/
 
 export function isNationalId(value: unknown): value is NationalId {
-  return typeof value === 'string' && nationalId.test(value)
+  return typeof value === 'string' && nationalIdForm.test(value)
 }
 
 export function parseNationalId(text: string): NationalId | undefined {

@@ -1,10 +1,10 @@
 export type PersonId = string & { readonly __brand: 'PersonId' }
 
 /** Eleven Crockford base-32 characters in upper case: permanent, and without meaning, so that it may stand in keys. */
-const personId = /^[0-9A-HJKMNP-TV-Z]{11}$/
+export const personIdForm = /^[0-9A-HJKMNP-TV-Z]{11}$/
 
 export function isPersonId(value: unknown): value is PersonId {
-  return typeof value === 'string' && personId.test(value)
+  return typeof value === 'string' && personIdForm.test(value)
 }
 
 /** Reads lower case, spaces and hyphens, and the letters people mistake for digits (O, I and L). */
