@@ -8,6 +8,7 @@ export const faultCodes = [
   'data-file-count',
   'unknown-kind',
   'malformed-item',
+  'unknown-code',
   'duplicate-key',
   'base-differs',
   'export-window',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { areaCodes } from './benefit-levels.ts'
 import { isCardNumber } from './card-number.ts'
-import { isFacilityCode } from './facility-code.ts'
+import { facilityCodeForm, isFacilityCode } from './facility-code.ts'
 import { accepted, day, field, oneOf, whole } from './field.ts'
 
 export const recallReasons = [
@@ -21,13 +21,18 @@ export const maximumCards = 200
 
 /** One period of cover: the same number may be issued again for the next one. */
 export const card = z.strictObject({
-  cardNumber: field(accepted(isCardNumber, 'two letters, a level from 1 to 5 and twelve digits'), {
-    type: 'text',
-    official: 'maThe',
-    sensitivity: 'identifying',
-    en: 'Card number as printed',
-    vi: 'Mã thẻ BHYT',
-  }),
+  cardNumber: field(
+    accepted(isCardNumber, 'two letters, a level from 1 to 5 and twelve digits', {
+      pattern: /^[A-Z]{2}[1-5][0-9]{12}$/,
+    }),
+    {
+      type: 'text',
+      official: 'maThe',
+      sensitivity: 'identifying',
+      en: 'Card number as printed',
+      vi: 'Mã thẻ BHYT',
+    },
+  ),
   validFrom: field(day, {
     type: 'day',
     official: 'gtTheTu',
@@ -42,14 +47,17 @@ export const card = z.strictObject({
     en: 'Last day of cover, none while it is open',
     vi: 'Giá trị thẻ đến ngày',
   }),
-  facilityCode: field(accepted(isFacilityCode, 'two digits and three digits or capital letters'), {
-    type: 'text',
-    official: 'maDKBD',
-    sensitivity: 'personal',
-    en: 'Facility of initial registration',
-    vi: 'Mã nơi đăng ký khám chữa bệnh ban đầu',
-    codes: 'facilities.json',
-  }),
+  facilityCode: field(
+    accepted(isFacilityCode, 'two digits and three digits or capital letters', { pattern: facilityCodeForm }),
+    {
+      type: 'text',
+      official: 'maDKBD',
+      sensitivity: 'personal',
+      en: 'Facility of initial registration',
+      vi: 'Mã nơi đăng ký khám chữa bệnh ban đầu',
+      codes: 'facilities.json',
+    },
+  ),
   areaCode: field(oneOf(areaCodes).optional(), {
     type: 'text',
     official: 'maKV',

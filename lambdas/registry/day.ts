@@ -1,10 +1,12 @@
 export type Day = string & { readonly __brand: 'Day' }
 
-/** A civil date that exists, `yyyy-mm-dd`, from 1850 to 9999. */
-const day = /^(18[5-9][0-9]|19[0-9]{2}|[2-9][0-9]{3})-([0-9]{2})-([0-9]{2})$/
+/** No date of the registry is earlier. */
+export const earliestDay = '1850-01-01'
+const day = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/
 
+/** A civil date that exists, `yyyy-mm-dd`, from 1850 to 9999. */
 export function isDay(value: unknown): value is Day {
-  return typeof value === 'string' && day.test(value) && exists(value)
+  return typeof value === 'string' && day.test(value) && value >= earliestDay && exists(value)
 }
 
 /** Milliseconds that Vietnam's clocks are ahead of UTC, all year. */

@@ -5,6 +5,8 @@ export type EthnicCode = string & { readonly __brand: 'EthnicCode' }
 
 const names = new Map(list.ethnicGroups.map(({ code, name }) => [code, name]))
 
+export const ethnicCodes: readonly string[] = [...names.keys()]
+
 export function isEthnicCode(value: unknown): value is EthnicCode {
   return typeof value === 'string' && names.has(value)
 }

@@ -1,7 +1,9 @@
 import { identifier } from './identifier.ts'
-import { isFormerProvinceCode } from './provinces.ts'
+import { formerProvinceCodes } from './provinces.ts'
 
 export type FacilityCode = string & { readonly __brand: 'FacilityCode' }
+
+export const facilityCodeForm = new RegExp(`^(${[...formerProvinceCodes, '97', '98'].join('|')})[0-9A-Z]{3}$`)
 
 /**
  * Two digits and three digits or capital letters; the digits are a former province, or 97 for defence or 98 for the police. Printed
@@ -12,12 +14,7 @@ export const {
   parse: parseFacilityCode,
   format: formatFacilityCode,
 } = identifier<FacilityCode>({
-  form: /^[0-9]{2}[0-9A-Z]{3}$/,
-  holds: code => isFacilityPrefix(code.slice(0, 2)),
+  form: facilityCodeForm,
   groups: [2, 3],
   between: ' - ',
 })
-
-function isFacilityPrefix(prefix: string): boolean {
-  return prefix === '97' || prefix === '98' || isFormerProvinceCode(prefix)
-}

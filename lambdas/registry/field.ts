@@ -24,6 +24,14 @@ export interface FieldFacts {
 
 const facts = z.registry<FieldFacts>()
 
+/** What a text may be, as data: what the feeds ask in TypeScript the converter asks in SQL. */
+export type Form =
+  | { readonly codes: readonly string[] }
+  /** Without look-around, which DuckDB's RE2 lacks; `except` has the form and is none. */
+  | { readonly pattern: RegExp; readonly except?: string }
+
+const forms = z.registry<Form>()
+
 /** A field of a record: what it accepts, and all that the converter, the feeds and the data dictionary must know of it. */
 export function field<Schema extends z.ZodType>(accepts: Schema, about: FieldFacts): Schema {
   const own = accepts.clone()
@@ -37,6 +45,10 @@ export interface Field extends FieldFacts {
   readonly required: boolean
   /** All that it may be, where its record says so; what a list in `reference/` says stands there. */
   readonly values?: readonly string[]
+  /** Of a text that is not free; none where the place it stands in is judged as a whole. */
+  readonly form?: Form
+  /** The least and the greatest, of an integer. */
+  readonly range?: readonly [least: number, greatest: number]
 }
 
 export function fieldsOf(record: z.ZodObject): readonly Field[] {
@@ -44,9 +56,18 @@ export function fieldsOf(record: z.ZodObject): readonly Field[] {
     const about = facts.get(accepts)
     if (!about) throw new Error(`field ${name} is not declared with field()`)
     const present = accepts instanceof z.ZodOptional ? accepts.unwrap() : accepts
-    const values = present instanceof z.ZodEnum && { values: present.options as readonly string[] }
-    return { name, required: present === accepts, ...about, ...values }
+    return { name, required: present === accepts, ...about, ...limitsOf(present) }
   })
+}
+
+function limitsOf(present: z.core.$ZodType): Pick<Field, 'values' | 'form' | 'range'> {
+  if (present instanceof z.ZodNumber) return { range: [present.minValue as number, present.maxValue as number] }
+  if (present instanceof z.ZodEnum) {
+    const codes = present.options as readonly string[]
+    return { values: codes, form: { codes } }
+  }
+  const form = forms.get(present) as Form | undefined
+  return form ? { form } : {}
 }
 
 /** `wardCode` -> `ward_code`. */
@@ -54,14 +75,18 @@ export function columnName(fieldName: string): string {
   return fieldName.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
 }
 
-/** A value that `is` accepts; `rule` says in words what that takes. */
-export function accepted<Value>(is: (value: unknown) => value is Value, rule: string) {
-  return z.custom<Value>(is, { error: rule })
+/** A value that `is` accepts; `rule` says in words what that takes, `form` as data. */
+export function accepted<Value>(is: (value: unknown) => value is Value, rule: string, form?: Form) {
+  const accepts = z.custom<Value>(is, { error: rule })
+  if (form) forms.add(accepts, form)
+  return accepts
 }
 
-/** Text of a form; `rule` says it in words. */
-export function formed(form: RegExp, rule: string) {
-  return z.string({ error: rule }).regex(form)
+/** A text of this form; `rule` says it in words. */
+export function formed(pattern: RegExp, rule: string) {
+  const accepts = z.string({ error: rule }).regex(pattern, { error: rule })
+  forms.add(accepts, { pattern })
+  return accepts
 }
 
 /** A whole number from `least` to `most`; `rule` says it in words. */

@@ -1,11 +1,9 @@
 import { contributionShare as shareOfOrder } from './benefit-levels.ts'
-import { type BirthDate, birthPrecision, firstBirthDay } from './birth-date.ts'
 import { type CardNumber, cardNumberParts } from './card-number.ts'
-import type { Day } from './day.ts'
 import type { FeedKind, FeedRecord, Refusal } from './feeds.ts'
 import { columnName } from './field.ts'
-import { isObjectCode } from './object-codes.ts'
-import { isFormerProvinceCode, provincesOfFormer } from './provinces.ts'
+import { objectCodes } from './object-codes.ts'
+import { formerProvinceCodes, provincesOfFormer } from './provinces.ts'
 import { provinceOfWard } from './wards.ts'
 
 /** The rules between the fields of one record that it breaks, each under the field to look at. */
@@ -24,6 +22,46 @@ export function brokenRules<Kind extends FeedKind>(
 
 /** How far a source's clock may run ahead of ours. A record of next year would shut out all that follow until then. */
 const clockSkewMilliseconds = 5 * 60_000
+
+/** A field that, where it is there, does not come before another of its record. */
+export interface Order {
+  readonly rule: string
+  readonly field: string
+  readonly since: string
+}
+
+/** As far as a birth is known: somebody born in 1956 can have died on any day of 1956. */
+export const orders: Readonly<Record<FeedKind, readonly Order[]>> = {
+  households: [],
+  persons: [
+    { rule: 'verified-after-birth', field: 'identityVerifiedOn', since: 'birthDate' },
+    { rule: 'died-after-birth', field: 'diedOn', since: 'birthDate' },
+  ],
+  cards: [
+    { rule: 'valid-to-since-valid-from', field: 'validTo', since: 'validFrom' },
+    { rule: 'recalled-since-issue', field: 'recalledOn', since: 'issuedOn' },
+  ],
+  contributions: [{ rule: 'last-month-since-first-month', field: 'lastMonth', since: 'firstMonth' }],
+}
+
+/** A code that stands within a field, from one character to before another. */
+export interface Held {
+  readonly rule: string
+  readonly field: string
+  readonly at: readonly [from: number, to: number]
+  readonly codes: readonly string[]
+}
+
+export const held: Readonly<Record<FeedKind, readonly Held[]>> = {
+  households: [],
+  persons: [],
+  cards: [
+    { rule: 'known-object-code', field: 'cardNumber', at: [0, 2], codes: objectCodes },
+    // A former province, or 97 for defence or 98 for the police
+    { rule: 'known-issuer', field: 'cardNumber', at: [3, 5], codes: [...formerProvinceCodes, '97', '98'] },
+  ],
+  contributions: [],
+}
 
 interface Rule<Record> {
   readonly rule: string
@@ -58,43 +96,13 @@ const personRules: readonly Rule<FeedRecord<'persons'>>[] = [
     holds: ({ identityState, identityVerifiedOn }) =>
       (identityState === 'verified') === (identityVerifiedOn !== undefined),
   },
-  {
-    rule: 'verified-after-birth',
-    field: 'identityVerifiedOn',
-    holds: ({ birthDate, identityVerifiedOn }) => isSinceBirth(identityVerifiedOn, birthDate),
-  },
-  {
-    rule: 'died-after-birth',
-    field: 'diedOn',
-    holds: ({ birthDate, diedOn }) => isSinceBirth(diedOn, birthDate),
-  },
 ]
 
 const cardRules: readonly Rule<FeedRecord<'cards'>>[] = [
   {
-    rule: 'known-object-code',
-    field: 'cardNumber',
-    holds: ({ cardNumber }) => isObjectCode(cardNumberParts(cardNumber).objectCode),
-  },
-  {
-    rule: 'known-issuer',
-    field: 'cardNumber',
-    holds: ({ cardNumber }) => isIssuer(cardNumberParts(cardNumber).provinceCode),
-  },
-  {
-    rule: 'valid-to-since-valid-from',
-    field: 'validTo',
-    holds: ({ validFrom, validTo }) => validTo === undefined || validFrom <= validTo,
-  },
-  {
     rule: 'recall-reason-if-recalled',
     field: 'recallReason',
     holds: ({ recalledOn, recallReason }) => (recalledOn === undefined) === (recallReason === undefined),
-  },
-  {
-    rule: 'recalled-since-issue',
-    field: 'recalledOn',
-    holds: ({ issuedOn, recalledOn }) => recalledOn === undefined || issuedOn <= recalledOn,
   },
   {
     rule: 'enrolment-order-if-household',
@@ -109,30 +117,33 @@ const cardRules: readonly Rule<FeedRecord<'cards'>>[] = [
   },
 ]
 
-const contributionRules: readonly Rule<FeedRecord<'contributions'>>[] = [
-  {
-    rule: 'last-month-since-first-month',
-    field: 'lastMonth',
-    holds: ({ firstMonth, lastMonth }) => lastMonth === undefined || firstMonth <= lastMonth,
-  },
-]
-
 const rules: { readonly [Kind in FeedKind]: readonly Rule<FeedRecord<Kind>>[] } = {
   households: residenceRules,
-  persons: [...residenceRules, ...personRules],
-  cards: cardRules,
-  contributions: contributionRules,
+  persons: [...residenceRules, ...personRules, ...listed('persons')],
+  cards: [...listed('cards'), ...cardRules],
+  contributions: listed('contributions'),
 }
 
-/** As far as the birth is known: somebody born in 1956 can have died on any day of 1956. */
-function isSinceBirth(day: Day | undefined, birth: BirthDate): boolean {
-  if (day === undefined) return true
-  return birthPrecision(birth) === 'day' ? day >= firstBirthDay(birth) : day.slice(0, birth.length) >= birth
-}
-
-/** A former province, or 97 for defence or 98 for the police. */
-function isIssuer(code: string): boolean {
-  return code === '97' || code === '98' || isFormerProvinceCode(code)
+function listed<Kind extends FeedKind>(kind: Kind): readonly Rule<FeedRecord<Kind>>[] {
+  type Text = Readonly<Record<string, string | undefined>>
+  const of = (record: FeedRecord<Kind>) => record as unknown as Text
+  const own = (field: string) => field as keyof FeedRecord<Kind> & string
+  return [
+    ...held[kind].map(({ rule, field, at, codes }) => ({
+      rule,
+      field: own(field),
+      holds: (record: FeedRecord<Kind>) => codes.includes((of(record)[field] as string).slice(...at)),
+    })),
+    ...orders[kind].map(({ rule, field, since }) => ({
+      rule,
+      field: own(field),
+      // As text a year or a month comes before each of its days
+      holds: (record: FeedRecord<Kind>) => {
+        const at = of(record)[field]
+        return at === undefined || at >= (of(record)[since] as string)
+      },
+    })),
+  ]
 }
 
 /** Household-based enrolment (hộ gia đình). */

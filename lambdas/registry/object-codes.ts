@@ -10,6 +10,8 @@ export type CardManager = 'defence' | 'public-security' | 'social-security'
 
 const objects = new Map(list.objectCodes.map(object => [object.code, object]))
 
+export const objectCodes: readonly string[] = [...objects.keys()]
+
 export function isObjectCode(value: unknown): value is ObjectCode {
   return typeof value === 'string' && objects.has(value)
 }

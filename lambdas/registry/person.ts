@@ -1,35 +1,40 @@
 import { z } from 'zod'
 import { isBirthDate } from './birth-date.ts'
-import { isEthnicCode } from './ethnic-groups.ts'
+import { ethnicCodes, isEthnicCode } from './ethnic-groups.ts'
 import { accepted, day, field, formed, oneOf, text, whole } from './field.ts'
-import { isHouseholdId } from './household-id.ts'
+import { householdIdForm, isHouseholdId } from './household-id.ts'
 import { isInsuranceNumber } from './insurance-number.ts'
-import { isNationalId } from './national-id.ts'
-import { isPersonId } from './person-id.ts'
-import { isFormerProvinceCode } from './provinces.ts'
-import { isRelationshipCode } from './relationships.ts'
+import { isNationalId, nationalIdForm } from './national-id.ts'
+import { isPersonId, personIdForm } from './person-id.ts'
+import { formerProvinceCodes, isFormerProvinceCode } from './provinces.ts'
+import { isRelationshipCode, relationshipCodes } from './relationships.ts'
 import { residence } from './residence.ts'
 
 /** As in the official messages: 1 male, 2 female, 3 not known. The desk says `Nam` and `Nữ`. */
 export const sexes = ['1', '2', '3'] as const
 export const identityStates = ['verified', 'unverified', 'mismatched'] as const
 
+const insuranceNumber = accepted(isInsuranceNumber, 'ten digits, not all zeros', {
+  pattern: /^[0-9]{10}$/,
+  except: '0000000000',
+})
+
 /** A member of a household, insured or not, living or dead. */
 export const person = z.strictObject({
-  personId: field(accepted(isPersonId, 'eleven Crockford base-32 characters'), {
+  personId: field(accepted(isPersonId, 'eleven Crockford base-32 characters', { pattern: personIdForm }), {
     type: 'text',
     sensitivity: 'personal',
     en: 'Person, for life',
     vi: 'Mã định danh nội bộ của người',
   }),
-  householdId: field(accepted(isHouseholdId, 'ten digits'), {
+  householdId: field(accepted(isHouseholdId, 'ten digits', { pattern: householdIdForm }), {
     type: 'text',
     official: 'maHo',
     sensitivity: 'personal',
     en: 'Household of the person',
     vi: 'Mã hộ gia đình',
   }),
-  relationshipCode: field(accepted(isRelationshipCode, 'a relationship code, 00 to 22'), {
+  relationshipCode: field(accepted(isRelationshipCode, 'a relationship code, 00 to 22', { codes: relationshipCodes }), {
     type: 'text',
     official: 'mqhChuHo',
     sensitivity: 'personal',
@@ -65,7 +70,7 @@ export const person = z.strictObject({
     en: 'Sex: 1 male, 2 female, 3 not known',
     vi: 'Giới tính: 1 nam, 2 nữ, 3 chưa xác định',
   }),
-  ethnicCode: field(accepted(isEthnicCode, 'an ethnic code, 01 to 55 or 99'), {
+  ethnicCode: field(accepted(isEthnicCode, 'an ethnic code, 01 to 55 or 99', { codes: ethnicCodes }), {
     type: 'text',
     official: 'danToc',
     sensitivity: 'personal',
@@ -80,28 +85,30 @@ export const person = z.strictObject({
     en: 'Nationality, ISO 3166-1 alpha-2',
     vi: 'Quốc tịch',
   }),
-  nationalId: field(accepted(isNationalId, 'twelve digits, the first a 0').optional(), {
+  nationalId: field(accepted(isNationalId, 'twelve digits, the first a 0', { pattern: nationalIdForm }).optional(), {
     type: 'text',
     official: 'soCCCD',
     sensitivity: 'identifying',
     en: 'National id',
     vi: 'Số định danh cá nhân',
   }),
-  insuranceNumber: field(accepted(isInsuranceNumber, 'ten digits, not all zeros').optional(), {
+  insuranceNumber: field(insuranceNumber.optional(), {
     type: 'text',
     official: 'maSoBHXH',
     sensitivity: 'identifying',
     en: 'Social-insurance number',
     vi: 'Mã số BHXH',
   }),
-  formerInsuranceNumber: field(accepted(isInsuranceNumber, 'ten digits, not all zeros').optional(), {
+  formerInsuranceNumber: field(insuranceNumber.optional(), {
     type: 'text',
     sensitivity: 'identifying',
     en: 'Social-insurance number that the present one replaced',
     vi: 'Mã số BHXH cũ đã được thay',
   }),
   birthProvinceCode: field(
-    accepted(isFormerProvinceCode, 'one of the 63 province codes in force until 2025-06-30').optional(),
+    accepted(isFormerProvinceCode, 'one of the 63 province codes in force until 2025-06-30', {
+      codes: formerProvinceCodes,
+    }).optional(),
     {
       type: 'text',
       official: 'maTinhKS',

@@ -5,6 +5,8 @@ export type RelationshipCode = string & { readonly __brand: 'RelationshipCode' }
 
 const relationships = new Map(list.relationships.map(relationship => [relationship.code, relationship]))
 
+export const relationshipCodes: readonly string[] = [...relationships.keys()]
+
 export function isRelationshipCode(value: unknown): value is RelationshipCode {
   return typeof value === 'string' && relationships.has(value)
 }

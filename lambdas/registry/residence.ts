@@ -1,5 +1,5 @@
 import { accepted, field, text } from './field.ts'
-import { isFormerProvinceCode, isProvinceCode } from './provinces.ts'
+import { formerProvinceCodes, isFormerProvinceCode, isProvinceCode } from './provinces.ts'
 import { isWardCode } from './wards.ts'
 
 /** Where a household or a person lives, in today's units and in the former ones. A person's stands beside the household's: converting never joins. */
@@ -27,11 +27,16 @@ export const residence = {
     vi: 'Mã tỉnh cư trú',
     codes: 'provinces.json',
   }),
-  formerProvinceCode: field(accepted(isFormerProvinceCode, 'one of the 63 province codes in force until 2025-06-30'), {
-    type: 'text',
-    sensitivity: 'open',
-    en: 'Province of residence by the units before 1 July 2025',
-    vi: 'Mã tỉnh cư trú trước 01/7/2025',
-    codes: 'former-provinces.json',
-  }),
+  formerProvinceCode: field(
+    accepted(isFormerProvinceCode, 'one of the 63 province codes in force until 2025-06-30', {
+      codes: formerProvinceCodes,
+    }),
+    {
+      type: 'text',
+      sensitivity: 'open',
+      en: 'Province of residence by the units before 1 July 2025',
+      vi: 'Mã tỉnh cư trú trước 01/7/2025',
+      codes: 'former-provinces.json',
+    },
+  ),
 }

@@ -81,11 +81,16 @@ export function checkExceptions({ selected, absent }: Tally, agreement: Agreemen
         throw new HandoverFault(
           'too-many-exceptions',
           `province ${province} for ${recipient}`,
-          `${left} rows of ${kind} are left out as ${reason}, the agreement allows ${allowed}`,
+          `${left} rows of ${kind} are left out as ${reason}, the agreement allows ${allowed}; take in the ${missing[reason]} that they point at, then start again`,
         )
       }
     }
   }
+}
+
+const missing: Readonly<Record<Stray['reason'], string>> = {
+  'household-absent': 'households',
+  'person-absent': 'persons',
 }
 
 /** How many rows the agreement would have let through. */

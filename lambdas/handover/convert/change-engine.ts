@@ -7,7 +7,7 @@ import { HandoverFault } from '../fault.ts'
 import { checkPlaces, jsonLines } from './convert-engine.ts'
 import { type Chunk, type DataFile, type ItemCounts, readDataFile } from './data-file-engine.ts'
 import { asFault, forgetItems, parseItems } from './parse-engine.ts'
-import { type Aggregate, itemStruct, partsOf, refusedPrefix } from './parts.ts'
+import { type Aggregate, itemKey, itemStruct, partsOf, refuse } from './parts.ts'
 import { type PartFile, partFiles, readOnce, writeParts } from './parts-engine.ts'
 
 export interface ChangeOptions {
@@ -64,8 +64,9 @@ async function convertChunk(chunk: Chunk, file: DataFile, { engine, dir }: Chang
     const column = imageColumns[image]
     const [counted] = await engine.rows<{ rows: bigint }>(`SELECT count(${column}) AS rows FROM changes`)
     const from = `(SELECT written_at, ${column} AS Item FROM changes WHERE ${column} IS NOT NULL)`
-    await parseItems(engine, from, { aggregate, file: file.name, items: Number(counted?.rows) }, ['written_at'])
-    await checkPlaces(engine, aggregate, file)
+    const origin = { file: file.name, chunk }
+    await parseItems(engine, from, { aggregate, ...origin, items: Number(counted?.rows) }, ['written_at'])
+    await checkPlaces(engine, aggregate, origin)
     for (const kind of partsOf[aggregate])
       await writeParts(engine, { kind, storage: readOnce }, join(dir, image), String(number))
     await forgetItems(engine, aggregate)
@@ -82,25 +83,25 @@ async function convertChunk(chunk: Chunk, file: DataFile, { engine, dir }: Chang
 const imageColumns = { old: 'OldImage', new: 'NewImage' } as const
 
 /** The instant is typed (`{"N": "…"}`) in what AWS writes today; one of its notes shows a bare number. */
-async function readChanges({ aggregate, path, lines }: Chunk, file: DataFile, engine: Engine) {
+async function readChanges(chunk: Chunk, file: DataFile, engine: Engine) {
+  const { aggregate, path, lines } = chunk
   const struct = itemStruct(aggregate)
   const columns = `{Metadata: 'JSON', Keys: 'STRUCT(PK STRUCT(S VARCHAR), SK STRUCT(S VARCHAR))', OldImage: ${literal(struct)}, NewImage: ${literal(struct)}}`
   const micros = `TRY_CAST(coalesce(Metadata->'WriteTimestampMicros'->>'N', Metadata->>'WriteTimestampMicros') AS BIGINT)`
   const isOf = (image: string) => `${image} IS NULL OR (${image}.PK.S = Keys.PK.S AND ${image}.SK.S = Keys.SK.S)`
-  const refuse = (fault: string) =>
-    `error('${refusedPrefix}${fault} of ' || coalesce(Keys.PK.S, 'a change without key'))`
+  const key = itemKey('Keys')
   try {
     await engine.run(`CREATE TEMP TABLE changes AS SELECT OldImage, NewImage,
-      coalesce(${micros}, ${refuse('no WriteTimestampMicros')}) AS written_at,
-      CASE WHEN OldImage IS NULL AND NewImage IS NULL THEN ${refuse('neither image')}
+      coalesce(${micros}, ${refuse('no WriteTimestampMicros', key)}) AS written_at,
+      CASE WHEN OldImage IS NULL AND NewImage IS NULL THEN ${refuse('neither image', key)}
         WHEN (${isOf('OldImage')}) AND (${isOf('NewImage')}) THEN Keys.PK.S || ' ' || Keys.SK.S
-        ELSE ${refuse('an image of another item in a change')} END AS item
+        ELSE ${refuse('an image of another item in a change', key)} END AS item
       FROM ${jsonLines(path, columns)}`)
   } catch (error) {
-    throw asFault(error as Error, file.name)
+    throw await asFault(error as Error, { file: file.name, chunk })
   }
   const [parsed] = await engine.rows<{ rows: bigint }>('SELECT count(item) AS rows FROM changes')
-  if (Number(parsed?.rows) !== lines) {
-    throw new HandoverFault('malformed-item', file.name, `${lines} changes read, ${parsed?.rows} parsed`)
+  if (Number(parsed?.rows) !== lines.length) {
+    throw new HandoverFault('malformed-item', file.name, `${lines.length} changes read, ${parsed?.rows} parsed`)
   }
 }

@@ -5,7 +5,7 @@ import type { Engine } from '../engine/duckdb-engine.ts'
 import { literal } from '../engine/sql.ts'
 import { HandoverFault } from '../fault.ts'
 import { type Chunk, type DataFile, type ItemCounts, readDataFile } from './data-file-engine.ts'
-import { forgetItems, parseItems } from './parse-engine.ts'
+import { faultOf, forgetItems, type Origin, parseItems } from './parse-engine.ts'
 import { type Aggregate, itemStruct, partsOf, rowKeyOf } from './parts.ts'
 import {
   countParts,
@@ -66,17 +66,15 @@ export async function convertDataFile(source: Readable, file: DataFile, options:
   }
 }
 
-async function convertChunk(
-  { aggregate, number, path, lines }: Chunk,
-  file: DataFile,
-  { engine, agreements, dir }: ConvertOptions,
-) {
+async function convertChunk(chunk: Chunk, { name: file }: DataFile, { engine, agreements, dir }: ConvertOptions) {
+  const { aggregate, number, path, lines } = chunk
   await parseItems(engine, jsonLines(path, `{Item: ${literal(itemStruct(aggregate))}}`), {
     aggregate,
-    file: file.name,
-    items: lines,
+    file,
+    chunk,
+    items: lines.length,
   })
-  await checkPlaces(engine, aggregate, file)
+  await checkPlaces(engine, aggregate, { file, chunk })
   await countParts(engine, aggregate, agreements)
   for (const kind of partsOf[aggregate]) await writeParts(engine, { kind, storage: readOnce }, dir, String(number))
   await forgetItems(engine, aggregate)
@@ -89,7 +87,11 @@ async function checkContributors(engine: Engine, parts: readonly PartFile[], fil
      HAVING count(*) > 1 ORDER BY person_id LIMIT 1`,
   )
   if (twice) {
-    throw new HandoverFault('duplicate-key', file.name, `contributions of P#${twice.person_id} to one scheme twice`)
+    throw new HandoverFault(
+      'duplicate-key',
+      file.name,
+      `contributions of person ${twice.person_id} to one scheme stand twice in it; export the table again`,
+    )
   }
 }
 
@@ -98,7 +100,7 @@ export function jsonLines(path: string, columns: string): string {
   return `read_json([${literal(path)}], format = 'newline_delimited', records = true, columns = ${columns})`
 }
 
-export async function checkPlaces(engine: Engine, aggregate: Aggregate, file: DataFile) {
+export async function checkPlaces(engine: Engine, aggregate: Aggregate, origin: Origin) {
   const misplaced = await placeFault(engine, aggregate)
-  if (misplaced) throw new HandoverFault('malformed-item', file.name, `${misplaced.fault} in ${misplaced.key}`)
+  if (misplaced) throw await faultOf(misplaced, origin)
 }

@@ -35,7 +35,8 @@ export interface Chunk {
   readonly path: string
   /** From 0 within its aggregate. */
   readonly number: number
-  readonly lines: number
+  /** Where each stands in the data file, from 1. */
+  readonly lines: readonly number[]
 }
 
 export type ItemCounts = Readonly<Record<ItemKind, number>>
@@ -66,7 +67,7 @@ export async function readDataFile(source: Readable, file: DataFile, options: Re
       items[kind as ItemKind]++
       const chunk = growing.get(kind as ItemKind)
       if (chunk) {
-        chunk.take(block, start, end + 1)
+        chunk.take(block, start, end + 1, lines)
         // At a line and not at a block: however the stream is cut, converting again makes the same parts
         if (chunk.bytes >= chunkBytes) await chunk.hand(onChunk)
       }
@@ -75,7 +76,7 @@ export async function readDataFile(source: Readable, file: DataFile, options: Re
     for (const chunk of growing.values()) if (chunk.held >= appendBytes) await chunk.append()
   }
   for (const chunk of growing.values()) {
-    if (chunk.lines) await chunk.hand(onChunk)
+    if (chunk.lines.length) await chunk.hand(onChunk)
     chunk.free()
   }
   checkTotals(file, md5.digest('base64'), lines)
@@ -91,7 +92,7 @@ class GrowingChunk implements Chunk {
   readonly path: string
   number = 0
   bytes = 0
-  lines = 0
+  lines: number[] = []
   #taken = Buffer.allocUnsafe(2 * appendBytes)
   #length = 0
 
@@ -105,11 +106,11 @@ class GrowingChunk implements Chunk {
     return this.#length
   }
 
-  take(block: Buffer, start: number, end: number) {
+  take(block: Buffer, start: number, end: number, line: number) {
     if (this.#length + end - start > this.#taken.length) this.#grow(end - start)
     this.#length += block.copy(this.#taken, this.#length, start, end)
     this.bytes += end - start
-    this.lines++
+    this.lines.push(line)
   }
 
   async append() {
@@ -124,7 +125,7 @@ class GrowingChunk implements Chunk {
     await onChunk(this)
     this.number++
     this.bytes = 0
-    this.lines = 0
+    this.lines = []
   }
 
   /** It takes nothing more. */

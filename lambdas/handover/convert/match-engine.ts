@@ -18,7 +18,7 @@ export type Stray = { readonly personId: string; readonly province: string } & (
 )
 
 /** @throws HandoverFault when a household, a person or what somebody contributed to a scheme stands twice in the export. */
-export async function matchKeys(engine: Engine, bucket: number, paths: readonly string[]): Promise<Matched> {
+export async function matchKeys(engine: Engine, paths: readonly string[]): Promise<Matched> {
   const keys = rowsOfFiles(paths)
   const own = `(SELECT kind, id, of, CASE WHEN kind = 'contributor' THEN province_code END AS part FROM ${keys} WHERE kind <> 'member')`
   // Whose hashes are equal, and only then who is: hashes take half the memory of keys
@@ -27,8 +27,7 @@ export async function matchKeys(engine: Engine, bucket: number, paths: readonly 
      WHERE hash(kind, id, of, part) IN (SELECT hash(kind, id, of, part) FROM ${own} GROUP BY ALL HAVING count(*) > 1)
      GROUP BY kind, id, of, part HAVING count(*) > 1 ORDER BY ALL LIMIT 1`,
   )
-  if (twice)
-    throw new HandoverFault('duplicate-key', `bucket ${bucket}`, `${twice.kind} ${twice.id} stands twice in the export`)
+  if (twice) throw duplicate(twice)
   const members = await engine.rows<{ person_id: string; province_code: string; absent: boolean }>(
     `SELECT member.of AS person_id, member.province_code, household.id IS NULL AS absent
      FROM (SELECT * FROM ${keys} WHERE kind = 'member') AS member
@@ -52,6 +51,20 @@ export async function matchKeys(engine: Engine, bucket: number, paths: readonly 
     ],
     moving: members.length - homeless.length,
   }
+}
+
+/** Where to look: ids are well-formed and without meaning once their items are parsed, so one may be told. */
+function duplicate({ kind, id }: { readonly kind: string; readonly id: string }): HandoverFault {
+  const [reading, key] = {
+    household: ['households', `H#${id}`],
+    person: ['persons', `P#${id}`],
+    contributor: ['contributions', `P#${id}`],
+  }[kind] as [string, string]
+  return new HandoverFault(
+    'duplicate-key',
+    reading,
+    `${kind} ${id} stands twice in the export; search its data files for "${key}", then export the table again`,
+  )
 }
 
 function placed({ person_id, province_code }: { readonly person_id: string; readonly province_code: string }) {

@@ -27,7 +27,7 @@ export async function matchOne(
     if (listed.length === 0) return { absent: [], moving: 0 }
     return inScratch(dir, 'match', async scratch => {
       const paths = await Promise.all(listed.map(({ key }) => work.localFile(key, scratch)))
-      return onEngine(engine, engine => matchKeys(engine, bucket, paths))
+      return onEngine(engine, engine => matchKeys(engine, paths))
     })
   })
 }

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/duckdb-engine.ts'
 import { literal, rowsOfFiles } from '../engine/sql.ts'
 import { HandoverFault } from '../fault.ts'
-import { emptyPart, type PartKind, rowKeyOf } from './parts.ts'
+import { emptyPart, itemKeyOf, type PartKind, rowKeyOf } from './parts.ts'
 import { kept, writeParts } from './parts-engine.ts'
 
 export interface MergeOptions {
@@ -54,18 +54,10 @@ export async function mergeParts({ engine, kind, base, dir, ...changes }: MergeO
   }
 }
 
-/** Of which item a row is, as its key in the table says it. */
-const itemOf: Readonly<Record<PartKind, string>> = {
-  households: `'H#' || household_id || ' H'`,
-  persons: `'P#' || person_id || ' P'`,
-  cards: `'P#' || person_id || ' P'`,
-  contributions: `'P#' || person_id || ' C#' || scheme`,
-}
-
 function imageRows(kind: PartKind, paths: readonly string[], counts: 'first' | 'last'): string {
   if (paths.length === 0) return emptyPart(kind)
   return `SELECT image.* EXCLUDE (written_at) FROM ${rowsOfFiles(paths)} AS image
-    JOIN touched ON touched.item = ${itemOf[kind]} AND touched.${counts} = image.written_at`
+    JOIN touched ON touched.item = ${itemKeyOf[kind]} AND touched.${counts} = image.written_at`
 }
 
 function touchedIn(paths: readonly string[]): string {

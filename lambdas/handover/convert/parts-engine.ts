@@ -6,7 +6,16 @@ import { type Agreement, rowsSql } from '../agreement.ts'
 import type { Selected } from '../compact/tally.ts'
 import { type Engine, manyRows } from '../engine/duckdb-engine.ts'
 import { literal, rowsOfFiles } from '../engine/sql.ts'
-import { type Aggregate, emptyPart, type PartKind, partKinds, partsOf, placeOf } from './parts.ts'
+import {
+  type Aggregate,
+  emptyPart,
+  itemKeyOf,
+  type PartKind,
+  partKinds,
+  partsOf,
+  placeOf,
+  type Refused,
+} from './parts.ts'
 import type { PlaceCount } from './place-count.ts'
 
 /*
@@ -44,33 +53,35 @@ export async function takeCounts(engine: Engine, agreements: readonly Agreement[
   return selected
 }
 
-/** Why some row stands where nobody can live or collect, if one does; and the least key among them. */
-export async function placeFault(
-  engine: Engine,
-  aggregate: Aggregate,
-): Promise<{ readonly fault: string; readonly key: string } | undefined> {
+/** Why some row stands where nobody can live or collect, if one does, and the least key of such an item. */
+export async function placeFault(engine: Engine, aggregate: Aggregate): Promise<Refused | undefined> {
   const kind = partsOf[aggregate][0] as PartKind
-  const places = await manyRows<{ province_code: string; place: string; key: string }>(
+  const place = placeOf[aggregate]
+  const places = await manyRows<{ province_code: string; place: string }>(
     engine,
-    `SELECT province_code, ${placeOf[aggregate]} AS place, ${literal(`${keyPrefix[aggregate]}#`)} || min(${idOf[aggregate]}) AS key
-     FROM ${kind} GROUP BY ALL`,
+    `SELECT DISTINCT province_code, ${place} AS place FROM ${kind}`,
   )
-  const faults = places.flatMap(({ province_code, place, key }) => {
-    const fault = aggregate === 'contributors' ? provinceFault(province_code) : wardFault(province_code, place)
-    return fault ? [{ fault, key }] : []
-  })
-  return faults.sort((one, other) => (one.key < other.key ? -1 : 1))[0]
+  for (const at of places) {
+    const fault = aggregate === 'contributors' ? provinceFault(at.province_code) : wardFault(at.province_code, at.place)
+    if (!fault) continue
+    const [first] = await engine.rows<{ key: string }>(
+      `SELECT min(${itemKeyOf[kind]}) AS key FROM ${kind}
+       WHERE province_code = ${literal(at.province_code)} AND ${place} = ${literal(at.place)}`,
+    )
+    return { code: 'malformed-item', fault, key: first?.key as string }
+  }
+  return undefined
 }
 
 /** Anything may stand where a code should, so what does is not told. */
 function wardFault(province: string, ward: string): string | undefined {
   if (!isProvinceCode(province)) return provinceFault(province)
-  if (!isWardCode(ward)) return 'unknown ward'
-  return provinceOfWard(ward) === province ? undefined : 'ward of another province'
+  if (!isWardCode(ward)) return 'wardCode: unknown ward'
+  return provinceOfWard(ward) === province ? undefined : 'wardCode: ward of another province'
 }
 
 function provinceFault(province: string): string | undefined {
-  return isProvinceCode(province) ? undefined : 'unknown province'
+  return isProvinceCode(province) ? undefined : 'provinceCode: unknown province'
 }
 
 export interface PartFile {
@@ -160,13 +171,6 @@ const keysIn: Readonly<Record<PartKind, (parts: string) => readonly string[]>> =
     `SELECT 'contributor' AS kind, person_id AS id, scheme AS of, province_code, count(*)::INTEGER AS rows
      FROM ${parts} GROUP BY ALL`,
   ],
-}
-
-const keyPrefix: Readonly<Record<Aggregate, string>> = { households: 'H', persons: 'P', contributors: 'P' }
-const idOf: Readonly<Record<Aggregate, string>> = {
-  households: 'household_id',
-  persons: 'person_id',
-  contributors: 'person_id',
 }
 
 async function parquetFiles(dir: string): Promise<string[]> {

@@ -1,7 +1,14 @@
 import { schemes } from '../../registry/contribution.ts'
-import { columnName, type Field } from '../../registry/field.ts'
+import { earliestDay } from '../../registry/day.ts'
+import type { FeedKind } from '../../registry/feeds.ts'
+import { columnName, type Field, type Form } from '../../registry/field.ts'
+import { householdIdForm } from '../../registry/household-id.ts'
+import { type Held, held, orders } from '../../registry/intake-rules.ts'
 import { cardFields, householdFields, periodFields, personFields } from '../../registry/items.ts'
+import { earliestMonth } from '../../registry/month.ts'
+import { personIdForm } from '../../registry/person-id.ts'
 import { literal } from '../engine/sql.ts'
+import type { FaultCode } from '../fault.ts'
 
 /** What one item of the export holds: a household, a person with all its cards, or what one person contributed to one scheme. */
 export const aggregates = ['households', 'persons', 'contributors'] as const
@@ -42,6 +49,19 @@ export const rowKeyOf: Readonly<Record<PartKind, readonly string[]>> = {
   contributions: ['person_id', 'scheme', 'first_month', 'employer_code'],
 }
 
+/** The key of the item that a row is of, as `itemKey` says it. */
+export const itemKeyOf: Readonly<Record<PartKind, string>> = {
+  households: `'H#' || household_id || ' H'`,
+  persons: `'P#' || person_id || ' P'`,
+  cards: `'P#' || person_id || ' P'`,
+  contributions: `'P#' || person_id || ' C#' || scheme`,
+}
+
+/** An item's key in one text; what is not there is empty. From what has a `PK` and an `SK`. */
+export function itemKey(from: string): string {
+  return `coalesce(${from}.PK.S, '') || ' ' || coalesce(${from}.SK.S, '')`
+}
+
 /** An item's list of what is a row each, and what of the item itself stands on each row. */
 export interface List {
   readonly attribute: string
@@ -66,7 +86,21 @@ export const listOf: Readonly<Partial<Record<Aggregate, List>>> = {
   },
 }
 
+/** What a guard says of an item, as JSON behind `refusedPrefix` in the message of DuckDB's error. */
+export interface Refused {
+  readonly code: FaultCode
+  /** Names a field, never its value. */
+  readonly fault: string
+  /** As `itemKey` says it: whatever may stand there, so it is told to nobody. */
+  readonly key: string
+}
+
 export const refusedPrefix = 'refused item: '
+
+/** The expression that stops a statement over an item with this key. */
+export function refuse(fault: string, key: string, code: FaultCode = 'malformed-item'): string {
+  return `error(${literal(refusedPrefix)} || json_object('code', ${literal(code)}, 'fault', ${literal(fault)}, 'key', ${key})::VARCHAR)`
+}
 
 /** One line of the chunk as DuckDB must read it: every attribute by its DynamoDB type tag, numbers as text. */
 export function itemStruct(aggregate: Aggregate): string {
@@ -86,12 +120,13 @@ export function guardedColumns(aggregate: Aggregate): string {
     ...ownFieldsOf[aggregate].flatMap(columnsOf).map(({ name, guarded }) => `${guarded(item)} AS ${name}`),
   ]
   const list = listOf[aggregate]
-  if (list) columns.push(`coalesce(Item.${list.attribute}.L, ${refuse(missing, list.attribute, item)}) AS held`)
+  if (list) columns.push(`coalesce(Item.${list.attribute}.L, ${refuseField(missing, list.attribute, item)}) AS held`)
   return columns.join(',\n')
 }
 
 /** What the items of `from` hold in their lists, a row each, guarded as well; `more` are further columns to carry along. */
 export function guardedElements({ kind, carried }: List, from: string, more: readonly string[] = []): string {
+  const element: Place = { row: 'element.M', key: itemKeyOf[kind] }
   const columns = fieldsOf[kind].flatMap(columnsOf).map(({ name, guarded }) => `${guarded(element)} AS ${name}`)
   const items = [...more, ...carried]
   return `SELECT ${[...items, ...columns].join(',\n')}
@@ -117,12 +152,12 @@ const keysOf: Readonly<Record<PartKind, readonly string[]>> = {
   contributions: listOf.contributors?.carried ?? [],
 }
 
-const sourceTime: Pick<Field, 'name' | 'type' | 'required'> = { name: 'sourceTime', type: 'instant', required: true }
+const sourceTime: Shape = { name: 'sourceTime', type: 'instant', required: true }
 const fieldsOf: Readonly<Record<PartKind, readonly Shape[]>> = {
-  households: [...householdFields, sourceTime],
-  persons: [...personFields, sourceTime],
-  cards: [...cardFields, sourceTime],
-  contributions: [...periodFields, sourceTime],
+  households: [...ruled('households', householdFields), sourceTime],
+  persons: [...ruled('persons', personFields), sourceTime],
+  cards: [...ruled('cards', cardFields), sourceTime],
+  contributions: [...ruled('contributions', periodFields), sourceTime],
 }
 
 /** Beside its key and its list. */
@@ -132,7 +167,20 @@ const ownFieldsOf: Readonly<Record<Aggregate, readonly Shape[]>> = {
   contributors: [],
 }
 
-type Shape = Pick<Field, 'name' | 'type' | 'required'>
+/** A field with what it must be, by itself and beside the others of its record. */
+interface Shape extends Pick<Field, 'name' | 'type' | 'required' | 'form' | 'range'> {
+  readonly held?: readonly Held[]
+  /** The field before which it does not come. */
+  readonly since?: string | undefined
+}
+
+function ruled(kind: FeedKind, fields: readonly Field[]): readonly Shape[] {
+  return fields.map(field => ({
+    ...field,
+    held: held[kind].filter(({ field: name }) => name === field.name),
+    since: orders[kind].find(({ field: name }) => name === field.name)?.since,
+  }))
+}
 
 function attributes(fields: readonly Shape[]): string[] {
   return fields.map(({ name, type, required }) => {
@@ -141,13 +189,12 @@ function attributes(fields: readonly Shape[]): string[] {
   })
 }
 
-/** Where attributes stand in a row, and the key of the item that they are of. */
+/** Where attributes stand in a row, and the key of the item that they are of, as `itemKey` says it. */
 interface Place {
   readonly row: string
   readonly key: string
 }
-const item: Place = { row: 'Item', key: `coalesce(Item.PK.S, 'an item without key')` }
-const element: Place = { row: 'element.M', key: `'P#' || person_id` }
+const item: Place = { row: 'Item', key: itemKey('Item') }
 
 interface PartColumn {
   readonly name: string
@@ -161,20 +208,18 @@ function columnsOf(field: Shape): readonly PartColumn[] {
   const optional = (present: (place: Place) => string) => (place: Place) => nullable(field, place, present(place))
   switch (field.type) {
     case 'text':
-      return [{ name, type: 'VARCHAR', guarded: optional(place => text(field.name, place)) }]
+      return [{ name, type: 'VARCHAR', guarded: optional(place => text(field, place)) }]
     case 'integer':
-      return [{ name, type: 'INTEGER', guarded: optional(place => wholeNumber(field.name, place)) }]
+      return [{ name, type: 'INTEGER', guarded: optional(place => wholeNumber(field, place)) }]
     case 'day':
-      return [
-        { name, type: 'DATE', guarded: optional(place => day(attribute(field.name, 'S', place), field.name, place)) },
-      ]
+      return [{ name, type: 'DATE', guarded: optional(place => day(attribute(field.name, 'S', place), field, place)) }]
     case 'month':
-      return [{ name, type: 'DATE', guarded: optional(place => monthStart(field.name, place)) }]
+      return [{ name, type: 'DATE', guarded: optional(place => monthStart(field, place)) }]
     case 'instant':
       return [{ name, type: 'TIMESTAMPTZ', guarded: optional(place => instant(field.name, place)) }]
     case 'birth':
       return [
-        { name, type: 'DATE', guarded: place => firstDay(field.name, place) },
+        { name, type: 'DATE', guarded: place => firstDay(field, place) },
         { name: `${name}_precision`, type: 'VARCHAR', guarded: place => precision(field.name, place) },
       ]
   }
@@ -192,35 +237,74 @@ function nullable({ name, required }: Shape, { row }: Place, present: string): s
 
 const missing = 'missing or of a wrong type'
 
-function text(name: string, place: Place): string {
+function text({ name, form, held = [] }: Shape, place: Place): string {
   const value = attribute(name, 'S', place)
-  if (name === 'cardNumber') {
-    return `CASE WHEN regexp_full_match(${value}, '[A-Z]{2}[1-5][0-9]{12}') THEN ${value} ELSE ${refuse('no card number', name, place)} END`
-  }
-  return `coalesce(${value}, ${refuse(missing, name, place)})`
+  const absent = refuseField(missing, name, place)
+  if (!form) return `coalesce(${value}, ${absent})`
+  const checks = [
+    formCheck(value, form, name, place),
+    ...held.map(({ at: [from, to], codes }) => formCheck(`${value}[${from + 1}:${to}]`, { codes }, name, place)),
+  ]
+  return checked(value, checks, `WHEN ${value} IS NULL THEN ${absent}`)
 }
 
-function wholeNumber(name: string, place: Place): string {
+interface Check {
+  readonly holds: string
+  readonly otherwise: string
+}
+
+/** All at once first: which of them fails is asked for what fails alone. */
+function checked(value: string, checks: readonly Check[], first = ''): string {
+  const all = checks.map(({ holds }) => `(${holds})`).join(' AND ')
+  const failed = checks.map(({ holds, otherwise }) => `WHEN (${holds}) IS NOT TRUE THEN ${otherwise}`)
+  return `CASE WHEN ${all} THEN ${value} ${first} ${failed.join(' ')} END`
+}
+
+function formCheck(value: string, form: Form, name: string, { key }: Place): Check {
+  const otherwise =
+    'codes' in form
+      ? refuse(`${columnName(name)}: no code of its list`, key, 'unknown-code')
+      : refuse(`${name}: not well-formed`, key)
+  return { holds: hasForm(value, form), otherwise }
+}
+
+/** A cast to an enumeration looks a text up; long lists behind IN become a join. */
+function hasForm(value: string, form: Form): string {
+  if ('codes' in form) return `TRY_CAST(${value} AS ENUM(${form.codes.map(literal)})) IS NOT NULL`
+  const well = `regexp_full_match(${value}, ${literal(form.pattern.source)})`
+  return form.except ? `(${well} AND ${value} <> ${literal(form.except)})` : well
+}
+
+function wholeNumber({ name, range }: Shape, place: Place): string {
+  const [least, greatest] = range as NonNullable<Field['range']>
   const value = attribute(name, 'N', place)
   const number = `TRY_CAST(${value} AS INTEGER)`
-  return `CASE WHEN ${number}::VARCHAR = ${value} THEN ${number} ELSE ${refuse('not a whole number', name, place)} END`
+  return `CASE WHEN ${number}::VARCHAR = ${value} AND ${number} BETWEEN ${least} AND ${greatest} THEN ${number}
+    ELSE ${refuseField(`not a whole number from ${least} to ${greatest}`, name, place)} END`
 }
 
 /** To DuckDB `infinity` is a date as well, hence the length. */
-function day(value: string, name: string, place: Place): string {
+function day(value: string, { name, since }: Shape, place: Place, earliest = earliestDay): string {
   const date = `TRY_CAST(${value} AS DATE)`
-  return `CASE WHEN length(${value}) = 10 AND ${date}::VARCHAR = ${value} THEN ${date} ELSE ${refuse('not a date', name, place)} END`
+  const exists = `length(${value}) = 10 AND ${date}::VARCHAR = ${value} AND ${value} >= ${literal(earliest)}`
+  const checks = [{ holds: exists, otherwise: refuseField(`no date since ${earliest}`, name, place) }]
+  if (since) {
+    // As text a year or a month comes before each of its days
+    const holds = `${attribute(name, 'S', place)} >= ${attribute(since, 'S', place)}`
+    checks.push({ holds, otherwise: refuseField(`before ${since}`, name, place) })
+  }
+  return checked(date, checks)
 }
 
 /** The first day stands for the month. */
-function monthStart(name: string, place: Place): string {
-  return day(`${attribute(name, 'S', place)} || '-01'`, name, place)
+function monthStart(field: Shape, place: Place): string {
+  return day(`${attribute(field.name, 'S', place)} || '-01'`, field, place, `${earliestMonth}-01`)
 }
 
-function firstDay(name: string, place: Place): string {
-  const known = attribute(name, 'S', place)
+function firstDay(field: Shape, place: Place): string {
+  const known = attribute(field.name, 'S', place)
   const first = `(CASE length(${known}) WHEN 4 THEN ${known} || '-01-01' WHEN 7 THEN ${known} || '-01' ELSE ${known} END)`
-  return day(first, name, place)
+  return day(first, field, place)
 }
 
 function precision(name: string, place: Place): string {
@@ -230,26 +314,28 @@ function precision(name: string, place: Place): string {
 function instant(name: string, place: Place): string {
   const milliseconds = attribute(name, 'N', place)
   const made = `TRY(make_timestamptz(1000 * TRY_CAST(${milliseconds} AS BIGINT)))`
-  return `CASE WHEN epoch_ms(${made})::VARCHAR = ${milliseconds} THEN ${made} ELSE ${refuse('no instant in whole milliseconds', name, place)} END`
+  return `CASE WHEN epoch_ms(${made})::VARCHAR = ${milliseconds} THEN ${made} ELSE ${refuseField('no instant in whole milliseconds', name, place)} END`
 }
 
 const guardedKey: Readonly<Record<Aggregate, readonly string[]>> = {
-  households: [`${guardedId('H', ['H'])} AS household_id`],
-  persons: [`${guardedId('P', ['P'])} AS person_id`],
+  households: [`${guardedId('H', householdIdForm, ['H'])} AS household_id`],
+  persons: [`${guardedId('P', personIdForm, ['P'])} AS person_id`],
   contributors: [
     `${guardedId(
       'P',
+      personIdForm,
       schemes.map(scheme => `C#${scheme}`),
     )} AS person_id`,
     'Item.SK.S[3:] AS scheme',
   ],
 }
 
-function guardedId(prefix: string, sortKeys: readonly string[]): string {
-  return `CASE WHEN Item.SK.S IN (${sortKeys.map(literal)}) AND Item.PK.S[1:2] = '${prefix}#' THEN Item.PK.S[3:] ELSE ${refuse('no key of its kind', 'PK', item)} END`
+function guardedId(prefix: string, { source }: RegExp, sortKeys: readonly string[]): string {
+  const key = new RegExp(source.replace('^', `^${prefix}#`))
+  return `CASE WHEN Item.SK.S IN (${sortKeys.map(literal)}) AND ${hasForm('Item.PK.S', { pattern: key })}
+    THEN Item.PK.S[3:] ELSE ${refuseField('no key of its kind', 'PK', item)} END`
 }
 
-/** The item's key is without meaning, so it may stand in a message. */
-function refuse(fault: string, name: string, { key }: Place): string {
-  return `error('${refusedPrefix}${fault}: ${name} of ' || ${key})`
+function refuseField(fault: string, name: string, { key }: Place): string {
+  return refuse(`${name}: ${fault}`, key)
 }

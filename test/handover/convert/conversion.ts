@@ -44,11 +44,12 @@ export interface FailedConversion {
 export async function failToConvert(
   draft: Draft,
   spoil: (exportDir: string) => Promise<unknown> = async () => {},
+  settings: Settings = {},
 ): Promise<FailedConversion> {
   const dir = await folder()
   await writeDraft(draft, join(dir, 'export'))
   await spoil(join(dir, 'export'))
-  const error = await convert(join(dir, 'export'), join(dir, 'out')).then(
+  const error = await convert(join(dir, 'export'), join(dir, 'out'), settings).then(
     () => new Error('it was converted'),
     (error: Error) => error,
   )

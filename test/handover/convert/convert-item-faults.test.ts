@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { agreementWith } from '../../../lambdas/handover/agreements.ts'
 import type { FaultCode, HandoverFault } from '../../../lambdas/handover/fault.ts'
+import { columnName, type Field } from '../../../lambdas/registry/field.ts'
+import { cardFields, householdFields, periodFields, personFields } from '../../../lambdas/registry/items.ts'
 import { failToConvert } from './conversion.ts'
 import {
   cardsOf,
@@ -7,9 +10,11 @@ import {
   type DraftItem,
   draftExport,
   isCardholder,
+  isContributions,
   isHousehold,
   isPerson,
   lineOf,
+  periodsOf,
   textOf,
   withItem,
 } from './export-draft.ts'
@@ -21,6 +26,8 @@ interface Fault {
   readonly change: (item: DraftItem) => readonly string[]
   readonly says: RegExp
   readonly code?: FaultCode
+  /** How far below the item is the line that is named; null where none is. */
+  readonly below?: number | null
 }
 
 type Row = readonly [that: string, attribute: string, value: unknown, fault: string]
@@ -31,14 +38,20 @@ const setInCard = (attribute: string, value: unknown) => (item: DraftItem) => {
   const [card, ...others] = cardsOf(item)
   return [lineOf({ ...item, cards: { L: [{ ...card, [attribute]: value }, ...others].map(M => ({ M })) } })]
 }
+const setInPeriod = (attribute: string, value: unknown) => (item: DraftItem) => {
+  const [period, ...others] = periodsOf(item)
+  return [lineOf({ ...item, periods: { L: [{ ...period, [attribute]: value }, ...others].map(M => ({ M })) } })]
+}
 const isNumber = ({ SK }: DraftItem) => textOf(SK) === 'N'
-const refused = (fault: string, name: string) => new RegExp(`: ${fault}: ${name} of P#[0-9A-Z]{11}$`)
+const refused = (fault: string, name: string) => new RegExp(`: ${name}: (${fault});`)
+
+const noDate = 'no date since 1850-01-01'
 
 const wrongTypes: readonly Row[] = [
   ['a name as a number', 'fullName', { N: '7' }, 'missing or of a wrong type'],
-  ['an order in the household as a string', 'householdOrder', { S: '1' }, 'not a whole number'],
+  ['an order in the household as a string', 'householdOrder', { S: '1' }, 'not a whole number from 1 to 99'],
   ['a sex as a list', 'sex', { L: [] }, 'missing or of a wrong type'],
-  ['a day of death as a number', 'diedOn', { N: '2026' }, 'not a date'],
+  ['a day of death as a number', 'diedOn', { N: '2026' }, noDate],
   ['a telephone number as a number', 'phone', { N: '84000000000' }, 'missing or of a wrong type'],
   ['a national id as a boolean', 'nationalId', { BOOL: true }, 'missing or of a wrong type'],
   ['null that says false', 'insuranceNumber', { NULL: false }, 'missing or of a wrong type'],
@@ -51,7 +64,7 @@ const wrongNumbers: readonly Fault[] = ['1.6', '01', '1e3', '+1', ' 1', '', '214
   that: `has an order in the household of "${N}"`,
   is: isPerson,
   change: set('householdOrder', { N }),
-  says: refused('not a whole number', 'householdOrder'),
+  says: refused('not a whole number from 1 to 99', 'householdOrder'),
 }))
 
 const wrongInstants: readonly Fault[] = ['1795312800000.5', '9223372036854775808', '9223372036854775807'].map(N => ({
@@ -77,43 +90,67 @@ const wrongDates: readonly Fault[] = impossibleDays.flatMap(S => [
     that: `has a birth date of "${S}"`,
     is: isPerson,
     change: set('birthDate', { S }),
-    says: refused('not a date', 'birthDate'),
+    says: refused(noDate, 'birthDate'),
   },
   {
     that: `has a day of death of "${S}"`,
     is: isPerson,
     change: set('diedOn', { S }),
-    says: refused('not a date', 'diedOn'),
+    says: refused(noDate, 'diedOn'),
   },
   {
     that: `has a card that counts from "${S}"`,
     is: isCardholder,
     change: setInCard('validFrom', { S }),
-    says: refused('not a date', 'validFrom'),
+    says: refused(noDate, 'validFrom'),
   },
 ])
 
 const wrongCards: readonly Row[] = [
-  ['number that is a name', 'cardNumber', { S: 'Nguyễn Thị Bưởi' }, 'no card number'],
-  ['number as a number', 'cardNumber', { N: '4010000000001' }, 'no card number'],
-  ['level of 6', 'cardNumber', { S: 'DN6010000000001' }, 'no card number'],
-  ['last day as a number', 'validTo', { N: '2026' }, 'not a date'],
-  ['share of contribution as a string', 'contributionShare', { S: '70' }, 'not a whole number'],
-  ['order of enrolment of 1.6', 'enrolmentOrder', { N: '1.6' }, 'not a whole number'],
+  ['number that is a name', 'cardNumber', { S: 'Nguyễn Thị Bưởi' }, 'not well-formed'],
+  ['number as a number', 'cardNumber', { N: '4010000000001' }, 'missing or of a wrong type'],
+  ['level of 6', 'cardNumber', { S: 'DN6010000000001' }, 'not well-formed'],
+  ['last day as a number', 'validTo', { N: '2026' }, noDate],
+  ['share of contribution as a string', 'contributionShare', { S: '70' }, 'not a whole number from 40 to 100'],
+  ['order of enrolment of 1.6', 'enrolmentOrder', { N: '1.6' }, 'not a whole number from 1 to 99'],
   ['facility that is null', 'facilityCode', { NULL: true }, 'missing or of a wrong type'],
   ['change time that is missing', 'sourceTime', undefined, 'no instant in whole milliseconds'],
 ]
 
-const missing: readonly Fault[] = [
-  ...['fullName', 'birthDate', 'householdOrder', 'provinceCode', 'cards', 'sourceTime'].map(attribute => ({
-    that: `lacks ${attribute}`,
-    is: isPerson,
-    change: drop(attribute),
+interface Kind {
+  readonly that: string
+  readonly is: (item: DraftItem) => boolean
+  readonly fields: readonly Field[]
+  readonly without: (name: string) => Fault['change']
+  /** Required beside the fields. */
+  readonly list?: string
+}
+
+/** What the definition of each kind of item says must be there. */
+const kinds: readonly Kind[] = [
+  { that: 'a household', is: isHousehold, fields: householdFields, without: drop },
+  { that: 'a person', is: isPerson, fields: personFields, without: drop, list: 'cards' },
+  { that: 'a card', is: isCardholder, fields: cardFields, without: name => setInCard(name, undefined) },
+  { that: 'contributions', is: isContributions, fields: [], without: drop, list: 'periods' },
+  { that: 'a period', is: isContributions, fields: periodFields, without: name => setInPeriod(name, undefined) },
+]
+
+const removed: readonly Fault[] = kinds.flatMap(({ that, is, fields, without, list }) => {
+  const required = fields.filter(({ required }) => required).map(({ name }) => name)
+  const names = [...required, list ?? 'sourceTime']
+  if (list && required.length) names.push('sourceTime')
+  return names.map(name => ({
+    that: `is ${that} without ${name}`,
+    is,
+    change: without(name),
     says: refused(
-      'missing or of a wrong type|not a date|not a whole number|no instant in whole milliseconds',
-      attribute,
+      'missing or of a wrong type|no date since .*|not a whole number .*|no instant in whole milliseconds',
+      name,
     ),
-  })),
+  }))
+})
+
+const missing: readonly Fault[] = [
   {
     that: 'writes an attribute in another letter case',
     is: isPerson,
@@ -124,13 +161,13 @@ const missing: readonly Fault[] = [
     that: 'has cards that are strings',
     is: isPerson,
     change: set('cards', { L: [{ S: 'DN4010000000001' }] }),
-    says: refused('no card number', 'cardNumber'),
+    says: refused('missing or of a wrong type', 'cardNumber'),
   },
   {
     that: 'lacks its partition key',
     is: isPerson,
     change: drop('PK'),
-    says: /: no key of its kind: PK of an item without key$/,
+    says: refused('no key of its kind', 'PK'),
   },
   {
     that: 'is a household under the key of a person',
@@ -140,11 +177,153 @@ const missing: readonly Fault[] = [
   },
 ]
 
+const named = 'Nguyễn Văn Kín 001190000001'
+
+const wrongIds: readonly Fault[] = [
+  {
+    that: 'is a person under a name',
+    is: isPerson,
+    change: set('PK', { S: `P#${named}` }),
+    says: refused('no key of its kind', 'PK'),
+  },
+  {
+    that: 'is a person under a name, with another fault',
+    is: isPerson,
+    change: item => [lineOf({ ...item, PK: { S: `P#${named}` }, sex: { L: [] } })],
+    says: /: (PK|sex): /,
+  },
+  {
+    that: 'is a person under a name twice',
+    is: isPerson,
+    change: item => Array.from({ length: 2 }, () => lineOf({ ...item, PK: { S: `P#${named}` } })),
+    says: refused('no key of its kind', 'PK'),
+  },
+  {
+    that: 'is contributions under a name',
+    is: isContributions,
+    change: set('PK', { S: `P#${named}` }),
+    says: refused('no key of its kind', 'PK'),
+  },
+  {
+    that: 'is a household under more than its id',
+    is: isHousehold,
+    change: ({ PK, ...item }) => [lineOf({ ...item, PK: { S: textOf(PK).replace('#', '#x') } })],
+    says: refused('no key of its kind', 'PK'),
+  },
+  ...(
+    [
+      ['householdId', isPerson, 'xyz'],
+      ['householdId', isPerson, 'x0000000001'],
+      ['headPersonId', isHousehold, named],
+      ['nationalId', isPerson, 'abc'],
+      ['nationalId', isPerson, '101190000001'],
+      ['insuranceNumber', isPerson, '12'],
+      ['insuranceNumber', isPerson, '0000000000'],
+      ['formerInsuranceNumber', isPerson, '12345678901'],
+      ['phone', isPerson, '0912345678'],
+      ['nationality', isPerson, 'Việt Nam'],
+    ] as const
+  ).map(([name, is, S]) => ({
+    that: `has a ${name} of "${S}"`,
+    is,
+    change: set(name, { S }),
+    says: refused('not well-formed', name),
+  })),
+  {
+    that: 'has a card at a facility of no province',
+    is: isCardholder,
+    change: setInCard('facilityCode', { S: '99123' }),
+    says: refused('not well-formed', 'facilityCode'),
+  },
+  {
+    that: 'has a period at an employer that is a name',
+    is: isContributions,
+    change: setInPeriod('employerCode', { S: named }),
+    says: refused('not well-formed', 'employerCode'),
+  },
+]
+
+const unknownCodes: readonly Fault[] = [
+  ...(
+    [
+      ['sex', isPerson, 'Nguyễn'],
+      ['relationshipCode', isPerson, '77'],
+      ['ethnicCode', isPerson, '88'],
+      ['identityState', isPerson, 'bogus'],
+      ['birthProvinceCode', isPerson, '03'],
+      ['formerProvinceCode', isHousehold, '99'],
+      ['state', isHousehold, 'asleep'],
+    ] as const
+  ).map(([name, is, S]) => ({
+    that: `has a ${name} of ${S}`,
+    is,
+    change: set(name, { S }),
+    says: refused('no code of its list', columnName(name)),
+  })),
+  ...(
+    [
+      ['cardNumber', 'ZZ4010000000001'],
+      ['cardNumber', 'DN4030000000001'],
+      ['areaCode', 'K4'],
+      ['recallReason', 'lost'],
+    ] as const
+  ).map(([name, S]) => ({
+    that: `has a card with a ${name} of ${S}`,
+    is: isCardholder,
+    change: setInCard(name, { S }),
+    says: refused('no code of its list', columnName(name)),
+  })),
+]
+
+const outOfRange: readonly Fault[] = [
+  ...(['0', '-5', '100'] as const).map(N => ({
+    that: `has an order in the household of ${N}`,
+    is: isPerson,
+    change: set('householdOrder', { N }),
+    says: refused('not a whole number from 1 to 99', 'householdOrder'),
+  })),
+  {
+    that: 'has a card whose share is 39 percent',
+    is: isCardholder,
+    change: setInCard('contributionShare', { N: '39' }),
+    says: refused('not a whole number from 40 to 100', 'contributionShare'),
+  },
+  { that: 'died in 1800', is: isPerson, change: set('diedOn', { S: '1800-01-01' }), says: refused(noDate, 'diedOn') },
+  {
+    that: 'has a period that begins before 1900',
+    is: isContributions,
+    change: setInPeriod('firstMonth', { S: '1899-12' }),
+    says: refused('no date since 1900-01-01', 'firstMonth'),
+  },
+  {
+    that: 'died before the birth',
+    is: isPerson,
+    change: item => [lineOf({ ...item, birthDate: { S: '1960' }, diedOn: { S: '1959-12-31' } })],
+    says: refused('before birthDate', 'diedOn'),
+  },
+  {
+    that: 'has a card that ends before it begins',
+    is: isCardholder,
+    change: setInCard('validTo', { S: '1999-01-01' }),
+    says: refused('before validFrom', 'validTo'),
+  },
+  {
+    that: 'has a period that ends before it begins',
+    is: isContributions,
+    change: setInPeriod('lastMonth', { S: '1999-01' }),
+    says: refused('before firstMonth', 'lastMonth'),
+  },
+]
+
 const places: readonly (readonly [that: string, DraftItem, says: RegExp])[] = [
-  ['an unknown province', { provinceCode: { S: '99' } }, /unknown province in P#/],
-  ['a name for a province', { provinceCode: { S: 'Nguyễn Thị Bưởi' } }, /unknown province in P#/],
-  ['an unknown ward', { wardCode: { S: '99999' } }, /unknown ward in P#/],
-  ['the ward of another province', { wardCode: { S: '00004' }, provinceCode: { S: '79' } }, /ward of another province/],
+  ['an unknown province', { provinceCode: { S: '99' } }, /provinceCode: unknown province;/],
+  ['a name for a province', { provinceCode: { S: 'Nguyễn Thị Bưởi' } }, /provinceCode: unknown province;/],
+  ['an unknown ward', { wardCode: { S: '99999' } }, /wardCode: unknown ward;/],
+  [
+    'the ward of another province',
+    { wardCode: { S: '00004' }, provinceCode: { S: '79' } },
+    /wardCode: ward of another province;/,
+  ],
 ]
 
 const unknownLines: readonly Fault[] = [
@@ -174,7 +353,13 @@ const unknownLines: readonly Fault[] = [
     change: item => [lineOf({ note: { M: { SK: { S: 'N' } } }, ...item })],
     says: /line [0-9]+: too-many-sort-keys$/,
   },
-  { that: 'is an empty line', is: isPerson, change: item => [lineOf(item), ''], says: /line [0-9]+: no-sort-key$/ },
+  {
+    that: 'is an empty line',
+    is: isPerson,
+    change: item => [lineOf(item), ''],
+    says: /line [0-9]+: no-sort-key$/,
+    below: 1,
+  },
 ]
 
 const broken: readonly Fault[] = [
@@ -182,7 +367,7 @@ const broken: readonly Fault[] = [
     that: 'is a number behind the sort key of a person',
     is: isNumber,
     change: item => [lineOf({ note: { M: { SK: { S: 'P' } } }, ...item })],
-    says: /: no key of its kind: PK of N#/,
+    says: /: PK: no key of its kind;/,
   },
   { that: 'is no JSON', is: isPerson, change: () => ['not "SK":{"S":"P"} JSON'], says: /: not one JSON object a line/ },
   {
@@ -195,7 +380,8 @@ const broken: readonly Fault[] = [
     that: 'says one attribute twice',
     is: isPerson,
     change: item => [lineOf(item).replace('"sex":', '"sex":{"S":"1"},"sex":')],
-    says: /: not one JSON object a line/,
+    says: /: not one JSON object a line, with each name once;/,
+    below: null,
   },
   {
     that: 'shares its line with another',
@@ -211,6 +397,15 @@ const broken: readonly Fault[] = [
   },
 ]
 
+/** Asks for contributions as well. */
+const everything = { agreement: agreementWith('labour') }
+
+let drawn: Promise<Draft> | undefined
+function smallExport(): Promise<Draft> {
+  drawn ??= draftExport({ people: 40, files: 1 })
+  return drawn
+}
+
 describe('nothing is handed over, and nobody is named, when an item', () => {
   it.each([
     ...wrongTypes.map(inPerson),
@@ -218,19 +413,25 @@ describe('nothing is handed over, and nobody is named, when an item', () => {
     ...wrongInstants,
     ...wrongDates,
     ...wrongCards.map(inCard),
+    ...removed,
     ...missing,
+    ...wrongIds,
+    ...unknownCodes.map(fault => ({ ...fault, code: 'unknown-code' as const })),
+    ...outOfRange,
     ...places.map(inPlace),
     ...unknownLines.map(fault => ({ ...fault, code: 'unknown-kind' as const })),
     ...broken,
-  ])('$that', async ({ is, change, says, code = 'malformed-item' }) => {
-    const { draft, file } = withItem(await draftExport({ people: 40, files: 1 }), is, change)
+  ])('$that', async ({ is, change, says, code = 'malformed-item', below = 0 }) => {
+    const { draft, file, line } = withItem(await smallExport(), is, change)
 
-    const { error, placed } = await failToConvert(draft)
+    const { error, placed } = await failToConvert(draft, undefined, everything)
 
     const { message, ...fault } = error as HandoverFault
     expect(fault).toMatchObject({ name: code, code, reading: file.name })
     expect(message).toMatch(says)
-    expect(valuesOf(draft).filter(value => `${message} ${error.cause}`.includes(value))).toEqual([])
+    expect(message).toMatch(below === null ? /^[a-z2-7]+: not one JSON/ : new RegExp(`: line ${line + below}: `))
+    const told = `${message} ${error.cause}`.replace(/ from [0-9]+ to [0-9]+;/, '')
+    expect(valuesOf(draft).filter(value => told.includes(value))).toEqual([])
     expect(placed).toEqual([])
   })
 })
@@ -248,9 +449,9 @@ function inPlace([that, place, says]: (typeof places)[number]): Fault {
   return { that: `names ${that}`, is: isPerson, change: item => [lineOf({ ...item, ...place })], says }
 }
 
-const keys = new Set(['PK', 'SK', 'kind', 'personId', 'householdId', 'headPersonId'])
+const keys = new Set(['SK', 'kind'])
 
-/** Every value of the draft but for keys, which say nothing, and for what is too short to say anything. */
+/** Every value of the draft, ids with it, but for what names kinds and for what is too short to say anything. */
 function valuesOf({ files }: Draft): readonly string[] {
   const attributes = files.flatMap(({ lines }) => [...lines.join('\n').matchAll(/"(\w+)":\{"[SN]":"([^"]+)"\}/g)])
   return attributes.flatMap(([, name = '', value = '']) => (keys.has(name) || value.length < 5 ? [] : [value]))

@@ -32,23 +32,26 @@ interface Twice {
   readonly spoilt: (draft: Draft) => Draft
 }
 
+const personTwice =
+  /^persons: person ([0-9A-Z]{11}) stands twice in the export; search its data files for "P#\1", then export the table again$/
+
 const twice: readonly Twice[] = [
   {
     that: 'a person stands twice in one data file',
     code: 'duplicate-key',
-    says: /^bucket 0: person [0-9A-Z]{11} stands twice in the export$/,
+    says: personTwice,
     spoilt: draft => withItem(draft, isPerson, item => [lineOf(item), lineOf(item)]).draft,
   },
   {
     that: 'a person stands in two data files',
     code: 'duplicate-key',
-    says: /^bucket 0: person [0-9A-Z]{11} stands twice in the export$/,
+    says: personTwice,
     spoilt: draft => withLine(draft, 1, lineOf(firstItem(draft, isPerson))),
   },
   {
     that: 'a person stands in two households',
     code: 'duplicate-key',
-    says: /^bucket 0: person [0-9A-Z]{11} stands twice in the export$/,
+    says: personTwice,
     spoilt: draft => {
       const [one, another] = itemsOf(draft).filter(isHousehold).map(idOf)
       const member = firstItem(draft, item => isPerson(item) && textOf(item.householdId) === one)
@@ -58,13 +61,13 @@ const twice: readonly Twice[] = [
   {
     that: 'a household stands twice',
     code: 'duplicate-key',
-    says: /^bucket 0: household [0-9]{10} stands twice in the export$/,
+    says: /^households: household ([0-9]{10}) stands twice in the export; search its data files for "H#\1", then export the table again$/,
     spoilt: draft => withLine(draft, 1, lineOf(firstItem(draft, isHousehold))),
   },
   {
     that: 'a person has the same card twice',
     code: 'duplicate-key',
-    says: /^[a-z2-7]{26}: one of the cards twice in P#[0-9A-Z]{11}$/,
+    says: /^[a-z2-7]{26}: line [0-9]+: cards: one of them twice; find who wrote the item, correct it, then export again$/,
     spoilt: draft => {
       const again = (item: DraftItem) => [
         lineOf({ ...item, cards: { L: [...cardsOf(item), ...cardsOf(item)].map(M => ({ M })) } }),
@@ -75,7 +78,7 @@ const twice: readonly Twice[] = [
   {
     that: 'more people point at absent households than the agreement allows',
     code: 'too-many-exceptions',
-    says: /^province [0-9]{2} for moh: [0-9]+ rows of persons are left out as household-absent, the agreement allows 0$/,
+    says: /^province [0-9]{2} for moh: [0-9]+ rows of persons are left out as household-absent, the agreement allows 0; take in the households that they point at, then start again$/,
     spoilt: draft => withItem(draft, isHousehold, () => []).draft,
   },
 ]
@@ -202,7 +205,7 @@ const labour = agreementWith('labour')
 
 /** Each period was collected by an agency of its own. */
 function ofManyAgencies(draft: Draft): Draft {
-  const collected = ({ M }: { M: DraftItem }, n: number) => ({ M: { ...M, agencyCode: { S: `agency-${n}` } } })
+  const collected = ({ M }: { M: DraftItem }, n: number) => ({ M: { ...M, agencyCode: { S: `${100 + n}` } } })
   return mapItems(draft, item =>
     isContributions(item)
       ? { ...item, periods: { L: (item.periods as { L: { M: DraftItem }[] }).L.map(collected) } }

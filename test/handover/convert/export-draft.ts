@@ -82,17 +82,17 @@ export function mapItems({ files, ...draft }: Draft, change: (item: DraftItem) =
   return { ...draft, files: mapped }
 }
 
-/** The draft with other lines in the place of the first item that `is` finds, and the data file in which it stood. */
+/** The draft with other lines in the place of the first item that `is` finds, and where that stood: the data file, and the line from 1. */
 export function withItem(
   { files, ...draft }: Draft,
   is: (item: DraftItem) => boolean,
   change: (item: DraftItem) => readonly string[],
-): { readonly draft: Draft; readonly file: DraftFile } {
+): { readonly draft: Draft; readonly file: DraftFile; readonly line: number } {
   for (const [number, file] of files.entries()) {
     const at = file.lines.findIndex(line => is(itemOn(line)))
     if (at < 0) continue
     const lines = file.lines.toSpliced(at, 1, ...change(itemOn(file.lines[at] as string)))
-    return { draft: { ...draft, files: files.with(number, { ...file, lines }) }, file }
+    return { draft: { ...draft, files: files.with(number, { ...file, lines }) }, file, line: at + 1 }
   }
   throw new Error('no such item in the draft')
 }
