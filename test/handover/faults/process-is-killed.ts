@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { seededRandom } from '../../../local/nation/random.ts'
 import type { InjectedFault } from './fault.ts'
-import { type StepProcess, type StepProcesses, stepProcesses } from './step-processes.ts'
+import { type ProcessStep, type StepProcess, type StepProcesses, stepProcesses } from './step-processes.ts'
 
 export const processIsKilled: InjectedFault = {
   name: 'A function killed in the middle of a file',
@@ -23,9 +23,7 @@ export const processIsKilled: InjectedFault = {
   },
 }
 
-type Step = Parameters<StepProcesses['fresh']>[0]
-
-async function timed(processes: StepProcesses, step: Step) {
+async function timed(processes: StepProcesses, step: ProcessStep) {
   const process = await processes.fresh(step)
   const { ended } = await process.start()
   const began = performance.now()
@@ -37,7 +35,7 @@ async function timed(processes: StepProcesses, step: Step) {
 }
 
 /** Earlier where it was done by then. */
-async function killed(processes: StepProcesses, step: Step, after: number): Promise<StepProcess> {
+async function killed(processes: StepProcesses, step: ProcessStep, after: number): Promise<StepProcess> {
   const process = await processes.fresh(step)
   const { ended, kill } = await process.start()
   await sleep(after)
