@@ -279,7 +279,9 @@ async function writeManifests(
   }
   await exports.put(`${folder}manifest-files.json`, files)
   await exports.put(`${folder}manifest-files.md5`, Buffer.from(hash('md5', files, 'base64')))
-  await exports.put(`${folder}manifest-summary.json`, Buffer.from(JSON.stringify(summary)))
+  const text = Buffer.from(JSON.stringify(summary))
+  await exports.put(`${folder}manifest-summary.md5`, Buffer.from(hash('md5', text, 'base64')))
+  await exports.put(`${folder}manifest-summary.json`, text)
   for (const { dataFileS3Key } of lines) await exports.put(dataFileS3Key, new Uint8Array())
 }
 

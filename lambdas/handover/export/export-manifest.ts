@@ -53,11 +53,16 @@ export function readSummary(key: string, bytes: Uint8Array): ExportSummary {
   return parsed.data
 }
 
+/** @throws HandoverFault when a manifest is not what the MD5 beside it says. */
+export function checkMd5(key: string, bytes: Uint8Array, md5: string) {
+  if (hash('md5', bytes, 'base64') !== md5.trim())
+    throw new HandoverFault('export-manifest', key, 'its MD5 is not the one beside it')
+}
+
 /** @throws HandoverFault when the list is not what its MD5 or the summary says. */
 export function readFiles(summary: ExportSummary, bytes: Uint8Array, md5: string): readonly ExportedFile[] {
   const key = summary.manifestFilesS3Key
-  if (hash('md5', bytes, 'base64') !== md5.trim())
-    throw new HandoverFault('export-manifest', key, 'its MD5 is not the one beside it')
+  checkMd5(key, bytes, md5)
   const lines = Buffer.from(bytes).toString().split('\n').filter(Boolean)
   const files = lines.map((line, index) => readLine(`${key} line ${index + 1}`, line))
   const items = files.reduce((sum, { itemCount }) => sum + itemCount, 0)

@@ -114,6 +114,20 @@ const damages: readonly Damage[] = [
     spoil: (dir, draft) => rm(join(dir, list(draft).replace('.json', '.md5'))),
   },
   {
+    that: 'has a summary with another MD5 than the one beside it',
+    code: 'export-manifest',
+    reading: summary,
+    says: 'its MD5 is not the one beside it',
+    spoil: (dir, draft) => writeFile(join(dir, summary(draft).replace('.json', '.md5')), hash('md5', '', 'base64')),
+  },
+  {
+    that: 'lacks the MD5 of its summary',
+    code: 'export-manifest',
+    reading: draft => summary(draft).replace('.json', '.md5'),
+    says: 'not there',
+    spoil: (dir, draft) => rm(join(dir, summary(draft).replace('.json', '.md5'))),
+  },
+  {
     that: 'lacks its list of files',
     code: 'export-manifest',
     reading: list,

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -107,5 +108,7 @@ function rename(exported: string, table: string) {
 
 async function edit(exported: string, change: (summary: string) => string) {
   const path = join(exported, 'manifest-summary.json')
-  await writeFile(path, change(await readFile(path, 'utf8')))
+  const text = change(await readFile(path, 'utf8'))
+  await writeFile(path, text)
+  await writeFile(path.replace('.json', '.md5'), hash('md5', text, 'base64'))
 }

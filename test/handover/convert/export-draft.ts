@@ -66,7 +66,9 @@ export async function writeDraft({ files, summary, summaryKey }: Draft, dir: str
   await put(dir, summary.manifestFilesS3Key, list)
   await put(dir, summary.manifestFilesS3Key.replace('.json', '.md5'), hash('md5', list, 'base64'))
   const itemCount = lines.reduce((sum, line) => sum + line.itemCount, 0)
-  await put(dir, summaryKey, JSON.stringify({ itemCount, ...summary }))
+  const text = JSON.stringify({ itemCount, ...summary })
+  await put(dir, summaryKey, text)
+  await put(dir, summaryKey.replace('.json', '.md5'), hash('md5', text, 'base64'))
 }
 
 export function withFirstFile({ files: [first, ...others], ...draft }: Draft, change: Partial<DraftFile>): Draft {
