@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { usernameOf } from '../lambdas/checkin/gateway/gateway-account.ts'
 import { gatewayAccountStore } from '../lambdas/checkin/gateway/gateway-account-store.ts'
@@ -9,11 +8,12 @@ import { numberHashKey } from '../lambdas/shared/number-hash-key-client.ts'
 import { withStack } from '../local/connect.ts'
 import { keys, tables } from '../local/stack/resources.ts'
 import { argument, type Given, type Outcome } from './command.ts'
+import { readNamed } from './named-file.ts'
 import { stateDirOf } from './state.ts'
 
 /** `facility officers`: who may ask by the facility's account, in the place of the list before. Neither ids nor names are kept. */
 export async function loadOfficers(given: Given, facility: FacilityCode): Promise<Outcome> {
-  const listed = readOfficers(await readFile(resolve(argument(given, 1, 'FILE')), 'utf8'))
+  const listed = readOfficers(await readNamed(resolve(argument(given, 1, 'FILE'))))
   if ('faults' in listed) {
     const { faults } = listed
     const lines = faults.map(({ line, field, fix }) => `  ✗ line ${line}, ${field}: ${fix}`)

@@ -133,7 +133,7 @@ describe('what the system refuses is said in plain words, with the place and the
   it.each([
     ['ENOENT', 'absent/FILE.csv', /^ENOENT: nothing is at .*FILE\.csv: check the name/, []],
     ['ENOTDIR', 'file/officers.csv', /^ENOTDIR: .*officers\.csv is a file, or leads through one/, ['file']],
-    ['EISDIR', 'folder', /^EISDIR: .* is a folder: name a file/, []],
+    ['EISDIR', 'folder', /^EISDIR: .*folder is a folder: name a file/, []],
   ])('%s', async (code, path, said, files) => {
     const home = await folder()
     await mkdir(join(home, 'folder'))

@@ -3,11 +3,29 @@ import { handoverProgress } from '../../bin/handover-progress.ts'
 import { terminal } from '../../bin/terminal.ts'
 import type { MachineEvent } from '../../local/state-machine/state-machine.ts'
 
+/** What shows the cursor again (DECTCEM). */
+const shown = '\u001b[?25h'
+
 const progress = (state: string, done: number, total: number): MachineEvent => ({
   kind: 'progress',
   state,
   done,
   total,
+})
+
+it('a bar that is left gives the cursor back, and lets the process end', () => {
+  const written: string[] = []
+  const stream = {
+    isTTY: true,
+    columns: 80,
+    write: (text: string) => written.push(text),
+  } as object as NodeJS.WriteStream
+  const screen = terminal(stream)
+  screen.progress('convert', 4).at(1)
+  expect(written.join('')).not.toContain(shown)
+
+  screen.end()
+  expect(written.join('')).toContain(shown)
 })
 
 it('a step has a line once it is done: none when it failed, and none when there was nothing to do', () => {

@@ -2,6 +2,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { columnName } from '../../lambdas/registry/field.ts'
+import { writeSmallParquet } from '../../lambdas/shared/small-parquet-files.ts'
 import { askBangiao, runBangiao } from '../command.ts'
 import { folder } from '../local/service.ts'
 import { feed, rejectsIn } from './intake-service.ts'
@@ -69,6 +70,27 @@ describe('bangiao intake', () => {
       "
     `)
     expect(await rejectsIn(join(dir, 'persons-2026.ndjson.rejects.parquet'))).toHaveLength(12)
+  })
+
+  it('takes a day without news, in every format', async () => {
+    const dir = await folder()
+    await writeFile(join(dir, 'households.ndjson'), '')
+    await writeFile(join(dir, 'persons.csv'), 'person_id,full_name\n')
+    await writeSmallParquet(join(dir, 'cards.parquet'), [{ name: 'person_id' }, { name: 'card_number' }], [])
+
+    const { code, stdout } = await runBangiao(
+      dir,
+      ...['intake', 'households.ndjson', 'persons.csv', 'cards.parquet', '--json'],
+    )
+    const none = { lines: 0, created: 0, changed: 0, unchanged: 0, older: 0, refused: 0 }
+    expect({ code, feeds: JSON.parse(stdout).feeds }).toEqual({
+      code: 0,
+      feeds: [
+        { file: join(dir, 'households.ndjson'), kind: 'households', ...none },
+        { file: join(dir, 'persons.csv'), kind: 'persons', ...none },
+        { file: join(dir, 'cards.parquet'), kind: 'cards', ...none },
+      ],
+    })
   })
 
   it('names a file that is not there, and a folder, and begins nothing', async () => {
