@@ -104,7 +104,7 @@ function columnsOf(record: z.ZodObject): ReadonlyMap<string, Field> {
 }
 
 /** None for a column that the feed does not have. */
-export function feedColumnType(kind: FeedKind, column: string): FieldType | undefined {
+export function feedColumnType(kind: FeedKind, column: string): FieldType | 'instant' | undefined {
   return column === sourceTimeColumn ? 'instant' : columns[kind].get(column)?.type
 }
 

@@ -4,9 +4,9 @@ import { isMonth } from './month.ts'
 
 /**
  * How a field is kept: `text`, `day` (`yyyy-mm-dd`), `month` (`yyyy-mm`) and `birth` (any of `yyyy`, `yyyy-mm`, `yyyy-mm-dd`) as a
- * DynamoDB string, `integer` as a number, `instant` as whole milliseconds since 1970.
+ * DynamoDB string, `integer` as a number.
  */
-export type FieldType = 'text' | 'day' | 'month' | 'birth' | 'integer' | 'instant'
+export type FieldType = 'text' | 'day' | 'month' | 'birth' | 'integer'
 
 /** What may be done with a value: shown anywhere, only beside its person, or only where it identifies somebody on purpose. */
 export type Sensitivity = 'open' | 'personal' | 'identifying'

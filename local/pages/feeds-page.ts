@@ -55,7 +55,7 @@ ${markdownTable(['field', 'required', 'form', 'official name', 'meaning'], [...r
 `
 }
 
-const forms: Readonly<Record<FieldType, string>> = {
+const forms: Readonly<Record<FieldType | 'instant', string>> = {
   text: 'text',
   day: '`yyyy-mm-dd`',
   month: '`yyyy-mm`',

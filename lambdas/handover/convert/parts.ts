@@ -152,12 +152,11 @@ const keysOf: Readonly<Record<PartKind, readonly string[]>> = {
   contributions: listOf.contributors?.carried ?? [],
 }
 
-const sourceTime: Shape = { name: 'sourceTime', type: 'instant', required: true }
 const fieldsOf: Readonly<Record<PartKind, readonly Shape[]>> = {
-  households: [...ruled('households', householdFields), sourceTime],
-  persons: [...ruled('persons', personFields), sourceTime],
-  cards: [...ruled('cards', cardFields), sourceTime],
-  contributions: [...ruled('contributions', periodFields), sourceTime],
+  households: ruled('households', householdFields),
+  persons: ruled('persons', personFields),
+  cards: ruled('cards', cardFields),
+  contributions: ruled('contributions', periodFields),
 }
 
 /** Beside its key and its list. */
@@ -184,7 +183,7 @@ function ruled(kind: FeedKind, fields: readonly Field[]): readonly Shape[] {
 
 function attributes(fields: readonly Shape[]): string[] {
   return fields.map(({ name, type, required }) => {
-    const tag = type === 'integer' || type === 'instant' ? 'N' : 'S'
+    const tag = type === 'integer' ? 'N' : 'S'
     return `"${name}" STRUCT(${tag} VARCHAR${required ? '' : ', "NULL" BOOLEAN'})`
   })
 }
@@ -215,8 +214,6 @@ function columnsOf(field: Shape): readonly PartColumn[] {
       return [{ name, type: 'DATE', guarded: optional(place => day(attribute(field.name, 'S', place), field, place)) }]
     case 'month':
       return [{ name, type: 'DATE', guarded: optional(place => monthStart(field, place)) }]
-    case 'instant':
-      return [{ name, type: 'TIMESTAMPTZ', guarded: optional(place => instant(field.name, place)) }]
     case 'birth':
       return [
         { name, type: 'DATE', guarded: place => firstDay(field, place) },
@@ -309,12 +306,6 @@ function firstDay(field: Shape, place: Place): string {
 
 function precision(name: string, place: Place): string {
   return `CASE length(${attribute(name, 'S', place)}) WHEN 4 THEN 'year' WHEN 7 THEN 'month' ELSE 'day' END`
-}
-
-function instant(name: string, place: Place): string {
-  const milliseconds = attribute(name, 'N', place)
-  const made = `TRY(make_timestamptz(1000 * TRY_CAST(${milliseconds} AS BIGINT)))`
-  return `CASE WHEN epoch_ms(${made})::VARCHAR = ${milliseconds} THEN ${made} ELSE ${refuseField('no instant in whole milliseconds', name, place)} END`
 }
 
 const guardedKey: Readonly<Record<Aggregate, readonly string[]>> = {
