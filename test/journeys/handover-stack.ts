@@ -71,13 +71,17 @@ export async function loadRegistry({ clients }: StackProcess, options: NationOpt
   }
 }
 
-/** One household of the nation has another address from now on. */
-export async function changeRegistry({ clients }: StackProcess, options: NationOptions) {
+/** One household of the nation has another address from now on; `spoilt` are attributes that the intake does not write. */
+export async function changeRegistry(
+  { clients }: StackProcess,
+  options: NationOptions,
+  spoilt: Record<string, AttributeValue> = {},
+) {
   const [home] = nation(options)
   const [household] = home ? feedRecords(home).households : []
   if (!household) throw new Error('the nation has no household')
   const changed = householdItem({ ...household, addressLine: 'Thôn 99', sourceTime: household.sourceTime + 1000 })
-  const Item = changed as Record<string, AttributeValue>
+  const Item = { ...(changed as Record<string, AttributeValue>), ...spoilt }
   await clients.db.send(new PutItemCommand({ TableName: tables.registry, Item }))
 }
 

@@ -7,8 +7,8 @@ import type { ListedObject } from '../../lambdas/shared/object-store.ts'
 import { buckets } from '../../local/stack/resources.ts'
 import { flipped } from '../handover/bytes.ts'
 import { manifestIn } from '../handover/pull/handover-copy.ts'
-import { closed, handedOver, handedOverOnce, people, pullAll } from './handover-scene.ts'
-import { beginHandover, handoverEnded, type StackProcess } from './handover-stack.ts'
+import { closed, handedOver, handedOverOnce, people, pullAll, registered } from './handover-scene.ts'
+import { beginHandover, changeRegistry, handoverEnded, type StackProcess } from './handover-stack.ts'
 
 const aStack = handedOverOnce()
 
@@ -34,6 +34,22 @@ describe('a handover', () => {
     expect(await previousOf(second)).toEqual(first)
     expect(await previousOf(third)).toMatchObject({ sequence: 2 })
     expect([second?.verified, third?.verified]).toEqual([true, true])
+  })
+})
+
+describe('a handover of a registry in which somebody wrote what the intake does not', () => {
+  it('ends by the code of that item, and nothing of it stands where recipients read', async () => {
+    const { stack, dir } = await aStack()
+    await changeRegistry(stack, registered, { registeredOn: { S: '1800-01-01' } })
+    const before = await stack.published.list('')
+
+    const ended = await handoverEnded(stack, await beginHandover(stack))
+
+    const cause = expect.stringMatching(/failed with malformed-item: .*: line [0-9]+: registeredOn: no date/)
+    expect(ended).toMatchObject({ status: 'FAILED', cause })
+    expect(await stack.published.list('')).toEqual(before)
+    expect(await stack.ledger.head('moh')).toMatchObject({ sequence: 1 })
+    expect(await pullAll(stack, dir)).toEqual([])
   })
 })
 

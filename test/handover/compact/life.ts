@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { firstBirthDay } from '../../../lambdas/registry/birth-date.ts'
 import type { CardNumber } from '../../../lambdas/registry/card-number.ts'
 import type { Day } from '../../../lambdas/registry/day.ts'
 import type { EthnicCode } from '../../../lambdas/registry/ethnic-groups.ts'
@@ -51,7 +52,8 @@ const happenings = {
     const person = { ...(newcomer as Holder).person, householdId, addressLine, ...placeOf(household) }
     return { ...all, holders: [...all.holders, { person, cards: (newcomer as Holder).cards }] }
   },
-  death: (all: Population, who: number) => withPerson(all, who, () => ({ diedOn: yesterday })),
+  death: (all: Population, who: number) =>
+    withPerson(all, who, ({ birthDate }) => ({ diedOn: latest(yesterday, firstBirthDay(birthDate)) })),
   'a correction': (all: Population, who: number, how: number) =>
     withPerson(all, who, () => ({ fullName: `Đỗ Thị Thử ${how}`, ethnicCode: '02' as EthnicCode })),
   'a telephone number': (all: Population, who: number, how: number) =>
@@ -74,18 +76,27 @@ const happenings = {
   'a new card': (all: Population, who: number, how: number) =>
     withCards(all, who, cards =>
       cards
-        .map(card => (card === cards.at(-1) ? newer({ ...card, validTo: yesterday }) : card))
+        .map(card => (card === cards.at(-1) ? newer({ ...card, validTo: latest(yesterday, card.validFrom) }) : card))
         .concat(
-          cards.slice(-1).map(card => newer({ ...card, validFrom: today, cardNumber: numbered(card.cardNumber, how) })),
+          cards.slice(-1).map(({ validTo, ...card }) =>
+            newer({
+              ...card,
+              validFrom: today,
+              ...(validTo && { validTo: latest(validTo, today) }),
+              cardNumber: numbered(card.cardNumber, how),
+            }),
+          ),
         ),
     ),
   'a card of the army': (all: Population, who: number) =>
     withCards(all, who, cards => cards.map(card => newer({ ...card, cardNumber: asSoldiers(card.cardNumber) }))),
   'a recalled card': (all: Population, who: number) =>
-    withCards(all, who, ([first, ...rest]) => (first ? [newer({ ...first, recalledOn: yesterday }), ...rest] : [])),
+    withCards(all, who, ([first, ...rest]) =>
+      first ? [newer({ ...first, recalledOn: latest(yesterday, first.issuedOn) }), ...rest] : [],
+    ),
   'a card that soon ends': (all: Population, who: number, how: number) => {
     const validTo = `2026-12-${String(1 + (how % 28)).padStart(2, '0')}` as Day
-    return withCards(all, who, cards => cards.map(card => newer({ ...card, validTo })))
+    return withCards(all, who, cards => cards.map(card => newer({ ...card, validTo: latest(validTo, card.validFrom) })))
   },
   'cards that vanish': (all: Population, who: number) => withCards(all, who, () => []),
   'somebody who vanishes': (all: Population, who: number) => without(all, holder => holder === pick(all.holders, who)),
@@ -140,6 +151,10 @@ function pick<One>(all: readonly One[], at: number): One | undefined {
   return all[at % all.length]
 }
 
+function latest(one: Day, other: Day): Day {
+  return one > other ? one : other
+}
+
 function placeOf({ provinceCode, formerProvinceCode, wardCode }: Household): Place {
   return { provinceCode, formerProvinceCode, wardCode }
 }
@@ -153,8 +168,12 @@ function withHolder(all: Population, who: number, change: (holder: Holder) => Ho
   return { ...all, holders: all.holders.map(holder => (holder === changed ? change(holder) : holder)) }
 }
 
-function withPerson(all: Population, who: number, change: () => Partial<Holder['person']>): Population {
-  return withHolder(all, who, ({ person, cards }) => ({ person: newer({ ...person, ...change() }), cards }))
+function withPerson(
+  all: Population,
+  who: number,
+  change: (person: Holder['person']) => Partial<Holder['person']>,
+): Population {
+  return withHolder(all, who, ({ person, cards }) => ({ person: newer({ ...person, ...change(person) }), cards }))
 }
 
 function withCards(all: Population, who: number, change: (cards: Holder['cards']) => Holder['cards']): Population {
