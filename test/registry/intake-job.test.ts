@@ -335,7 +335,8 @@ describe('a piece that is no feed', () => {
     await fc.assert(
       fc.asyncProperty(content, async bytes => {
         const { outcome, rejects } = await take('persons', Buffer.from(bytes))
-        expect(outcome).toMatchObject({ created: 0, changed: 0, refused: Math.max(outcome.lines, 1) })
+        const least = bytes.length === 0 ? 0 : 1
+        expect(outcome).toMatchObject({ created: 0, changed: 0, refused: Math.max(outcome.lines, least) })
         expect(new Set(rejects.map(({ line }) => line)).size).toBe(outcome.refused)
       }),
       { numRuns: 20 },
