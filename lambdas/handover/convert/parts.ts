@@ -265,9 +265,9 @@ function formCheck(value: string, form: Form, name: string, { key }: Place): Che
   return { holds: hasForm(value, form), otherwise }
 }
 
-/** A cast to an enumeration looks a text up; long lists behind IN become a join. */
+/** Codes as a constant list, which costs less than a cast to an enumeration; long ones behind IN become a join. */
 function hasForm(value: string, form: Form): string {
-  if ('codes' in form) return `TRY_CAST(${value} AS ENUM(${form.codes.map(literal)})) IS NOT NULL`
+  if ('codes' in form) return `list_contains([${form.codes.map(literal)}], ${value})`
   const well = `regexp_full_match(${value}, ${literal(form.pattern.source)})`
   return form.except ? `(${well} AND ${value} <> ${literal(form.except)})` : well
 }
