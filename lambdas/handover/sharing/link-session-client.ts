@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers'
+import { silence } from '../../shared/silence.ts'
 import { s3Links } from '../recipients/link-client.ts'
 
 /** In which links to one recipient's objects are signed; they all expire at once. */
@@ -34,6 +35,7 @@ export function linkSessions({
 }: LinkSessionOptions): (recipient: string) => Promise<LinkSession> {
   return async recipient => {
     const credentials = await fromTemporaryCredentials({
+      clientConfig: { requestHandler: silence },
       params: {
         RoleArn: role,
         RoleSessionName: `sharing-${recipient}`,

@@ -61,7 +61,7 @@ describe.each(kinds)('a recipient over %s', kind => {
     let silences = 0
     scene.line.meddle = ({ url = '' }) =>
       url.includes('/persons/') && silences++ < 3 ? { silentAfter: silences === 1 ? 0 : 9_999 } : undefined
-    const recipient = await scene.recipient(deaf(scene.transports[kind](undefined, undefined, 200)))
+    const recipient = await scene.recipient(deaf(scene.transports[kind](undefined, undefined, 1_000)))
 
     expect(await recipient.pull()).toMatchObject([{ verified: true }])
     expect(silences).toBeGreaterThan(3)
