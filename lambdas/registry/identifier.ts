@@ -10,21 +10,14 @@ export interface Identifier<Id extends string> {
 
 interface Rule {
   readonly form: RegExp
-  /** What the form cannot say. */
-  readonly holds?: (text: string) => boolean
   /** Lengths of the groups in which it is printed, with `between` between them. */
   readonly groups: readonly number[]
   readonly between?: string
 }
 
-export function identifier<Id extends string>({
-  form,
-  holds = () => true,
-  groups,
-  between = ' ',
-}: Rule): Identifier<Id> {
+export function identifier<Id extends string>({ form, groups, between = ' ' }: Rule): Identifier<Id> {
   const ends = groups.map((_, at) => groups.slice(0, at + 1).reduce((sum, length) => sum + length))
-  const is = (value: unknown): value is Id => typeof value === 'string' && form.test(value) && holds(value)
+  const is = (value: unknown): value is Id => typeof value === 'string' && form.test(value)
   return {
     is,
     parse(text) {

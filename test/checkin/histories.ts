@@ -22,6 +22,10 @@ export const anyCard = fc
     issuedOn: anyDay,
     recalledOn: sometimes,
   })
+  .filter(
+    ({ validFrom, validTo = validFrom, issuedOn, recalledOn = issuedOn }) =>
+      validFrom <= validTo && issuedOn <= recalledOn,
+  )
   .map(card)
 
 const anyCards = fc.uniqueArray(anyCard, {

@@ -186,7 +186,13 @@ function distinct({ person: { diedOn }, cards }: HeldPerson, index: number): Hol
   const insuranceNumber = `1${String(index).padStart(9, '0')}`
   const own = { personId, insuranceNumber, nationalId: `001${insuranceNumber.slice(1)}`, diedOn }
   // As on a newborn's first card, whose digits are no insurance number
-  const first = card({ ...throughout, personId, cardNumber: `TE101${2_000_000_000 + index}`, recalledOn: '2025-01-01' })
+  const first = card({
+    ...throughout,
+    personId,
+    cardNumber: `TE101${2_000_000_000 + index}`,
+    issuedOn: '2024-01-01',
+    recalledOn: '2025-01-01',
+  })
   return {
     person: person({ ...own, householdOrder: 1 + (index % 99) }),
     cards: [
