@@ -16,6 +16,7 @@ import {
 } from '../aws-json.ts'
 import { exportOperations } from './export-operations.ts'
 import { writeGate } from './write-gate.ts'
+import { writeMarks } from './write-marks.ts'
 
 export interface DynamodbOptions {
   readonly dir: string
@@ -39,7 +40,7 @@ export async function startDynamodb({
   await mkdir(dir, { recursive: true })
   const server = dynalite({ path: join(dir, 'tables'), createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
   const askDynalite = dynaliteOf(server)
-  const gate = writeGate()
+  const gate = writeGate(writeMarks(join(dir, 'writes')))
 
   const endpoint = await listenOnLoopback(server, port)
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
@@ -89,7 +90,8 @@ const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem',
 function tablesWritten(body: Buffer): readonly string[] {
   try {
     const { TableName, RequestItems } = JSON.parse(String(body))
-    return TableName ? [TableName] : Object.keys(RequestItems)
+    const named: readonly unknown[] = TableName ? [TableName] : Object.keys(RequestItems)
+    return named.filter(name => typeof name === 'string' && /^[\w.-]{3,255}$/.test(name)) as string[]
   } catch {
     return []
   }

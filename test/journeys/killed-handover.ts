@@ -28,7 +28,8 @@ export type State = (typeof deltaStates)[number]
 export async function fullKilledIn(scene: Scene, state: State) {
   const { execution, stack, dir } = await killedIn(scene, state, 'full')
 
-  expect(await handoverEnded(stack, execution)).toMatchObject({ status: 'SUCCEEDED' })
+  const ended = await handoverEnded(stack, execution)
+  expect(ended, ended.cause).toMatchObject({ status: 'SUCCEEDED' })
 
   expect(await committed(stack)).toEqual(['000000000001', '000000000002'])
   const [second, ...more] = await pullAll(stack, dir)
@@ -43,7 +44,8 @@ export async function deltaKilledIn(scene: Scene, state: State) {
   await changeRegistry(scene.stack, registered)
   const { execution, stack, dir } = await killedIn(scene, state, 'delta')
 
-  expect(await handoverEnded(stack, execution)).toMatchObject({ status: 'SUCCEEDED', output: { mode: 'delta' } })
+  const ended = await handoverEnded(stack, execution)
+  expect(ended, ended.cause).toMatchObject({ status: 'SUCCEEDED', output: { mode: 'delta' } })
 
   const [second] = await pullAll(stack, dir)
   expect(second).toMatchObject({ verified: true, sequence: 2 })

@@ -8,13 +8,14 @@ import { buffer, text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished } from 'vitest'
 import { trustDirOf } from '../../bin/state.ts'
+import { tokensOf } from '../../bin/tokens.ts'
 import { noticeQueue } from '../../lambdas/handover/publish/notice-queue.ts'
 import { enrol, readJwks } from '../../lambdas/handover/pull/trust-files.ts'
 import { sha256Hex } from '../../lambdas/handover/schemas.ts'
 import { kmsSigner } from '../../lambdas/handover/signer-client.ts'
 import { sha256Of } from '../../lambdas/shared/digest-files.ts'
 import { s3LockingStore } from '../../lambdas/shared/object-store.ts'
-import { enrolClient } from '../../local/client-key.ts'
+import { enrolClient, makeClientKey } from '../../local/client-key.ts'
 import { folderStore } from '../../local/folder-store.ts'
 import { buckets, keys } from '../../local/stack/resources.ts'
 import { addressFile } from '../../local/stack/stack.ts'
@@ -28,6 +29,7 @@ export interface Kill {
   readonly lost: number
 }
 
+const moh = { role: 'recipient', recipient: 'moh' } as const
 const files = 8
 const fileBytes = 6_000_000
 const bangiao = join(import.meta.dirname, '../../bin/bangiao.ts')
@@ -87,8 +89,14 @@ async function published(stack: StackProcess): Promise<Record<string, string>> {
 async function startLines({ address }: StackProcess) {
   const s3 = address.endpoints.AWS_ENDPOINT_URL_S3
   const line = await startLine(s3, new URL(s3).host)
+  const tokens = tokensOf(address.api, await enrolClient(address.api, await folder(), moh))
   const server = createServer(async (request, response) => {
     const { method = 'GET', url, headers } = request
+    // What a recipient signs for the line's address is worth nothing to the API
+    if (url === '/token') {
+      response.end(JSON.stringify({ access_token: await tokens.get(), expires_in: 120 }))
+      return
+    }
     const body = await buffer(request)
     const { host: _, connection: __, 'content-length': ___, ...others } = headers as Record<string, string>
     const answer = await fetch(address.api + url, { method, headers: others, ...(body.length > 0 && { body }) })
@@ -109,7 +117,7 @@ async function aRecipient({ address }: StackProcess, api: string): Promise<strin
   const home = await folder()
   await writeFile(join(home, addressFile), JSON.stringify({ ...address, api }))
   await enrol(trustDirOf(home, 'moh'), await readJwks(address.jwks))
-  await enrolClient(address.api, home, { role: 'recipient', recipient: 'moh' })
+  await makeClientKey(home, moh)
   return home
 }
 

@@ -237,6 +237,22 @@ describe('ExportTableToPointInTime', () => {
     })
   })
 
+  it('has the table as it was after its last write, though its process was killed since', async () => {
+    const dir = await folder()
+    const killed = await startKilled(dir)
+    const before = clientOf(killed.endpoint)
+    await createTable(before)
+    await put(before, 'P#1')
+    await sleep(60)
+    const instant = new Date()
+    await killed.kill()
+
+    const { client } = await started({ dir })
+    expect(await exported(client, { ExportTime: instant })).toMatchObject({ ExportStatus: 'COMPLETED' })
+    const early = exporting({ ExportTime: new Date(instant.getTime() - 10_000) })
+    await expect(client.send(early)).rejects.toMatchObject({ name: 'InvalidExportTimeException' })
+  })
+
   it('refuses an instant more than a minute ahead, and one before the start', async () => {
     const { client } = await startedWithTable()
 

@@ -55,7 +55,7 @@ describe('a write gate', () => {
   })
 
   it('opens again when a write or a cut has failed', async () => {
-    const gate = writeGate()
+    const gate = writeGate(unmarked)
     const fail = () => Promise.reject(new Error('disk full'))
 
     await Promise.all([
@@ -65,6 +65,8 @@ describe('a write gate', () => {
     ])
   })
 })
+
+const unmarked = { last: () => undefined, put: () => {} }
 
 function diary() {
   const log: string[] = []
@@ -77,5 +79,5 @@ function diary() {
     }
     return { run, end: resolve }
   }
-  return { gate: writeGate(), log, work }
+  return { gate: writeGate(unmarked), log, work }
 }
