@@ -70,8 +70,8 @@ export const comparedRowsPerCpuSecond = 775_000
 export const mergedRowsPerCpuSecond = 447_000
 
 /** MiB that a child took to compact persons with `unitRows` cards, and with `placeRows` (bench/full-unit.ts). */
-export const fullUnitMiB = 837
-export const largestPlaceMiB = 1_327
+export const fullUnitMiB = 814
+export const largestPlaceMiB = 1_138
 
 /** Bytes of one place in the outcome of a data file. */
 export const placeCountBytes = 100

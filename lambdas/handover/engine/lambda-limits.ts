@@ -7,12 +7,12 @@ export const scratchDir = tmpdir()
 export const chunkBytes = 96 * 1024 * 1024
 
 /**
- * Rows of one unit of several wards or agencies: these take 837 MiB, and no final file comes near its largest size
+ * Rows of one unit of several wards or agencies: these take 814 MiB, and no final file comes near its largest size
  * (bench/full-unit.ts).
  */
 export const unitRows = 1_000_000
 
-/** Rows of one ward or agency, which is never cut: these take 1,327 MiB of a child's 1,769. */
+/** Rows of one ward or agency, which is never cut: these take 1,138 MiB of a child's 1,769. */
 export const placeRows = 2_000_000
 
 /** Of the engine's own buffers; what it spills beyond them is less than the process takes besides. */

@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { absentOnTheWay } from '../../shared/absent.ts'
+import { atOnce } from '../../shared/at-once.ts'
 import { sha256Of } from '../../shared/digest-files.ts'
 import { footerRows } from '../footer-files.ts'
 import { type Listed, manifestName, signatureName } from '../manifest.ts'
@@ -40,21 +41,29 @@ export async function readSignedBytes(dir: string, jwks: Jwks): Promise<{ readon
   return fault ? { file: signatureName, fault } : { bytes }
 }
 
+/** While one is hashed, others are read from the disk. */
+const filesAtOnce = 4
+
 /** Size, hash and rows of every listed file. `onFile` hears of each as it is done. */
 export async function findListed(
   dir: string,
   listed: readonly Listed[],
   onFile: (done: number, of: number) => void = () => {},
 ): Promise<{ readonly found: readonly FoundFile[]; readonly faults: readonly PackageFault[] }> {
-  const found: FoundFile[] = []
-  const faults: PackageFault[] = []
-  for (const [index, file] of listed.entries()) {
+  let done = 0
+  const all = await atOnce(filesAtOnce, listed, async (file): Promise<FoundFile | PackageFault> => {
     const one = await findFile(dir, file)
-    if (typeof one === 'string') faults.push({ file: file.path, fault: one })
-    else found.push(one)
-    onFile(index + 1, listed.length)
+    onFile(++done, listed.length)
+    return typeof one === 'string' ? { file: file.path, fault: one } : one
+  })
+  return {
+    found: all.filter(isFound),
+    faults: all.filter(one => !isFound(one)),
   }
-  return { found, faults }
+}
+
+function isFound(one: FoundFile | PackageFault): one is FoundFile {
+  return 'path' in one
 }
 
 /** Files that the manifest does not list. */
