@@ -58,7 +58,7 @@ export async function findListed(
   })
   return {
     found: all.filter(isFound),
-    faults: all.filter(one => !isFound(one)),
+    faults: all.filter((one): one is PackageFault => !isFound(one)),
   }
 }
 
