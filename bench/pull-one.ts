@@ -1,6 +1,5 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { S3Client } from '@aws-sdk/client-s3'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { listedFiles, type Manifest, manifestName, signatureName } from '../lambdas/handover/manifest.ts'
 import { awsTransport } from '../lambdas/handover/pull/aws-transport-client.ts'
@@ -9,7 +8,7 @@ import { verifyHandover } from '../lambdas/handover/pull/verify-files.ts'
 import type { Jwks } from '../lambdas/handover/signature.ts'
 import { sha256Of } from '../lambdas/shared/digest-files.ts'
 import { usageSince } from '../local/process-usage.ts'
-import { localIdentity } from '../local/stack/services.ts'
+import { localIdentity, s3At } from '../local/stack/services.ts'
 import { thisMachine } from '../local/this-machine.ts'
 
 /** Takes one handover from S3 as `pull` does, or hashes the files that it was taken from. */
@@ -25,11 +24,7 @@ console.log(JSON.stringify({ rows: {}, bytes, ...usageSince(started) }))
 
 async function take() {
   const { recipient, sequence } = manifest.handover
-  const credentials = {
-    accessKeyId: localIdentity.AWS_ACCESS_KEY_ID,
-    secretAccessKey: localIdentity.AWS_SECRET_ACCESS_KEY,
-  }
-  const s3 = new S3Client({ endpoint, forcePathStyle: true, region: localIdentity.AWS_REGION, credentials })
+  const s3 = s3At(endpoint)
   const sqs = new SQSClient({ region: localIdentity.AWS_REGION })
   const transport = awsTransport({ s3, sqs, recipient, bucket, noticeQueueUrl: '', receiptQueueUrl: '' })
   const paths = [manifestName, signatureName, ...listed.map(({ path }) => path)]

@@ -1,11 +1,11 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { CreateBucketCommand } from '@aws-sdk/client-s3'
 import { packagePrefix } from '../lambdas/handover/manifest.ts'
 import { s3ObjectStore } from '../lambdas/shared/object-store.ts'
 import { startS3 } from '../local/s3/s3.ts'
-import { localIdentity } from '../local/stack/services.ts'
+import { s3At } from '../local/stack/services.ts'
 import { exportOf, ours, peopleText } from './conversions.ts'
 import { type Figures, figuresOf, interleaved, median } from './process-figures.ts'
 import type { Section } from './results.ts'
@@ -57,11 +57,7 @@ export async function benchPull(quick: boolean, exports: string): Promise<Sectio
 
 /** Every file of a converted handover as it would have been published. */
 async function put(endpoint: string, from: string) {
-  const credentials = {
-    accessKeyId: localIdentity.AWS_ACCESS_KEY_ID,
-    secretAccessKey: localIdentity.AWS_SECRET_ACCESS_KEY,
-  }
-  const client = new S3Client({ endpoint, forcePathStyle: true, region: localIdentity.AWS_REGION, credentials })
+  const client = s3At(endpoint)
   await client.send(new CreateBucketCommand({ Bucket: bucket }))
   const store = s3ObjectStore(client, bucket)
   const entries = await readdir(from, { recursive: true, withFileTypes: true })

@@ -13,6 +13,8 @@ export interface CardNumberParts {
 
 export type BenefitLevel = 1 | 2 | 3 | 4 | 5
 
+export const cardNumberForm = /^[A-Z]{2}[1-5][0-9]{12}$/
+
 /**
  * Fifteen characters: object (2 letters), benefit level (1 to 5), province (2 digits), insurance number (10 digits). QĐ 1351/QĐ-BHXH
  * 2015. Printed as `DN 4 01 0123456789`.
@@ -21,7 +23,7 @@ export const {
   is: isCardNumber,
   parse: parseCardNumber,
   format: formatCardNumber,
-} = identifier<CardNumber>({ form: /^[A-Z]{2}[1-5][0-9]{12}$/, groups: [2, 1, 2, 10] })
+} = identifier<CardNumber>({ form: cardNumberForm, groups: [2, 1, 2, 10] })
 
 export function cardNumberParts(number: CardNumber): CardNumberParts {
   return {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { areaCodes } from './benefit-levels.ts'
-import { isCardNumber } from './card-number.ts'
+import { cardNumberForm, isCardNumber } from './card-number.ts'
 import { facilityCodeForm, isFacilityCode } from './facility-code.ts'
 import { accepted, day, field, oneOf, whole } from './field.ts'
 
@@ -23,7 +23,7 @@ export const maximumCards = 200
 export const card = z.strictObject({
   cardNumber: field(
     accepted(isCardNumber, 'two letters, a level from 1 to 5 and twelve digits', {
-      pattern: /^[A-Z]{2}[1-5][0-9]{12}$/,
+      pattern: cardNumberForm,
     }),
     {
       type: 'text',

@@ -3,7 +3,10 @@ import { formerProvinceCodes } from './provinces.ts'
 
 export type FacilityCode = string & { readonly __brand: 'FacilityCode' }
 
-export const facilityCodeForm = new RegExp(`^(${[...formerProvinceCodes, '97', '98'].join('|')})[0-9A-Z]{3}$`)
+/** A former province, or 97 for defence or 98 for the police: who issues cards has the same. */
+export const facilityPrefixes: readonly string[] = [...formerProvinceCodes, '97', '98']
+
+export const facilityCodeForm = new RegExp(`^(${facilityPrefixes.join('|')})[0-9A-Z]{3}$`)
 
 /**
  * Two digits and three digits or capital letters; the digits are a former province, or 97 for defence or 98 for the police. Printed

@@ -10,14 +10,16 @@ export interface Identifier<Id extends string> {
 
 interface Rule {
   readonly form: RegExp
+  /** Has the form, and is none. */
+  readonly except?: string
   /** Lengths of the groups in which it is printed, with `between` between them. */
   readonly groups: readonly number[]
   readonly between?: string
 }
 
-export function identifier<Id extends string>({ form, groups, between = ' ' }: Rule): Identifier<Id> {
+export function identifier<Id extends string>({ form, except, groups, between = ' ' }: Rule): Identifier<Id> {
   const ends = groups.map((_, at) => groups.slice(0, at + 1).reduce((sum, length) => sum + length))
-  const is = (value: unknown): value is Id => typeof value === 'string' && form.test(value)
+  const is = (value: unknown): value is Id => typeof value === 'string' && form.test(value) && value !== except
   return {
     is,
     parse(text) {

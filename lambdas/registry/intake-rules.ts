@@ -1,9 +1,10 @@
 import { contributionShare as shareOfOrder } from './benefit-levels.ts'
 import { type CardNumber, cardNumberParts } from './card-number.ts'
+import { facilityPrefixes } from './facility-code.ts'
 import type { FeedKind, FeedRecord, Refusal } from './feeds.ts'
 import { columnName } from './field.ts'
 import { objectCodes } from './object-codes.ts'
-import { formerProvinceCodes, provincesOfFormer } from './provinces.ts'
+import { provincesOfFormer } from './provinces.ts'
 import { provinceOfWard } from './wards.ts'
 
 /** The rules between the fields of one record that it breaks, each under the field to look at. */
@@ -57,8 +58,7 @@ export const held: Readonly<Record<FeedKind, readonly Held[]>> = {
   persons: [],
   cards: [
     { rule: 'known-object-code', field: 'cardNumber', at: [0, 2], codes: objectCodes },
-    // A former province, or 97 for defence or 98 for the police
-    { rule: 'known-issuer', field: 'cardNumber', at: [3, 5], codes: [...formerProvinceCodes, '97', '98'] },
+    { rule: 'known-issuer', field: 'cardNumber', at: [3, 5], codes: facilityPrefixes },
   ],
   contributions: [],
 }

@@ -3,7 +3,7 @@ import { isBirthDate } from './birth-date.ts'
 import { ethnicCodes, isEthnicCode } from './ethnic-groups.ts'
 import { accepted, day, field, formed, oneOf, text, whole } from './field.ts'
 import { householdIdForm, isHouseholdId } from './household-id.ts'
-import { isInsuranceNumber } from './insurance-number.ts'
+import { insuranceNumberForm, isInsuranceNumber } from './insurance-number.ts'
 import { isNationalId, nationalIdForm } from './national-id.ts'
 import { isPersonId, personIdForm } from './person-id.ts'
 import { formerProvinceCodes, isFormerProvinceCode } from './provinces.ts'
@@ -14,10 +14,7 @@ import { residence } from './residence.ts'
 export const sexes = ['1', '2', '3'] as const
 export const identityStates = ['verified', 'unverified', 'mismatched'] as const
 
-const insuranceNumber = accepted(isInsuranceNumber, 'ten digits, not all zeros', {
-  pattern: /^[0-9]{10}$/,
-  except: '0000000000',
-})
+const insuranceNumber = accepted(isInsuranceNumber, 'ten digits, not all zeros', insuranceNumberForm)
 
 /** A member of a household, insured or not, living or dead. */
 export const person = z.strictObject({

@@ -51,7 +51,7 @@ export function clientsAt(endpoints: Endpoints): Clients {
   }
 }
 
-function s3At(endpoint: string): S3Client {
+export function s3At(endpoint: string): S3Client {
   return new S3Client({ ...access, endpoint, forcePathStyle: true })
 }
 

@@ -1,4 +1,4 @@
-import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
+import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { describe, expect, it } from 'vitest'
 import { noticeOf } from '../../lambdas/handover/notice.ts'
 import type { Publication } from '../../lambdas/handover/publication.ts'
@@ -6,6 +6,7 @@ import type { Pulled } from '../../lambdas/handover/pull/pull.ts'
 import type { ListedObject } from '../../lambdas/shared/object-store.ts'
 import { buckets } from '../../local/stack/resources.ts'
 import { flipped } from '../handover/bytes.ts'
+import { messagesLeft } from '../handover/messages-left.ts'
 import { manifestIn } from '../handover/pull/handover-copy.ts'
 import { closed, handedOver, handedOverOnce, people, pullAll, registered } from './handover-scene.ts'
 import { beginHandover, changeRegistry, handoverEnded, type StackProcess } from './handover-stack.ts'
@@ -149,15 +150,8 @@ async function announce(stack: StackProcess, sequence: number) {
   await send(stack, stack.address.noticeQueues.moh, noticeOf(publication.facts, buckets.handover))
 }
 
-/** Those that wait, and those that somebody took and has not done with. */
-async function noticesLeft({ clients: { sqs }, address }: StackProcess): Promise<number> {
-  const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
-  const ask = new GetQueueAttributesCommand({
-    QueueUrl: address.noticeQueues.moh,
-    AttributeNames: [...AttributeNames],
-  })
-  const { Attributes } = await sqs.send(ask)
-  return AttributeNames.reduce((sum, name) => sum + Number(Attributes?.[name]), 0)
+function noticesLeft({ clients: { sqs }, address }: StackProcess): Promise<number> {
+  return messagesLeft(sqs, address.noticeQueues.moh)
 }
 
 async function send({ clients: { sqs } }: StackProcess, QueueUrl: string | undefined, document: object) {

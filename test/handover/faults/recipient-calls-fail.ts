@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
+import { CreateQueueCommand } from '@aws-sdk/client-sqs'
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda'
 import { expect } from 'vitest'
 import type { Publication } from '../../../lambdas/handover/publication.ts'
@@ -11,6 +11,7 @@ import { recipientNoticeQueue } from '../../../lambdas/handover/recipients/recip
 import { loadedOnce } from '../../../lambdas/shared/loaded-once.ts'
 import { seededRandom } from '../../../local/nation/random.ts'
 import { keys } from '../../../local/stack/resources.ts'
+import { messagesLeft } from '../messages-left.ts'
 import { receiptOf } from '../recipients/receipt-of.ts'
 import { readyToPublish } from '../scene.ts'
 import { failing, failingServices, failures, sceneOn } from './failing-services.ts'
@@ -58,18 +59,12 @@ export const recipientCallsFail: InjectedFault = {
         for (;;) {
           const { statusCode, body: answer } = await handler(eventOf(body), {} as Context)
           await calm(async () => {
-            if ((await left(QueueUrl)) === 0)
+            if ((await messagesLeft(sqs, QueueUrl)) === 0)
               expect(await ledger.publication('moh', 1)).toMatchObject({ state: 'closed' })
           })
           if (statusCode === 200) return JSON.parse(answer)
           expect(statusCode).toBe(503)
         }
-      }
-      const left = async (QueueUrl: string) => {
-        const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
-        const ask = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] })
-        const { Attributes } = await sqs.send(ask)
-        return names.reduce((sum, name) => sum + Number(Attributes?.[name]), 0)
       }
 
       line.meddle = meddle
@@ -81,7 +76,7 @@ export const recipientCallsFail: InjectedFault = {
 
       expect(settled).toEqual({ state: 'closed', discrepancies: [] })
       expect(await ledger.receipt(receipt)).toEqual(receipt)
-      expect(await left(QueueUrl)).toBe(0)
+      expect(await messagesLeft(sqs, QueueUrl)).toBe(0)
     }
   },
 }

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3'
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda'
 import { type CryptoKey, importJWK } from 'jose'
 import { onTestFinished } from 'vitest'
@@ -37,6 +37,7 @@ import { aClient, signer as clientSigner, keyPair, startedClients } from '../../
 import { folder } from '../../local/service.ts'
 import { localClient } from '../../registry/registry-service.ts'
 import { jwks, signer } from '../convert/conversion.ts'
+import { messagesLeft } from '../messages-left.ts'
 import type { Publisher } from '../pull/published-handover.ts'
 import { startLine } from './line.ts'
 
@@ -135,12 +136,7 @@ export async function recipientScene() {
     /** How many links were asked for, request by request. */
     linksAsked,
     transports,
-    async noticesLeft(): Promise<number> {
-      const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const
-      const ask = new GetQueueAttributesCommand({ QueueUrl: notices.url, AttributeNames: [...names] })
-      const { Attributes } = await sqs.send(ask)
-      return names.reduce((sum, name) => sum + Number(Attributes?.[name]), 0)
-    },
+    noticesLeft: () => messagesLeft(sqs, notices.url),
     /** A recipient with a folder of its own. */
     async recipient(transport: PullTransport) {
       const home = await folder()
