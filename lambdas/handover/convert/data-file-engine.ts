@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pipeline, type Readable, type TransformOptions, Writable } from 'node:stream'
 import { createGunzip, type ZlibOptions } from 'node:zlib'
 import type { ItemKind } from '../../registry/items.ts'
+import { giveBack, giveBackPiece } from '../../shared/give-back.ts'
 import { HandoverFault } from '../fault.ts'
 import { kindsOfLines, newLine, wholeLines } from './item-lines.ts'
 import type { Aggregate } from './parts.ts'
@@ -153,8 +154,7 @@ async function* gunzipped(source: Readable, md5: Hash, file: DataFile): AsyncGen
     write(piece: Buffer, _, done) {
       md5.update(piece)
       gunzip.write(piece, error => {
-        // A file's pieces each lie alone, those of a connection need not
-        if (piece.byteLength === piece.buffer.byteLength) giveBack(piece.buffer)
+        giveBackPiece(piece)
         done(error)
       })
     },
@@ -178,11 +178,6 @@ async function* gunzipped(source: Readable, md5: Hash, file: DataFile): AsyncGen
     // Whoever stops early would leave a connection open in a Lambda that stays warm
     source.destroy()
   }
-}
-
-/** Frees what nobody reads any more: left to the collector, gigabytes of pieces would call for it again and again. */
-function giveBack(memory: ArrayBufferLike | undefined) {
-  if (memory instanceof ArrayBuffer) memory.transfer(0)
 }
 
 function checkTotals(file: DataFile, md5: string, lines: number) {

@@ -1,6 +1,7 @@
 import { mkdir, open, rename, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { atOnce } from '../../shared/at-once.ts'
+import { giveBack, giveBackPiece } from '../../shared/give-back.ts'
 import { mostFailures, type Patience, pauseAfter } from '../../shared/patience.ts'
 import type { Listed } from '../manifest.ts'
 import { type PackageReader, TransportFault } from './pull-transport.ts'
@@ -10,6 +11,9 @@ export const partBytes = 8 * 1024 * 1024
 
 const parallelDownloads = 4
 const spanBytes = partBytes / parallelDownloads
+
+/** What a line gives is written in pieces of so much: to write each of its own 64 KB costs more than all the rest. */
+const writeBytes = spanBytes / 2
 
 export class NoSpace extends Error {
   override readonly name = 'NoSpace'
@@ -89,10 +93,10 @@ async function downloadFile(
       const span = { first: size, last: Math.min(size + spanBytes, bytes) - 1 }
       const read = await reader.read(path, span, etag)
       etag = read.etag
-      for await (const chunk of read.bytes) {
-        await part.appendFile(chunk)
-        size += chunk.length
-        count(chunk.length)
+      for await (const gathered of gather(read.bytes)) {
+        await part.appendFile(gathered)
+        size += gathered.length
+        count(gathered.length)
       }
       if (size === before) throw new TransportFault('passing', `${path}: the line gave no bytes`)
       failures = 0
@@ -110,6 +114,32 @@ async function downloadFile(
   }
   await rename(`${whole}.part`, whole)
   return true
+}
+
+/** Each is good until the next is asked for. When the line breaks off, what it gave before comes first. */
+async function* gather(line: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  const memory = Buffer.allocUnsafeSlow(writeBytes)
+  let held = 0
+  try {
+    for await (const piece of line) {
+      for (let at = 0; at < piece.length; ) {
+        const taken = piece.subarray(at, at + writeBytes - held)
+        memory.set(taken, held)
+        held += taken.length
+        at += taken.length
+        if (held < writeBytes) continue
+        yield memory
+        held = 0
+      }
+      giveBackPiece(piece)
+    }
+    if (held > 0) yield memory.subarray(0, held)
+  } catch (error) {
+    if (held > 0) yield memory.subarray(0, held)
+    throw error
+  } finally {
+    giveBack(memory.buffer)
+  }
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {

@@ -36,6 +36,7 @@ export interface Span {
 }
 
 export interface FileBytes {
+  /** Its pieces are the reader's alone, who may free them. */
   readonly bytes: AsyncIterable<Uint8Array>
   readonly etag: string
 }
