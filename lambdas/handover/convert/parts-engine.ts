@@ -157,10 +157,10 @@ export async function writeKeys(
   return paths.map(path => ({ path, bucket: Number(partitionOf(path, 'bucket')) }))
 }
 
-/** From the parts of a kind; `of` is whoever points at the id, `rows`, how many rows hang on that. */
+/** From the parts of a kind; `of` is whoever points at the id, of a household its head; `rows`, how many rows hang on that. */
 const keysIn: Readonly<Record<PartKind, (parts: string) => readonly string[]>> = {
   households: parts => [
-    `SELECT 'household' AS kind, household_id AS id, NULL::VARCHAR AS of, province_code, 1 AS rows FROM ${parts}`,
+    `SELECT 'household' AS kind, household_id AS id, head_person_id AS of, province_code, 1 AS rows FROM ${parts}`,
   ],
   persons: parts => [
     `SELECT 'person' AS kind, person_id AS id, NULL::VARCHAR AS of, province_code, 1 AS rows FROM ${parts}`,
