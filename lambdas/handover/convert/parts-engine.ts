@@ -6,16 +6,8 @@ import { type Agreement, rowsSql } from '../agreement.ts'
 import type { Selected } from '../compact/tally.ts'
 import { type Engine, manyRows } from '../engine/duckdb-engine.ts'
 import { literal, rowsOfFiles } from '../engine/sql.ts'
-import {
-  type Aggregate,
-  emptyPart,
-  itemKeyOf,
-  type PartKind,
-  partKinds,
-  partsOf,
-  placeOf,
-  type Refused,
-} from './parts.ts'
+import { emptyPart, type Refused } from './part-columns.ts'
+import { type Aggregate, itemKeyOf, type PartKind, partKinds, partsOf, placeOf } from './parts.ts'
 import type { PlaceCount } from './place-count.ts'
 
 /*
