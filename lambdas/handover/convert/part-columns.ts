@@ -3,10 +3,10 @@ import { earliestDay } from '../../registry/day.ts'
 import type { FeedKind } from '../../registry/feeds.ts'
 import { columnName, type Field, type Form } from '../../registry/field.ts'
 import { householdIdForm } from '../../registry/household-id.ts'
-import { type Held, held, orders } from '../../registry/intake-rules.ts'
 import { cardFields, householdFields, periodFields, personFields } from '../../registry/items.ts'
 import { earliestMonth } from '../../registry/month.ts'
 import { personIdForm } from '../../registry/person-id.ts'
+import { type Presence, type RecordRule, recordRules } from '../../registry/record-rules.ts'
 import { literal } from '../engine/sql.ts'
 import type { FaultCode } from '../fault.ts'
 import { type Aggregate, itemKey, itemKeyOf, type List, listOf, type PartKind, partKinds } from './parts.ts'
@@ -93,16 +93,13 @@ const ownFieldsOf: Readonly<Record<Aggregate, readonly Shape[]>> = {
 
 /** A field with what it must be, by itself and beside the others of its record. */
 interface Shape extends Pick<Field, 'name' | 'type' | 'required' | 'form' | 'range'> {
-  readonly held?: readonly Held[]
-  /** The field before which it does not come. */
-  readonly since?: string | undefined
+  readonly rules?: readonly RecordRule[]
 }
 
 function ruled(kind: FeedKind, fields: readonly Field[]): readonly Shape[] {
   return fields.map(field => ({
     ...field,
-    held: held[kind].filter(({ field: name }) => name === field.name),
-    since: orders[kind].find(({ field: name }) => name === field.name)?.since,
+    rules: recordRules[kind].filter(({ field: name }) => name === field.name),
   }))
 }
 
@@ -152,21 +149,21 @@ function attribute(name: string, tag: 'S' | 'N', { row }: Place): string {
 }
 
 /** Null is said by an absent attribute or by `{"NULL": true}`; a wrong type tag says neither. */
-function nullable({ name, required }: Shape, { row }: Place, present: string): string {
-  if (required) return present
-  return `CASE WHEN ${row}."${name}" IS NULL OR ${row}."${name}"."NULL" THEN NULL ELSE ${present} END`
+function nullable(field: Shape, place: Place, present: string): string {
+  if (field.required) return present
+  const attribute = `${place.row}."${field.name}"`
+  const absent = checked('NULL', absenceChecks(field, place))
+  return `CASE WHEN ${attribute} IS NULL OR ${attribute}."NULL" THEN ${absent} ELSE ${present} END`
 }
 
 const missing = 'missing or of a wrong type'
 
-function text({ name, form, held = [] }: Shape, place: Place): string {
+function text(field: Shape, place: Place): string {
+  const { name, form } = field
   const value = attribute(name, 'S', place)
+  const checks = [...(form ? [formCheck(value, form, name, place)] : []), ...ruleChecks(field, place)]
   const absent = refuseField(missing, name, place)
-  if (!form) return `coalesce(${value}, ${absent})`
-  const checks = [
-    formCheck(value, form, name, place),
-    ...held.map(({ at: [from, to], codes }) => formCheck(`${value}[${from + 1}:${to}]`, { codes }, name, place)),
-  ]
+  if (checks.length === 0) return `coalesce(${value}, ${absent})`
   return checked(value, checks, `WHEN ${value} IS NULL THEN ${absent}`)
 }
 
@@ -177,6 +174,7 @@ interface Check {
 
 /** All at once first: which of them fails is asked for what fails alone. */
 function checked(value: string, checks: readonly Check[], first = ''): string {
+  if (checks.length === 0) return value
   const all = checks.map(({ holds }) => `(${holds})`).join(' AND ')
   const failed = checks.map(({ holds, otherwise }) => `WHEN (${holds}) IS NOT TRUE THEN ${otherwise}`)
   return `CASE WHEN ${all} THEN ${value} ${first} ${failed.join(' ')} END`
@@ -197,25 +195,72 @@ function hasForm(value: string, form: Form): string {
   return form.except ? `(${well} AND ${value} <> ${literal(form.except)})` : well
 }
 
-function wholeNumber({ name, range }: Shape, place: Place): string {
-  const [least, greatest] = range as NonNullable<Field['range']>
-  const value = attribute(name, 'N', place)
-  const number = `TRY_CAST(${value} AS INTEGER)`
-  return `CASE WHEN ${number}::VARCHAR = ${value} AND ${number} BETWEEN ${least} AND ${greatest} THEN ${number}
-    ELSE ${refuseField(`not a whole number from ${least} to ${greatest}`, name, place)} END`
+/** What the rules of a field that is there ask of it. */
+function ruleChecks({ name, rules = [] }: Shape, place: Place): readonly Check[] {
+  return rules.map(rule => {
+    const value = attribute(name, 'S', place)
+    if ('codes' in rule)
+      return formCheck(`${value}[${rule.at[0] + 1}:${rule.at[1]}]`, { codes: rule.codes }, name, place)
+    if ('since' in rule) {
+      // As text a year or a month comes before each of its days
+      const holds = `${value} >= ${attribute(rule.since, 'S', place)}`
+      return { holds, otherwise: refuseField(`before ${rule.since}`, name, place) }
+    }
+    if ('replacedBy' in rule) {
+      const holds = `${value} <> ${attribute(rule.replacedBy, 'S', place)}`
+      return { holds, otherwise: unfitting(name, rule.replacedBy, place) }
+    }
+    if ('thereWith' in rule) {
+      return { holds: begins(rule, place), otherwise: unfitting(name, rule.thereWith, place) }
+    }
+    const { ofOrder, shares } = rule
+    const order = integer(ofOrder, place)
+    // To DuckDB the least of null and a number is the number
+    const holds = `${order} IS NOT NULL AND ${integer(name, place)} = [${shares}][least(${order}, ${shares.length})]`
+    return { holds, otherwise: unfitting(name, ofOrder, place) }
+  })
+}
+
+/** What they ask where it is not there. */
+function absenceChecks({ name, rules = [] }: Shape, place: Place): readonly Check[] {
+  return rules.flatMap(rule => {
+    if ('thereWith' in rule) {
+      return [{ holds: `NOT ${begins(rule, place)}`, otherwise: unfitting(name, rule.thereWith, place) }]
+    }
+    if (!('ofOrder' in rule)) return []
+    const holds = `${attribute(rule.ofOrder, 'N', place)} IS NULL`
+    return [{ holds, otherwise: unfitting(name, rule.ofOrder, place) }]
+  })
+}
+
+function begins({ thereWith, beginning }: Presence, place: Place): string {
+  const other = attribute(thereWith, 'S', place)
+  return beginning ? `starts_with(${other}, ${literal(beginning)})` : `(${other} IS NOT NULL)`
+}
+
+function unfitting(name: string, other: string, place: Place): string {
+  return refuseField(`does not go with ${other}`, name, place)
+}
+
+function wholeNumber(field: Shape, place: Place): string {
+  const { name } = field
+  const [least, greatest] = field.range as NonNullable<Field['range']>
+  const number = integer(name, place)
+  const holds = `${number}::VARCHAR = ${attribute(name, 'N', place)} AND ${number} BETWEEN ${least} AND ${greatest}`
+  const otherwise = refuseField(`not a whole number from ${least} to ${greatest}`, name, place)
+  return checked(number, [{ holds, otherwise }, ...ruleChecks(field, place)])
+}
+
+function integer(name: string, place: Place): string {
+  return `TRY_CAST(${attribute(name, 'N', place)} AS INTEGER)`
 }
 
 /** To DuckDB `infinity` is a date as well, hence the length. */
-function day(value: string, { name, since }: Shape, place: Place, earliest = earliestDay): string {
+function day(value: string, field: Shape, place: Place, earliest = earliestDay): string {
   const date = `TRY_CAST(${value} AS DATE)`
   const exists = `length(${value}) = 10 AND ${date}::VARCHAR = ${value} AND ${value} >= ${literal(earliest)}`
-  const checks = [{ holds: exists, otherwise: refuseField(`no date since ${earliest}`, name, place) }]
-  if (since) {
-    // As text a year or a month comes before each of its days
-    const holds = `${attribute(name, 'S', place)} >= ${attribute(since, 'S', place)}`
-    checks.push({ holds, otherwise: refuseField(`before ${since}`, name, place) })
-  }
-  return checked(date, checks)
+  const otherwise = refuseField(`no date since ${earliest}`, field.name, place)
+  return checked(date, [{ holds: exists, otherwise }, ...ruleChecks(field, place)])
 }
 
 /** The first day stands for the month. */
