@@ -90,6 +90,8 @@ export const snapshotManifest = z.looseObject({
     totals: z.record(datasetText, z.object({ rows: count, files: count, bytes: count })),
     /** People who live in another province than their household: a move under way, handed over as it stands. */
     moving: count,
+    /** Households whose head is not among their people, handed over as they stand. Older handovers do not say. */
+    headAbsent: count.optional(),
   }),
 })
 
@@ -169,6 +171,7 @@ export interface SnapshotFacts {
   readonly rebaseline: Manifest['handover']['rebaseline']
   readonly files: readonly Omit<PlacedFile, 'recipient'>[]
   readonly moving: number
+  readonly headAbsent: number
 }
 
 export interface ChangeFacts {
@@ -180,7 +183,7 @@ export interface ChangeFacts {
 
 /** The manifest of a recipient's snapshot, and the schema files that it names. */
 export function buildManifest(facts: HandoverFacts & SnapshotFacts) {
-  const { agreement, mode, changes, rebaseline, exceptions, moving } = facts
+  const { agreement, mode, changes, rebaseline, exceptions, moving, headAbsent } = facts
   const schemas = snapshotSchemas(agreement)
   const files = sortedByName(facts.files)
   const manifest = {
@@ -193,6 +196,7 @@ export function buildManifest(facts: HandoverFacts & SnapshotFacts) {
       rebaseline,
       totals: byDataset(agreement, files, files => ({ rows: sum(files, 'rows'), ...sizeOf(files) })),
       moving,
+      headAbsent,
     },
   } satisfies Manifest
   return { manifest, schemas }

@@ -8,8 +8,9 @@ export const areaCodes = ['K1', 'K2', 'K3'] as const
 export type AreaCode = (typeof areaCodes)[number]
 
 const rates = new Map(list.levels.map(({ level, rate }) => [level, rate]))
-const shares = new Map(list.householdShares.map(({ order, percent }) => [order, percent]))
-const lastShare = Math.min(...shares.values())
+
+/** By the order in which members of a household enrol together, from 1: percent of the first one's contribution, the last for all that follow. */
+export const householdShares: readonly number[] = list.householdShares.map(({ percent }) => percent)
 
 /** Percent of the cost in scope. */
 export function rateOf(level: BenefitLevel): number {
@@ -18,7 +19,7 @@ export function rateOf(level: BenefitLevel): number {
 
 /** Percent of the first member's contribution; `order` counts the members who enrol together, from 1. */
 export function contributionShare(order: number): number {
-  return shares.get(order) ?? lastShare
+  return householdShares[Math.min(order, householdShares.length) - 1] as number
 }
 
 /** All in VND. */

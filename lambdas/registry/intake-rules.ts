@@ -1,10 +1,7 @@
-import { contributionShare as shareOfOrder } from './benefit-levels.ts'
-import { type CardNumber, cardNumberParts } from './card-number.ts'
-import { facilityPrefixes } from './facility-code.ts'
 import type { FeedKind, FeedRecord, Refusal } from './feeds.ts'
 import { columnName } from './field.ts'
-import { objectCodes } from './object-codes.ts'
 import { provincesOfFormer } from './provinces.ts'
+import { type RecordRule, recordRules } from './record-rules.ts'
 import { provinceOfWard } from './wards.ts'
 
 /** The rules between the fields of one record that it breaks, each under the field to look at. */
@@ -23,45 +20,6 @@ export function brokenRules<Kind extends FeedKind>(
 
 /** How far a source's clock may run ahead of ours. A record of next year would shut out all that follow until then. */
 const clockSkewMilliseconds = 5 * 60_000
-
-/** A field that, where it is there, does not come before another of its record. */
-export interface Order {
-  readonly rule: string
-  readonly field: string
-  readonly since: string
-}
-
-/** As far as a birth is known: somebody born in 1956 can have died on any day of 1956. */
-export const orders: Readonly<Record<FeedKind, readonly Order[]>> = {
-  households: [],
-  persons: [
-    { rule: 'verified-after-birth', field: 'identityVerifiedOn', since: 'birthDate' },
-    { rule: 'died-after-birth', field: 'diedOn', since: 'birthDate' },
-  ],
-  cards: [
-    { rule: 'valid-to-since-valid-from', field: 'validTo', since: 'validFrom' },
-    { rule: 'recalled-since-issue', field: 'recalledOn', since: 'issuedOn' },
-  ],
-  contributions: [{ rule: 'last-month-since-first-month', field: 'lastMonth', since: 'firstMonth' }],
-}
-
-/** A code that stands within a field, from one character to before another. */
-export interface Held {
-  readonly rule: string
-  readonly field: string
-  readonly at: readonly [from: number, to: number]
-  readonly codes: readonly string[]
-}
-
-export const held: Readonly<Record<FeedKind, readonly Held[]>> = {
-  households: [],
-  persons: [],
-  cards: [
-    { rule: 'known-object-code', field: 'cardNumber', at: [0, 2], codes: objectCodes },
-    { rule: 'known-issuer', field: 'cardNumber', at: [3, 5], codes: facilityPrefixes },
-  ],
-  contributions: [],
-}
 
 interface Rule<Record> {
   readonly rule: string
@@ -82,71 +40,38 @@ const residenceRules: readonly Rule<FeedRecord<'households'> | FeedRecord<'perso
   },
 ]
 
-const personRules: readonly Rule<FeedRecord<'persons'>>[] = [
-  {
-    rule: 'former-number-replaced-by-another',
-    field: 'formerInsuranceNumber',
-    holds: ({ insuranceNumber, formerInsuranceNumber }) =>
-      formerInsuranceNumber === undefined ||
-      (insuranceNumber !== undefined && insuranceNumber !== formerInsuranceNumber),
-  },
-  {
-    rule: 'verified-on-if-verified',
-    field: 'identityVerifiedOn',
-    holds: ({ identityState, identityVerifiedOn }) =>
-      (identityState === 'verified') === (identityVerifiedOn !== undefined),
-  },
-]
-
-const cardRules: readonly Rule<FeedRecord<'cards'>>[] = [
-  {
-    rule: 'recall-reason-if-recalled',
-    field: 'recallReason',
-    holds: ({ recalledOn, recallReason }) => (recalledOn === undefined) === (recallReason === undefined),
-  },
-  {
-    rule: 'enrolment-order-if-household',
-    field: 'enrolmentOrder',
-    holds: ({ cardNumber, enrolmentOrder }) => isHouseholdCard(cardNumber) === (enrolmentOrder !== undefined),
-  },
-  {
-    rule: 'contribution-share-of-order',
-    field: 'contributionShare',
-    holds: ({ enrolmentOrder, contributionShare }) =>
-      contributionShare === (enrolmentOrder === undefined ? undefined : shareOfOrder(enrolmentOrder)),
-  },
-]
-
 const rules: { readonly [Kind in FeedKind]: readonly Rule<FeedRecord<Kind>>[] } = {
-  households: residenceRules,
-  persons: [...residenceRules, ...personRules, ...listed('persons')],
-  cards: [...listed('cards'), ...cardRules],
+  households: [...residenceRules, ...listed('households')],
+  persons: [...residenceRules, ...listed('persons')],
+  cards: listed('cards'),
   contributions: listed('contributions'),
 }
 
 function listed<Kind extends FeedKind>(kind: Kind): readonly Rule<FeedRecord<Kind>>[] {
-  type Text = Readonly<Record<string, string | undefined>>
-  const of = (record: FeedRecord<Kind>) => record as unknown as Text
-  const own = (field: string) => field as keyof FeedRecord<Kind> & string
-  return [
-    ...held[kind].map(({ rule, field, at, codes }) => ({
-      rule,
-      field: own(field),
-      holds: (record: FeedRecord<Kind>) => codes.includes((of(record)[field] as string).slice(...at)),
-    })),
-    ...orders[kind].map(({ rule, field, since }) => ({
-      rule,
-      field: own(field),
-      // As text a year or a month comes before each of its days
-      holds: (record: FeedRecord<Kind>) => {
-        const at = of(record)[field]
-        return at === undefined || at >= (of(record)[since] as string)
-      },
-    })),
-  ]
+  return recordRules[kind].map(listed => ({
+    rule: listed.rule,
+    field: listed.field as keyof FeedRecord<Kind> & string,
+    holds: record => keeps(record as unknown as Values, listed),
+  }))
 }
 
-/** Household-based enrolment (hộ gia đình). */
-function isHouseholdCard(cardNumber: CardNumber): boolean {
-  return cardNumberParts(cardNumber).objectCode === 'GD'
+type Values = Readonly<Record<string, string | number | undefined>>
+
+function keeps(record: Values, rule: RecordRule): boolean {
+  const own = record[rule.field]
+  if ('codes' in rule) return rule.codes.includes((own as string).slice(...rule.at))
+  // As text a year or a month comes before each of its days
+  if ('since' in rule) return own === undefined || own >= (record[rule.since] as string)
+  if ('replacedBy' in rule) return own === undefined || isOther(record[rule.replacedBy], own)
+  if ('thereWith' in rule) return (own !== undefined) === begins(record[rule.thereWith], rule.beginning)
+  const order = record[rule.ofOrder] as number | undefined
+  return own === (order === undefined ? undefined : rule.shares[Math.min(order, rule.shares.length) - 1])
+}
+
+function isOther(value: Values[string], own: Values[string]): boolean {
+  return value !== undefined && value !== own
+}
+
+function begins(value: Values[string], beginning = ''): boolean {
+  return value !== undefined && String(value).startsWith(beginning)
 }

@@ -26,7 +26,7 @@ export const anyCard = fc
     ({ validFrom, validTo = validFrom, issuedOn, recalledOn = issuedOn }) =>
       validFrom <= validTo && issuedOn <= recalledOn,
   )
-  .map(card)
+  .map(({ recalledOn, ...fields }) => card({ ...fields, ...(recalledOn && { recalledOn, recallReason: 'reissued' }) }))
 
 const anyCards = fc.uniqueArray(anyCard, {
   maxLength: 8,

@@ -108,6 +108,7 @@ function whatHappens(items: readonly DraftItem[]) {
     [chosen.moves]: person => ({
       ...person,
       provinceCode: { S: '79' },
+      formerProvinceCode: { S: '79' },
       wardCode: { S: wardsOf('79' as ProvinceCode)[0] },
     }),
   })

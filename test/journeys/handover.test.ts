@@ -54,6 +54,20 @@ describe('a handover of a registry in which somebody wrote what the intake does 
   })
 })
 
+describe('a household whose head is not in the registry', () => {
+  it.each(['full', 'delta'] as const)('is handed over and counted for its recipient: %s', async mode => {
+    const { stack, dir } = await aStack()
+    await changeRegistry(stack, registered, { headPersonId: { S: '00000000000' } })
+
+    const ended = await handoverEnded(stack, await beginHandover(stack, mode))
+
+    expect(ended).toMatchObject({ status: 'SUCCEEDED', output: { mode } })
+    const [pulled] = await pullAll(stack, dir)
+    expect(pulled).toMatchObject({ verified: true, receipt: { rows: { persons: people } } })
+    expect((await manifestIn(pulled?.dir ?? '')).handover).toMatchObject({ headAbsent: 1 })
+  })
+})
+
 describe('of two handovers that begin at once', () => {
   it('one runs, and the other ends and names it', async () => {
     const { stack, dir } = await aStack()

@@ -156,7 +156,11 @@ function standInsFor(plan: HandoverPlan, { work, published }: Stores): StandIns 
     },
     async match({ sequence, bucket }: { sequence: number; bucket: number }) {
       load('match')
-      await putJson(work, workKeys(sequence).matched(bucket), { absent: [], moving: 1 } satisfies Matched)
+      await putJson(work, workKeys(sequence).matched(bucket), {
+        absent: [],
+        moving: 1,
+        headAbsent: 0,
+      } satisfies Matched)
     },
     async compact({ sequence, unit }: { sequence: number; unit: Unit }) {
       const planned = units.find(

@@ -13,6 +13,7 @@ export interface Tally {
   readonly selected: Selected
   readonly absent: Matched['absent']
   readonly moving: number
+  readonly headAbsent: number
 }
 
 /** All but who is absent, who stand apart: a child that compacts asks for them alone, and places are many. */
@@ -33,6 +34,7 @@ export class GrowingTally {
   readonly #places: ReadonlyMap<string, Map<string, PlaceCount>>
   readonly #absent: Stray[] = []
   #moving = 0
+  #headAbsent = 0
 
   constructor(recipients: readonly string[]) {
     this.#places = new Map(recipients.map(recipient => [recipient, new Map()]))
@@ -46,9 +48,10 @@ export class GrowingTally {
     for (const [recipient, places] of this.#places) addCounts(places, selected[recipient] ?? [])
   }
 
-  addMatched({ absent, moving }: Matched) {
+  addMatched({ absent, moving, headAbsent }: Matched) {
     for (const stray of absent) this.#absent.push(stray)
     this.#moving += moving
+    this.#headAbsent += headAbsent
   }
 
   sum(): Tally {
@@ -57,6 +60,7 @@ export class GrowingTally {
       selected: Object.fromEntries([...this.#places].map(([recipient, places]) => [recipient, sortedCounts(places)])),
       absent: this.#absent.toSorted(byPerson),
       moving: this.#moving,
+      headAbsent: this.#headAbsent,
     }
   }
 }

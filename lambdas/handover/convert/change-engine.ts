@@ -7,7 +7,8 @@ import { HandoverFault } from '../fault.ts'
 import { checkPlaces, jsonLines } from './convert-engine.ts'
 import { type Chunk, type DataFile, type ItemCounts, readDataFile } from './data-file-engine.ts'
 import { asFault, forgetItems, parseItems } from './parse-engine.ts'
-import { type Aggregate, itemKey, itemStruct, partsOf, refuse } from './parts.ts'
+import { itemStruct, refuse } from './part-columns.ts'
+import { type Aggregate, itemKey, partsOf } from './parts.ts'
 import { type PartFile, partFiles, readOnce, writeParts } from './parts-engine.ts'
 
 export interface ChangeOptions {

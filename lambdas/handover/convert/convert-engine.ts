@@ -6,7 +6,8 @@ import { literal } from '../engine/sql.ts'
 import { HandoverFault } from '../fault.ts'
 import { type Chunk, type DataFile, type ItemCounts, readDataFile } from './data-file-engine.ts'
 import { faultOf, forgetItems, type Origin, parseItems } from './parse-engine.ts'
-import { type Aggregate, itemStruct, partsOf, rowKeyOf } from './parts.ts'
+import { itemStruct } from './part-columns.ts'
+import { type Aggregate, partsOf, rowKeyOf } from './parts.ts'
 import {
   countParts,
   type KeyFile,

@@ -8,6 +8,8 @@ export interface Matched {
   readonly absent: readonly Stray[]
   /** People who live in another province than their household: a move under way. */
   readonly moving: number
+  /** Households that name a head who is not among their people. */
+  readonly headAbsent: number
 }
 
 /** Somebody who points at what is not in the registry. */
@@ -20,7 +22,8 @@ export type Stray = { readonly personId: string; readonly province: string } & (
 /** @throws HandoverFault when a household, a person or what somebody contributed to a scheme stands twice in the export. */
 export async function matchKeys(engine: Engine, paths: readonly string[]): Promise<Matched> {
   const keys = rowsOfFiles(paths)
-  const own = `(SELECT kind, id, of, CASE WHEN kind = 'contributor' THEN province_code END AS part FROM ${keys} WHERE kind <> 'member')`
+  const own = `(SELECT kind, id, CASE WHEN kind = 'contributor' THEN of END AS of,
+    CASE WHEN kind = 'contributor' THEN province_code END AS part FROM ${keys} WHERE kind <> 'member')`
   // Whose hashes are equal, and only then who is: hashes take half the memory of keys
   const [twice] = await engine.rows<{ kind: string; id: string }>(
     `SELECT kind, id FROM ${own}
@@ -38,6 +41,10 @@ export async function matchKeys(engine: Engine, paths: readonly string[]): Promi
     `SELECT id AS person_id, province_code, of AS scheme, rows FROM (SELECT * FROM ${keys} WHERE kind = 'contributor')
      ANTI JOIN (SELECT * FROM ${keys} WHERE kind = 'person') USING (id) ORDER BY ALL`,
   )
+  const [heads] = await engine.rows<{ absent: bigint }>(
+    `SELECT count(*) AS absent FROM (SELECT id, of FROM ${keys} WHERE kind = 'household' AND of IS NOT NULL)
+     ANTI JOIN (SELECT id, of FROM ${keys} WHERE kind = 'member') USING (id, of)`,
+  )
   const homeless = members.filter(({ absent }) => absent)
   return {
     absent: [
@@ -50,6 +57,7 @@ export async function matchKeys(engine: Engine, paths: readonly string[]): Promi
       })),
     ],
     moving: members.length - homeless.length,
+    headAbsent: Number(heads?.absent),
   }
 }
 

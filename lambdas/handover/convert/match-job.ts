@@ -16,7 +16,7 @@ interface Needs {
 
 export const matchInput = stepInput.extend({ bucket: z.int().min(0) })
 
-/** Step 6: in one bucket of keys, who stands twice and whose household is absent. */
+/** Step 6: in one bucket of keys, who stands twice, whose household is absent and whose head is. */
 export async function matchOne(
   { work, engine, dir }: Needs,
   { sequence, bucket }: z.infer<typeof matchInput>,
@@ -24,7 +24,7 @@ export async function matchOne(
   const keys = workKeys(sequence)
   return once(work, keys.matched(bucket), async () => {
     const listed = await work.list(keys.keys(bucket))
-    if (listed.length === 0) return { absent: [], moving: 0 }
+    if (listed.length === 0) return { absent: [], moving: 0, headAbsent: 0 }
     return inScratch(dir, 'match', async scratch => {
       const paths = await Promise.all(listed.map(({ key }) => work.localFile(key, scratch)))
       return onEngine(engine, engine => matchKeys(engine, paths))

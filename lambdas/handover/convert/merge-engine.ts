@@ -1,7 +1,8 @@
 import type { Engine } from '../engine/duckdb-engine.ts'
 import { literal, rowsOfFiles } from '../engine/sql.ts'
 import { HandoverFault } from '../fault.ts'
-import { emptyPart, itemKeyOf, type PartKind, rowKeyOf } from './parts.ts'
+import { emptyPart } from './part-columns.ts'
+import { itemKeyOf, type PartKind, rowKeyOf } from './parts.ts'
 import { kept, writeParts } from './parts-engine.ts'
 
 export interface MergeOptions {

@@ -2,18 +2,8 @@ import { readFile } from 'node:fs/promises'
 import type { Engine } from '../engine/duckdb-engine.ts'
 import { type FaultCode, HandoverFault } from '../fault.ts'
 import type { Chunk } from './data-file-engine.ts'
-import {
-  type Aggregate,
-  guardedColumns,
-  guardedElements,
-  itemKeyOf,
-  type List,
-  listOf,
-  ownKindOf,
-  type Refused,
-  refusedPrefix,
-  rowKeyOf,
-} from './parts.ts'
+import { guardedColumns, guardedElements, type Refused, refusedPrefix } from './part-columns.ts'
+import { type Aggregate, itemKeyOf, type List, listOf, ownKindOf, rowKeyOf } from './parts.ts'
 
 /** Where lines come from, for faults. */
 export interface Origin {

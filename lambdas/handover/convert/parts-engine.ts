@@ -1,21 +1,13 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isProvinceCode } from '../../registry/provinces.ts'
+import { type FormerProvinceCode, isProvinceCode, provincesOfFormer } from '../../registry/provinces.ts'
 import { isWardCode, provinceOfWard } from '../../registry/wards.ts'
 import { type Agreement, rowsSql } from '../agreement.ts'
 import type { Selected } from '../compact/tally.ts'
 import { type Engine, manyRows } from '../engine/duckdb-engine.ts'
 import { literal, rowsOfFiles } from '../engine/sql.ts'
-import {
-  type Aggregate,
-  emptyPart,
-  itemKeyOf,
-  type PartKind,
-  partKinds,
-  partsOf,
-  placeOf,
-  type Refused,
-} from './parts.ts'
+import { emptyPart, type Refused } from './part-columns.ts'
+import { type Aggregate, itemKeyOf, type PartKind, partKinds, partsOf, placeOf } from './parts.ts'
 import type { PlaceCount } from './place-count.ts'
 
 /*
@@ -56,32 +48,38 @@ export async function takeCounts(engine: Engine, agreements: readonly Agreement[
 /** Why some row stands where nobody can live or collect, if one does, and the least key of such an item. */
 export async function placeFault(engine: Engine, aggregate: Aggregate): Promise<Refused | undefined> {
   const kind = partsOf[aggregate][0] as PartKind
-  const place = placeOf[aggregate]
-  const places = await manyRows<{ province_code: string; place: string }>(
-    engine,
-    `SELECT DISTINCT province_code, ${place} AS place FROM ${kind}`,
-  )
-  for (const at of places) {
-    const fault = aggregate === 'contributors' ? provinceFault(at.province_code) : wardFault(at.province_code, at.place)
+  const collected = aggregate === 'contributors'
+  const columns = ['province_code', ...(collected ? [] : ['ward_code', 'former_province_code'])]
+  for (const at of await manyRows<Residence>(engine, `SELECT DISTINCT ${columns} FROM ${kind}`)) {
+    const fault = collected ? provinceFault(at) : residenceFault(at)
     if (!fault) continue
+    const there = columns.map(column => `${column} = ${literal(at[column as keyof Residence])}`)
     const [first] = await engine.rows<{ key: string }>(
-      `SELECT min(${itemKeyOf[kind]}) AS key FROM ${kind}
-       WHERE province_code = ${literal(at.province_code)} AND ${place} = ${literal(at.place)}`,
+      `SELECT min(${itemKeyOf[kind]}) AS key FROM ${kind} WHERE ${there.join(' AND ')}`,
     )
     return { code: 'malformed-item', fault, key: first?.key as string }
   }
   return undefined
 }
 
-/** Anything may stand where a code should, so what does is not told. */
-function wardFault(province: string, ward: string): string | undefined {
-  if (!isProvinceCode(province)) return provinceFault(province)
-  if (!isWardCode(ward)) return 'wardCode: unknown ward'
-  return provinceOfWard(ward) === province ? undefined : 'wardCode: ward of another province'
+interface Residence {
+  readonly province_code: string
+  readonly ward_code: string
+  /** One of its list: its guard has seen to that. */
+  readonly former_province_code: FormerProvinceCode
 }
 
-function provinceFault(province: string): string | undefined {
-  return isProvinceCode(province) ? undefined : 'provinceCode: unknown province'
+/** Anything may stand where a code should, so what does is not told. */
+function residenceFault(at: Residence): string | undefined {
+  const { province_code: province, ward_code: ward, former_province_code: former } = at
+  if (!isProvinceCode(province)) return provinceFault(at)
+  if (!isWardCode(ward)) return 'wardCode: unknown ward'
+  if (provinceOfWard(ward) !== province) return 'wardCode: ward of another province'
+  return provincesOfFormer(former).includes(province) ? undefined : 'formerProvinceCode: of another province'
+}
+
+function provinceFault({ province_code }: Residence): string | undefined {
+  return isProvinceCode(province_code) ? undefined : 'provinceCode: unknown province'
 }
 
 export interface PartFile {
@@ -157,10 +155,10 @@ export async function writeKeys(
   return paths.map(path => ({ path, bucket: Number(partitionOf(path, 'bucket')) }))
 }
 
-/** From the parts of a kind; `of` is whoever points at the id, `rows`, how many rows hang on that. */
+/** From the parts of a kind; `of` is whoever points at the id, of a household its head; `rows`, how many rows hang on that. */
 const keysIn: Readonly<Record<PartKind, (parts: string) => readonly string[]>> = {
   households: parts => [
-    `SELECT 'household' AS kind, household_id AS id, NULL::VARCHAR AS of, province_code, 1 AS rows FROM ${parts}`,
+    `SELECT 'household' AS kind, household_id AS id, head_person_id AS of, province_code, 1 AS rows FROM ${parts}`,
   ],
   persons: parts => [
     `SELECT 'person' AS kind, person_id AS id, NULL::VARCHAR AS of, province_code, 1 AS rows FROM ${parts}`,

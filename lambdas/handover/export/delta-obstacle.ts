@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Aggregate, partColumns } from '../convert/parts.ts'
+import { partColumns } from '../convert/part-columns.ts'
+import type { Aggregate } from '../convert/parts.ts'
 import type { DeltaObstacle, Handover } from '../handover.ts'
 
 export interface DeltaFacts {

@@ -42,7 +42,7 @@ export async function makePackages(
   return once(work, keys.packages(recipient), async () => {
     const { agreements, asOf, asOfDay, cut, previous } = await getJson<Handover>(work, keys.handover)
     const exportArns = await getJson<readonly string[]>(work, keys.source)
-    const { items, moving } = await getJson<PlacedTally>(work, keys.tally)
+    const { items, moving, headAbsent } = await getJson<PlacedTally>(work, keys.tally)
     const { [recipient]: reconciled } = await getJson<Reconciled>(work, keys.reconciled)
     const { [recipient]: chain } = await getJson<Readonly<Record<string, Chain>>>(work, keys.chains)
     const agreement = agreements.find(agreement => agreement.recipient === recipient)
@@ -79,7 +79,7 @@ export async function makePackages(
     const { rebaseline } = chain
     const changeLink = changes && { sequence, sha256: sha256Hex(changes.manifest) }
     const snapshot = await sign(
-      buildManifest({ ...facts, mode: cut.mode, changes: changeLink, rebaseline, files, moving }),
+      buildManifest({ ...facts, mode: cut.mode, changes: changeLink, rebaseline, files, moving, headAbsent }),
     )
     return { snapshot, changes }
   })

@@ -159,7 +159,7 @@ const throughout = { validFrom: '2024-01-01', validTo: undefined }
 
 /** Nothing but what one of them tells makes the cover of a person other on some day than on the first. */
 const ofOneEventEach: readonly HeldPerson[] = [
-  holder([card({ ...throughout, recalledOn: '2025-12-31' })]),
+  holder([card({ ...throughout, recalledOn: '2025-12-31', recallReason: 'stopped' })]),
   holder([card({ ...throughout, validTo: '2025-12-30' })]),
   holder([card({ ...throughout, validFrom: '2026-01-02' })]),
   holder([card({ ...throughout, cardNumber: 'CN3010123456789' })]),
@@ -192,6 +192,7 @@ function distinct({ person: { diedOn }, cards }: HeldPerson, index: number): Hol
     cardNumber: `TE101${2_000_000_000 + index}`,
     issuedOn: '2024-01-01',
     recalledOn: '2025-01-01',
+    recallReason: 'reissued',
   })
   return {
     person: person({ ...own, householdOrder: 1 + (index % 99) }),

@@ -34,7 +34,8 @@ function written(agreement: Agreement) {
   const cut = new Date('2026-11-22T07:00:00Z')
   return buildManifest({
     agreement,
-    ...{ sequence: 1, previous: null, changes: null, mode: 'full', rebaseline: 'first', files: [], moving: 0 },
+    ...{ sequence: 1, previous: null, changes: null, mode: 'full', rebaseline: 'first', files: [] },
+    ...{ moving: 0, headAbsent: 0 },
     ...{ created: cut, asOf: cut, asOfDay: '2026-11-22' },
     exceptions: { name: 'exceptions/part-00000-00000000.parquet', bytes: 4, sha256: sha256Hex('PAR1'), rows: 0 },
     source: { exportArns: ['arn:aws:dynamodb:::table/registry/export/1'], items: {} },

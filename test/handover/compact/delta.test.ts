@@ -7,6 +7,7 @@ import { changeColumn } from '../../../lambdas/handover/compact/change-types.ts'
 import type { Unit } from '../../../lambdas/handover/compact/plan.ts'
 import type { DatasetName } from '../../../lambdas/handover/datasets.ts'
 import type { Day } from '../../../lambdas/registry/day.ts'
+import type { PersonId } from '../../../lambdas/registry/person-id.ts'
 import { folder } from '../../local/service.ts'
 import { type Row, readBack } from '../parquet-rows.ts'
 import { expectDeltasToHold } from './delta-property.ts'
@@ -129,6 +130,29 @@ describe('a change set', () => {
   })
 })
 
+describe('households whose head is not among their people', () => {
+  it('are counted anew in every snapshot, whatever made them so', async () => {
+    const chain = aHandoverChain(await folder())
+    const [one, another] = village.households.filter(({ headPersonId }) => headPersonId !== undefined)
+    const counted = async (handedOver: Promise<HandedOver>) => {
+      const { handover } = packageOf(await handedOver, 'moh').snapshot.manifest
+      return 'headAbsent' in handover ? handover.headAbsent : undefined
+    }
+    const gone = withoutPerson(village, one?.headPersonId)
+    const renamed = withHead(gone, another, one?.headPersonId)
+    const settled = withHead(withHead(renamed, one, undefined), another, another?.headPersonId)
+    const states = [gone, renamed, settled].map((population, n) => ({
+      population,
+      at: new Date(later.getTime() + n * 1000),
+    }))
+
+    expect(await counted(chain.full({ population: village, at: began }, agreements))).toBe(0)
+    const after = []
+    for (const state of states) after.push(await counted(chain.delta([state], agreements)))
+    expect(after).toEqual([1, 2, 0])
+  })
+})
+
 describe('a delta', () => {
   it('stops where something between the two cuts is missing', async () => {
     const who = 3
@@ -176,6 +200,27 @@ describe('a delta', () => {
     expect(packageOf(delta, 'moh').snapshot.manifest.handover).toMatchObject({ rebaseline: null })
   })
 })
+
+function withoutPerson(all: Population, id: PersonId | undefined): Population {
+  return {
+    ...all,
+    holders: all.holders.filter(({ person }) => person.personId !== id),
+    contributions: all.contributions.filter(({ personId }) => personId !== id),
+  }
+}
+
+function withHead(
+  all: Population,
+  of: Population['households'][number] | undefined,
+  head: PersonId | undefined,
+): Population {
+  const changed = all.households.map(({ headPersonId, ...household }) =>
+    household.householdId === of?.householdId
+      ? { ...household, ...(head && { headPersonId: head }), sourceTime: household.sourceTime + 1000 }
+      : { ...household, ...(headPersonId && { headPersonId }) },
+  )
+  return { ...all, households: changed }
+}
 
 async function deltaOf(before: Population, now = before, at = later) {
   const chain = aHandoverChain(await folder())

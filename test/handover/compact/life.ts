@@ -89,10 +89,12 @@ const happenings = {
         ),
     ),
   'a card of the army': (all: Population, who: number) =>
-    withCards(all, who, cards => cards.map(card => newer({ ...card, cardNumber: asSoldiers(card.cardNumber) }))),
+    withCards(all, who, cards => cards.map(card => newer(asSoldiers(card)))),
   'a recalled card': (all: Population, who: number) =>
     withCards(all, who, ([first, ...rest]) =>
-      first ? [newer({ ...first, recalledOn: latest(yesterday, first.issuedOn) }), ...rest] : [],
+      first
+        ? [newer({ ...first, recalledOn: latest(yesterday, first.issuedOn), recallReason: 'reissued' }), ...rest]
+        : [],
     ),
   'a card that soon ends': (all: Population, who: number, how: number) => {
     const validTo = `2026-12-${String(1 + (how % 28)).padStart(2, '0')}` as Day
@@ -198,8 +200,8 @@ function numbered(card: CardNumber, how: number): CardNumber {
   return `${card.slice(0, 11)}${String(how).padStart(4, '0')}` as CardNumber
 }
 
-function asSoldiers(card: CardNumber): CardNumber {
-  return `QN5${card.slice(3)}` as CardNumber
+function asSoldiers({ enrolmentOrder: _order, contributionShare: _share, ...card }: Holder['cards'][number]) {
+  return { ...card, cardNumber: `QN5${card.cardNumber.slice(3)}` as CardNumber }
 }
 
 function keyOf({ personId, scheme, firstMonth, employerCode }: FeedRecord<'contributions'>): string {

@@ -32,8 +32,8 @@ describe('the tally', () => {
       tally => tally.addItems(another),
       tally => tally.addSelected(ofOne),
       tally => tally.addSelected(ofAnother),
-      tally => tally.addMatched({ absent: [later], moving: 2 }),
-      tally => tally.addMatched({ absent: [stray], moving: 1 }),
+      tally => tally.addMatched({ absent: [later], moving: 2, headAbsent: 5 }),
+      tally => tally.addMatched({ absent: [stray], moving: 1, headAbsent: 2 }),
     ]
 
     for (const order of [outcomes, outcomes.toReversed()]) {
@@ -50,6 +50,7 @@ describe('the tally', () => {
         },
         absent: [stray, later],
         moving: 3,
+        headAbsent: 7,
       })
     }
   })

@@ -117,7 +117,7 @@ function isSoldier({ provinceCode, householdOrder }: DraftItem): boolean {
   return textOf(provinceCode) === '01' && (householdOrder as { readonly N: string }).N === '1'
 }
 
-function asSoldiersCard(card: DraftItem): DraftItem {
+function asSoldiersCard({ enrolmentOrder: _order, contributionShare: _share, ...card }: DraftItem): DraftItem {
   return { ...card, cardNumber: { S: `QN5${textOf(card.cardNumber).slice(3)}` } }
 }
 

@@ -301,6 +301,67 @@ const outOfRange: readonly Fault[] = [
   },
 ]
 
+/** A cardholder on whose first card the attribute is, or is not. */
+const hasOnCard = (attribute: string) => (item: DraftItem) =>
+  isCardholder(item) && cardsOf(item)[0]?.[attribute] !== undefined
+const lacksOnCard = (attribute: string) => (item: DraftItem) =>
+  isCardholder(item) && cardsOf(item)[0]?.[attribute] === undefined
+
+const unfitting: readonly Fault[] = [
+  {
+    that: 'has a former number beside no present one',
+    is: isPerson,
+    change: item => [lineOf({ ...item, formerInsuranceNumber: { S: '0123456780' }, insuranceNumber: undefined })],
+    says: refused('does not go with insuranceNumber', 'formerInsuranceNumber'),
+  },
+  {
+    that: 'has the present number as its former one',
+    is: ({ insuranceNumber }) => insuranceNumber !== undefined,
+    change: item => [lineOf({ ...item, formerInsuranceNumber: item.insuranceNumber })],
+    says: refused('does not go with insuranceNumber', 'formerInsuranceNumber'),
+  },
+  {
+    that: 'is verified on no day',
+    is: isPerson,
+    change: item => [lineOf({ ...item, identityState: { S: 'verified' }, identityVerifiedOn: { NULL: true } })],
+    says: refused('does not go with identityState', 'identityVerifiedOn'),
+  },
+  {
+    that: 'is not verified, and that on a day',
+    is: isPerson,
+    change: item => [lineOf({ ...item, identityState: { S: 'unverified' }, identityVerifiedOn: { S: '2026-01-01' } })],
+    says: refused('does not go with identityState', 'identityVerifiedOn'),
+  },
+  {
+    that: 'has a card that was recalled for no reason',
+    is: lacksOnCard('recalledOn'),
+    change: setInCard('recalledOn', { S: '2026-11-01' }),
+    says: refused('does not go with recalledOn', 'recallReason'),
+  },
+  {
+    that: 'has a card of a household without its order',
+    is: hasOnCard('enrolmentOrder'),
+    change: setInCard('enrolmentOrder', undefined),
+    says: refused('does not go with cardNumber', 'enrolmentOrder'),
+  },
+  {
+    that: 'has a card of no household with an order',
+    is: lacksOnCard('enrolmentOrder'),
+    change: setInCard('enrolmentOrder', { N: '1' }),
+    says: refused('does not go with cardNumber', 'enrolmentOrder'),
+  },
+  {
+    that: 'has a card with the share of another order',
+    is: hasOnCard('enrolmentOrder'),
+    change: item => setInCard('contributionShare', { N: shareOf(item) === '100' ? '70' : '100' })(item),
+    says: refused('does not go with enrolmentOrder', 'contributionShare'),
+  },
+]
+
+function shareOf(item: DraftItem): string | undefined {
+  return (cardsOf(item)[0]?.contributionShare as { readonly N: string } | undefined)?.N
+}
+
 const places: readonly (readonly [that: string, DraftItem, says: RegExp])[] = [
   ['an unknown province', { provinceCode: { S: '99' } }, /provinceCode: unknown province;/],
   ['a name for a province', { provinceCode: { S: 'Nguyễn Thị Bưởi' } }, /provinceCode: unknown province;/],
@@ -309,6 +370,11 @@ const places: readonly (readonly [that: string, DraftItem, says: RegExp])[] = [
     'the ward of another province',
     { wardCode: { S: '00004' }, provinceCode: { S: '79' } },
     /wardCode: ward of another province;/,
+  ],
+  [
+    'the former province of another one',
+    { wardCode: { S: '00004' }, provinceCode: { S: '01' }, formerProvinceCode: { S: '79' } },
+    /formerProvinceCode: of another province;/,
   ],
 ]
 
@@ -403,6 +469,7 @@ describe('nothing is handed over, and nobody is named, when an item', () => {
     ...wrongIds,
     ...unknownCodes.map(fault => ({ ...fault, code: 'unknown-code' as const })),
     ...outOfRange,
+    ...unfitting,
     ...places.map(inPlace),
     ...unknownLines.map(fault => ({ ...fault, code: 'unknown-kind' as const })),
     ...broken,

@@ -65,6 +65,13 @@ const twice: readonly Twice[] = [
     spoilt: draft => withLine(draft, 1, lineOf(firstItem(draft, isHousehold))),
   },
   {
+    that: 'a household stands twice under two heads',
+    code: 'duplicate-key',
+    says: /^households: household ([0-9]{10}) stands twice/,
+    spoilt: draft =>
+      withLine(draft, 1, lineOf({ ...firstItem(draft, isHousehold), headPersonId: { S: '00000000000' } })),
+  },
+  {
     that: 'a person has the same card twice',
     code: 'duplicate-key',
     says: /^[a-z2-7]{26}: line [0-9]+: cards: one of them twice; find who wrote the item, correct it, then export again$/,
@@ -147,6 +154,47 @@ describe('people whose household is absent, as many as the agreement allows,', (
     const { manifest } = await convertDraft(draft, { agreement: { ...moh, datasets: { households } } })
 
     expect(manifest.handover.exceptions).toBe(0)
+  })
+})
+
+describe('a household whose head', () => {
+  it.each([
+    ['is not in the registry', (draft: Draft, head: DraftItem) => without(draft, head)],
+    ['lives in another household', (draft: Draft, head: DraftItem) => moved(draft, head, otherHousehold(draft, head))],
+  ])('%s is handed over as it is, and counted', async (_, change) => {
+    const whole = await draftExport({ people: 60 })
+    const { household, head } = headed(whole)
+
+    const { outDir, manifest } = await convertDraft(change(whole, head))
+
+    expect(manifest.handover.headAbsent).toBe(1)
+    const rows = (await rowsOf({ outDir, manifest }, 'households')).flat()
+    expect(rows).toContainEqual(expect.objectContaining({ household_id: idOf(household), head_person_id: idOf(head) }))
+    expect(rows).toHaveLength(itemsOf(whole).filter(isHousehold).length)
+    expect((await verifyHandover(outDir, { jwks })).faults).toEqual([])
+  })
+
+  it.each([
+    ['is one of its people', (draft: Draft) => draft],
+    ['is nobody', (draft: Draft) => mapItems(draft, ({ headPersonId: _, ...item }) => item)],
+  ])('%s is not counted', async (_, change) => {
+    const { manifest } = await convertDraft(change(await draftExport({ people: 60 })))
+
+    expect(manifest.handover.headAbsent).toBe(0)
+  })
+
+  it('lives in another province than it is not counted, but moving', async () => {
+    const whole = await draftExport({ people: 60 })
+    const { head } = headed(whole)
+    const [provinceCode, wardCode] = textOf(head.provinceCode) === '01' ? ['79', '25747'] : ['01', '00004']
+    const home = { provinceCode, wardCode, formerProvinceCode: provinceCode }
+    const elsewhere = Object.fromEntries(Object.entries(home).map(([name, S]) => [name, { S }]))
+
+    const { manifest } = await convertDraft(
+      mapItems(whole, item => (isPerson(item) && idOf(item) === idOf(head) ? { ...item, ...elsewhere } : item)),
+    )
+
+    expect(manifest.handover).toMatchObject({ headAbsent: 0, moving: 1 })
   })
 })
 
@@ -233,6 +281,31 @@ async function bereft(): Promise<{ readonly draft: Draft; readonly members: read
     () => [],
   )
   return { draft, members }
+}
+
+/** A household with a head, and that head. */
+function headed(draft: Draft): { readonly household: DraftItem; readonly head: DraftItem } {
+  const household = firstItem(draft, item => isHousehold(item) && item.headPersonId !== undefined)
+  const head = firstItem(draft, item => isPerson(item) && idOf(item) === textOf(household.headPersonId))
+  return { household, head }
+}
+
+function without(draft: Draft, gone: DraftItem): Draft {
+  return withItem(
+    draft,
+    item => isPerson(item) && idOf(item) === idOf(gone),
+    () => [],
+  ).draft
+}
+
+function moved(draft: Draft, who: DraftItem, household: DraftItem): Draft {
+  const { provinceCode, wardCode, formerProvinceCode } = household
+  const home = { householdId: { S: idOf(household) }, provinceCode, wardCode, formerProvinceCode }
+  return mapItems(draft, item => (isPerson(item) && idOf(item) === idOf(who) ? { ...item, ...home } : item))
+}
+
+function otherHousehold(draft: Draft, { householdId }: DraftItem): DraftItem {
+  return firstItem(draft, item => isHousehold(item) && idOf(item) !== textOf(householdId))
 }
 
 function firstItem(draft: Draft, is: (item: DraftItem) => boolean): DraftItem {

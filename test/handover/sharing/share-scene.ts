@@ -160,7 +160,7 @@ export async function publish(
   const changeFacts = changes && (await commit('changes', changes))
   const link = changeFacts && { sequence, sha256: changeFacts.manifestSha256 }
   const rebaseline = previous ? (anew ? 'agreement-changed' : null) : 'first'
-  const snapshot = buildManifest({ ...facts, mode: 'full', changes: link, rebaseline, files, moving: 0 })
+  const snapshot = buildManifest({ ...facts, mode: 'full', changes: link, rebaseline, files, moving: 0, headAbsent: 0 })
   const snapshotFacts = await commit('snapshots', snapshot)
   const published = publicationFacts({
     ...snapshotFacts,
