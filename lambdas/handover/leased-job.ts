@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { job } from '../shared/job.ts'
 import { HandoverFault } from './fault.ts'
-import type { Ledger } from './ledger-store.ts'
+import type { Ledger, Run } from './ledger-store.ts'
 
 export interface LeaseNeeds {
   readonly ledger: Ledger
@@ -28,7 +28,7 @@ export function leasedJob<Schema extends z.ZodType<{ readonly sequence: number }
 }
 
 async function renewLease({ ledger, clock }: LeaseNeeds, sequence: number) {
-  const execution = (await ledger.run(sequence))?.execution ?? ''
+  const { execution } = (await ledger.run(sequence)) as Run
   if (await ledger.renewLease({ execution, sequence, until: leaseEnd(clock()) })) return
   const holder = await ledger.lease()
   const taken = `its lease ran out, and ${holder?.execution} took it for handover ${holder?.sequence}`
