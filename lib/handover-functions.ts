@@ -30,14 +30,14 @@ const needs: Readonly<Record<HandoverStep, StepNeeds>> = {
     puts: ['work'],
   },
   export: { ledger: readsAndPuts, reads: ['work'], puts: ['exports'] },
-  'check-source': { reads: ['exports', 'work'], puts: ['work'], ...wholeCpu },
+  'check-source': { ledger: readsAndPuts, reads: ['exports', 'work'], puts: ['work'], ...wholeCpu },
   convert: { reads: ['exports', 'work'], puts: ['work'], ...engine, scratch: largestScratch },
   merge: { reads: ['work'], puts: ['work'], ...engine, scratch: largestScratch },
   match: { reads: ['work'], puts: ['work'], ...engine },
-  plan: { reads: ['work', 'handover'], puts: ['work'], ...wholeCpu },
+  plan: { ledger: readsAndPuts, reads: ['work', 'handover'], puts: ['work'], ...wholeCpu },
   compact: { reads: ['work'], puts: ['work'], ...engine, scratch: largestScratch },
   compare: { reads: ['work', 'handover'], puts: ['work'], ...engine, scratch: largestScratch },
-  reconcile: { reads: ['work'], puts: ['work'], ...wholeCpu, packages: parquetjs },
+  reconcile: { ledger: readsAndPuts, reads: ['work'], puts: ['work'], ...wholeCpu, packages: parquetjs },
   // A final file has 512 MB at most, and lies on the disk while it is hashed.
   place: {
     ledger: ['dynamodb:GetItem'],

@@ -14,7 +14,7 @@ import { HandoverFault } from '../lambdas/handover/fault.ts'
 import type { Handover } from '../lambdas/handover/handover.ts'
 import type { Manifest } from '../lambdas/handover/manifest.ts'
 import { dayInVietnam } from '../lambdas/registry/day.ts'
-import { absent, absentOnTheWay } from '../lambdas/shared/absent.ts'
+import { absentOnTheWay } from '../lambdas/shared/absent.ts'
 import { folderStore } from './folder-store.ts'
 import { makeFolder } from './make-folder.ts'
 import { runHandoverSteps, type StepNeeds } from './run-steps.ts'
@@ -38,7 +38,6 @@ export async function convertExport({
   ...needs
 }: ConvertExportOptions): Promise<Manifest> {
   const { root, full, incremental } = await findExports(exportDir)
-  await checkEmpty(outDir)
   await makeFolder(dirname(outDir))
   const dir = await mkdtemp(`${outDir}.work-`)
   const [exports, work, published] = [folderStore(root), folderStore(dir), folderStore(outDir)]
@@ -166,12 +165,4 @@ function endOf(summary: ExportSummary): string {
 
 function tableOf({ exportArn }: ExportSummary): string {
   return exportArn.slice(0, exportArn.lastIndexOf('/export/'))
-}
-
-async function checkEmpty(dir: string) {
-  const found = await readdir(dir).catch(error => {
-    if (error.code !== 'ENOTDIR') return absent(error)
-    throw new HandoverFault('already-published', dir, 'is a file, or leads through one; name an empty folder')
-  })
-  if (found?.length) throw new HandoverFault('already-published', dir, 'holds something already; name an empty folder')
 }

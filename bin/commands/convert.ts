@@ -4,6 +4,7 @@ import { usageSince } from '../../local/process-usage.ts'
 import type { RunStep } from '../../local/run-steps.ts'
 import { ensureSigningKey } from '../../local/signing-key.ts'
 import { argument, type Command, option, optional } from '../command.ts'
+import { isEmptyFolder } from '../empty-folder.ts'
 import { knownAgreement } from '../known-recipient.ts'
 import { grouped, type Progress, table } from '../terminal.ts'
 
@@ -16,6 +17,7 @@ export const command: Command = {
     const exportDir = resolve(argument(given, 0, 'EXPORT_DIR'))
     const outDir = resolve(option(given, 'to'))
     const agreement = knownAgreement(optional(given, 'recipient') ?? 'moh')
+    await isEmptyFolder(outDir)
     const { signer, jwksPath } = await ensureSigningKey(
       resolve(optional(given, 'key') ?? '.bangiao/keys/handover-signing.pem'),
     )

@@ -10,6 +10,8 @@ export interface Ledger {
   lease(): Promise<Lease | undefined>
   /** False when another execution holds a lease that has not run out by `now`. */
   takeLease(lease: Lease, now: Date): Promise<boolean>
+  /** False once another execution has taken it, even if that one gave it back since. */
+  renewLease(lease: Lease): Promise<boolean>
   /** Nothing happens when another execution holds it. */
   releaseLease(execution: string): Promise<void>
   /** Never gives the same number twice; gaps are normal. */
@@ -59,16 +61,18 @@ export function ledgerStore(db: DynamoDBClient, table: string): Ledger {
     },
     takeLease: (lease, now) =>
       put(keys.lease, lease, {
-        marks: { execution: { S: lease.execution }, until: { N: String(lease.until.getTime()) } },
+        marks: leaseMarks(lease),
         expression: {
           ConditionExpression: 'attribute_not_exists(PK) OR execution = :me OR #until <= :now',
           ExpressionAttributeNames: { '#until': 'until' },
           ExpressionAttributeValues: { ':me': { S: lease.execution }, ':now': { N: String(now.getTime()) } },
         },
       }),
+    renewLease: lease =>
+      put(keys.lease, lease, { marks: leaseMarks(lease), expression: stillAt('execution', lease.execution) }),
     async releaseLease(execution) {
       const lease = await this.lease()
-      if (lease?.execution === execution) await this.takeLease({ ...lease, until: new Date(0) }, new Date(0))
+      if (lease?.execution === execution) await this.renewLease({ ...lease, until: new Date(0) })
     },
     async nextSequence() {
       const update = new UpdateItemCommand({
@@ -130,6 +134,10 @@ const keys = {
   head: (recipient: string) => key(`RECIPIENT#${recipient}`, 'HEAD'),
   receipt: ({ recipient, sequence, manifestSha256 }: Pick<Receipt, 'recipient' | 'sequence' | 'manifestSha256'>) =>
     key(`RECIPIENT#${recipient}`, `RECEIPT#${sequenceText(sequence)}#${manifestSha256}`),
+}
+
+function leaseMarks({ execution, until }: Lease) {
+  return { execution: { S: execution }, until: { N: String(until.getTime()) } }
 }
 
 function publicationKey({ recipient, sequence }: Pick<PublicationFacts, 'recipient' | 'sequence'>): LedgerKey {

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { S3Error } from './error.ts'
 import { findOperation } from './operations.ts'
 import { type Answer, readRequest } from './request.ts'
-import { type Credentials, verifySignature } from './signature.ts'
+import { type Credentials, signatureVerifier, type VerifySignature } from './signature.ts'
 import { type ObjectCreated, openStore, type Store } from './store.ts'
 import { writeXmlError } from './xml.ts'
 
@@ -25,9 +25,10 @@ const localCredentials: Credentials = { accessKeyId: 'local', secretAccessKey: '
 export async function startS3(options: S3Options): Promise<{ readonly endpoint: string; close(): Promise<void> }> {
   const { dir, port = 0, clock = () => new Date(), credentials = localCredentials, onObjectCreated } = options
   const store = openStore(dir, clock, onObjectCreated)
+  const verify = signatureVerifier(credentials)
   // Zero keeps idle connections: a client must not meet one that is just being closed
   const server = createServer({ keepAliveTimeout: 0 }, (message, response) => {
-    void serve(message, response, store, credentials)
+    void serve(message, response, store, verify)
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve)
@@ -46,12 +47,12 @@ async function serve(
   message: IncomingMessage,
   response: ServerResponse,
   store: Store,
-  credentials: Credentials,
+  verify: VerifySignature,
 ): Promise<void> {
   response.setHeader('x-amz-request-id', randomUUID())
   try {
     const request = readRequest(message)
-    verifySignature(request, credentials, store.clock())
+    verify(request, store.clock())
     await send(response, await findOperation(request).answer(request, store))
   } catch (error) {
     if (message.socket.destroyed || response.headersSent) {

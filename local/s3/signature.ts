@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { S3Error } from './error.ts'
 import type { S3Request } from './request.ts'
 
@@ -17,11 +17,19 @@ interface Claim {
 
 const algorithm = 'AWS4-HMAC-SHA256'
 
+/** @throws S3Error when a request is not signed as it must be. */
+export type VerifySignature = (request: S3Request, now: Date) => void
+
 /**
  * Signature Version 4, in the Authorization header or in a presigned URL; every region is taken.
  * The age of a header's signature is not judged, since `now` may be a test's clock and the client's is not.
  */
-export function verifySignature(request: S3Request, credentials: Credentials, now: Date): void {
+export function signatureVerifier(credentials: Credentials): VerifySignature {
+  const keyOf = signingKeys(credentials)
+  return (request, now) => verifySignature(request, now, credentials, keyOf)
+}
+
+function verifySignature(request: S3Request, now: Date, credentials: Credentials, keyOf: (scope: Scope) => KeyObject) {
   const presigned = request.signedQuery.has('X-Amz-Signature')
   const claim = presigned ? claimOfQuery(request.signedQuery) : claimOfHeaders(request.headers)
   const scope = scopeOf(claim)
@@ -30,17 +38,24 @@ export function verifySignature(request: S3Request, credentials: Credentials, no
   }
   refuseUnsignedHeaders(request, claim)
   const stringToSign = [algorithm, claim.date, scope.text, sha256(canonicalRequest(request, claim))].join('\n')
-  const key = [scope.day, scope.region, 's3', 'aws4_request'].reduce<string | Buffer>(
-    (secret, part) => hmac(secret, part),
-    `AWS4${credentials.secretAccessKey}`,
-  )
-  if (!sameText(hmac(key, stringToSign).toString('hex'), claim.signature)) {
+  if (!sameText(hmac(keyOf(scope), stringToSign).toString('hex'), claim.signature)) {
     throw new S3Error(
       'SignatureDoesNotMatch',
       'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
     )
   }
   if (presigned) refuseExpired(request.signedQuery, claim, now)
+}
+
+/** A key is good for a day in a region, so the last one serves nearly every request. */
+function signingKeys({ secretAccessKey }: Credentials): (scope: Scope) => KeyObject {
+  let last: { readonly scope: string; readonly key: KeyObject } | undefined
+  return ({ text }) => {
+    if (last?.scope === text) return last.key
+    const key = text.split('/').reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${secretAccessKey}`)
+    last = { scope: text, key: createSecretKey(key as Buffer) }
+    return last.key
+  }
 }
 
 /** S3's encoding: RFC 3986, everything but the unreserved characters. */
@@ -76,13 +91,19 @@ function claimOfHeaders(headers: S3Request['headers']): Claim {
   return { credential, date: headers['x-amz-date'] ?? '', signedHeaders: signedHeaders.split(';'), signature }
 }
 
-function scopeOf({ credential }: Claim) {
+interface Scope {
+  readonly accessKeyId: string
+  /** Day, region, service and end. */
+  readonly text: string
+}
+
+function scopeOf({ credential }: Claim): Scope {
   const [accessKeyId, day, region, service, end, ...rest] = credential.split('/')
   if (!accessKeyId || !day || !region || service !== 's3' || end !== 'aws4_request' || rest.length > 0) {
     const form = '<key>/<day>/<region>/s3/aws4_request'
     throw new S3Error('AuthorizationHeaderMalformed', `The credential ${credential} should be ${form}`)
   }
-  return { accessKeyId, day, region, text: `${day}/${region}/s3/aws4_request` }
+  return { accessKeyId, text: `${day}/${region}/s3/aws4_request` }
 }
 
 function refuseUnsignedHeaders({ headers, signedQuery }: S3Request, { signedHeaders }: Claim): void {
@@ -121,7 +142,7 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-function hmac(key: string | Buffer, text: string): Buffer {
+function hmac(key: string | Buffer | KeyObject, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest()
 }
 

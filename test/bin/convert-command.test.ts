@@ -1,9 +1,30 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { askBangiao, runBangiao } from '../command.ts'
 import { folder } from '../local/service.ts'
+
+describe('bangiao convert --to', () => {
+  it('writes over nothing, and begins nothing', async () => {
+    const home = await folder()
+    await mkdir(join(home, 'out'))
+    const letter = join(home, 'out', 'letter.txt')
+    await writeFile(letter, 'a letter')
+    const convert = (to: string) => runBangiao(home, 'convert', 'export', '--to', to, '--key', 'key.pem')
+
+    expect(await convert('out')).toMatchObject({
+      code: 2,
+      stderr: `${join(home, 'out')} holds something already; name an empty folder with --to\n`,
+    })
+    expect(await convert('out/letter.txt')).toMatchObject({
+      code: 2,
+      stderr: `${letter} is no folder; name an empty one with --to\n`,
+    })
+    expect(await readFile(letter, 'utf8')).toBe('a letter')
+    expect(await readdir(home, { recursive: true })).toEqual(['out', 'out/letter.txt'])
+  })
+})
 
 describe('bangiao convert --key', () => {
   it('refuses a key that nobody could verify with, says what the file must hold, and begins nothing', async () => {

@@ -27,8 +27,19 @@ describe('the lease', () => {
 
     expect(await ledger.takeLease(lease('another'), now)).toBe(false)
     const renewed = lease('one', 1, new Date('2026-11-22T12:00:00Z'))
-    expect(await ledger.takeLease(renewed, now)).toBe(true)
+    expect(await ledger.renewLease(renewed)).toBe(true)
     expect(await ledger.lease()).toEqual(renewed)
+    expect(await ledger.renewLease(lease('another'))).toBe(false)
+    expect(await ledger.lease()).toEqual(renewed)
+  })
+
+  it('is never renewed for whoever lost it, though nobody holds it any more', async () => {
+    const ledger = await aLedger()
+    await ledger.takeLease(lease('one'), now)
+    await ledger.takeLease(lease('another', 2), later)
+    await ledger.releaseLease('another')
+
+    expect(await ledger.renewLease(lease('one', 1, new Date('2026-11-22T13:00:00Z')))).toBe(false)
   })
 
   it('is another’s from the instant at which it runs out', async () => {

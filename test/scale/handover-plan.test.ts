@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { agreements } from '../../lambdas/handover/agreements.ts'
 import { datasets } from '../../lambdas/handover/datasets.ts'
 import { unitRows } from '../../lambdas/handover/engine/lambda-limits.ts'
+import { leaseMilliseconds } from '../../lambdas/handover/leased-job.ts'
 import { rowsIn } from '../../local/scale/child-load.ts'
-import { type HandoverPlan, planHandover } from '../../local/scale/handover-plan.ts'
+import { type HandoverPlan, planHandover, wallSeconds } from '../../local/scale/handover-plan.ts'
 import { largestDataFileBytes } from '../../local/scale/largest-data-file.ts'
 import { nationSize } from '../../local/scale/nation-size.ts'
 
@@ -46,6 +47,12 @@ describe('a planned handover', () => {
       { numRuns: 20 },
     )
   })
+})
+
+it.each(['full', 'delta'] as const)('the lease holds ten times as long as all of the nation’s %s handover', mode => {
+  const plan = planHandover({ people: 103_000_000, mode, agreements })
+
+  expect(10 * wallSeconds(plan) * 1000).toBeLessThan(leaseMilliseconds)
 })
 
 describe('one data file', () => {

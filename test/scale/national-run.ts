@@ -89,10 +89,10 @@ export async function aNation(options: Omit<PlanOptions, 'mode' | 'agreements'>)
       const functions: Functions = {
         start: startJob({ ledger, recovery, work, agreements, clock, cutLagSeconds: 300, leastWindowSeconds: 900 }),
         export: exportJob({ ledger, work, tableExport: tableExport(plan, exports), clock }),
-        'check-source': checkSourceJob({ exports, work }),
+        'check-source': checkSourceJob({ ledger, clock, exports, work }),
         ...standIns,
-        plan: planJob({ work, published, unitRows: options.unitRows ?? mostUnitRows }),
-        reconcile: reconcileJob({ work, dir }),
+        plan: planJob({ ledger, clock, work, published, unitRows: options.unitRows ?? mostUnitRows }),
+        reconcile: reconcileJob({ ledger, clock, work, dir }),
         publish: publishJob({ work, published, ledger, signer, clock }),
         notify: notifyJob(outbox),
         abandon: abandonJob(outbox),

@@ -83,6 +83,14 @@ describe('of all roles', () => {
     })
   })
 
+  it('of the steps of a handover only those between its maps write the ledger, where they renew the lease', () => {
+    const steps = (action: string) =>
+      who(({ who, resource, ...one }) => resource === 'Ledger' && who.includes('/Steps/') && one.action === action)
+    const between = ['abandon', 'check-source', 'export', 'notify', 'plan', 'publish', 'reconcile', 'start']
+    expect(steps('dynamodb:PutItem')).toEqual(between.map(step => `Handover/Steps/${step}`))
+    expect(steps('dynamodb:UpdateItem')).toEqual(['Handover/Steps/start'])
+  })
+
   it('place and publish alone put what recipients read', () => {
     const puts = who(({ action, resource }) => action === 's3:PutObject' && resource === 'Handover/*')
     expect(puts).toEqual(['Handover/Steps/place', 'Handover/Steps/publish'])

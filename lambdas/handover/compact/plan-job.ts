@@ -1,12 +1,12 @@
 import type { z } from 'zod'
 import { atOnce } from '../../shared/at-once.ts'
-import { job } from '../../shared/job.ts'
 import type { ObjectStore } from '../../shared/object-store.ts'
 import { asksFor } from '../agreement.ts'
 import type { ConvertOutcome } from '../convert/convert-job.ts'
 import type { Matched } from '../convert/match-engine.ts'
 import type { ExportedFile } from '../export/export-manifest.ts'
 import { type Handover, stepInput } from '../handover.ts'
+import { type LeaseNeeds, leasedJob } from '../leased-job.ts'
 import { manifestName, packagePrefix } from '../manifest.ts'
 import { workKeys } from '../work-keys.ts'
 import { getJson, putJson } from '../work-steps.ts'
@@ -53,8 +53,8 @@ export async function plan({ work, published, unitRows }: Needs, { sequence }: z
   return { units: units.length, comparisons: comparisons.length }
 }
 
-export function planJob(needs: Needs) {
-  return job('plan', stepInput, input => plan(needs, input))
+export function planJob(needs: Needs & LeaseNeeds) {
+  return leasedJob('plan', stepInput, needs, input => plan(needs, input))
 }
 
 /** An outcome names every ward for every recipient, so only some are in memory at a time. */

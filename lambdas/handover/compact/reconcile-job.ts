@@ -2,12 +2,12 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import { sha256Of } from '../../shared/digest-files.ts'
-import { job } from '../../shared/job.ts'
 import type { ObjectStore } from '../../shared/object-store.ts'
 import { inScratch } from '../../shared/scratch-files.ts'
 import { writeSmallParquet } from '../../shared/small-parquet-files.ts'
 import type { Aggregate } from '../convert/parts.ts'
 import { type Handover, stepInput } from '../handover.ts'
+import { type LeaseNeeds, leasedJob } from '../leased-job.ts'
 import type { PackageForm } from '../manifest.ts'
 import { exceptionColumns, exceptionsName } from '../schemas.ts'
 import { workKeys } from '../work-keys.ts'
@@ -107,8 +107,8 @@ function finalObjects(
   return [...snapshot, ...changes.map(object('changes', 'changes')), object('snapshots', 'changes')(exceptions)]
 }
 
-export function reconcileJob(needs: Needs) {
-  return job('reconcile', stepInput, input => reconcileAll(needs, input))
+export function reconcileJob(needs: Needs & LeaseNeeds) {
+  return leasedJob('reconcile', stepInput, needs, input => reconcileAll(needs, input))
 }
 
 function reasonOf(aggregate: Aggregate): LeftOut['reason'] {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { provinceCodes } from '../../registry/provinces.ts'
-import { job } from '../../shared/job.ts'
 import type { ObjectStore } from '../../shared/object-store.ts'
 import { planMerges } from '../compact/plan.ts'
 import { partsOf } from '../convert/parts.ts'
 import { type Handover, stepInput } from '../handover.ts'
+import { type LeaseNeeds, leasedJob } from '../leased-job.ts'
 import { workKeys } from '../work-keys.ts'
 import { getJson, putJson } from '../work-steps.ts'
 import { checkWindows, type ExportedFile } from './export-manifest.ts'
@@ -74,8 +74,8 @@ async function itemsOfBase(work: ObjectStore, base: number): Promise<number> {
   return (await getJson<readonly number[]>(work, workKeys(base).buckets)).length * bucketItems
 }
 
-export function checkSourceJob(needs: Needs) {
-  return job('check-source', checkSourceInput, input => checkSource(needs, input))
+export function checkSourceJob(needs: Needs & LeaseNeeds) {
+  return leasedJob('check-source', checkSourceInput, needs, input => checkSource(needs, input))
 }
 
 function bucketCount(items: number): number {

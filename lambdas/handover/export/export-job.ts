@@ -1,26 +1,25 @@
 import type { z } from 'zod'
-import { job } from '../../shared/job.ts'
 import type { ObjectStore } from '../../shared/object-store.ts'
 import { HandoverFault } from '../fault.ts'
 import { type Handover, stepInput } from '../handover.ts'
-import type { Ledger, Run } from '../ledger-store.ts'
+import { type LeaseNeeds, leasedJob } from '../leased-job.ts'
+import type { Run } from '../ledger-store.ts'
 import type { TableExport } from './export-client.ts'
-import { readHandover, renewLease } from './start-job.ts'
+import { readHandover } from './start-job.ts'
 
-interface Needs {
-  readonly ledger: Ledger
+interface Needs extends LeaseNeeds {
   readonly work: ObjectStore
   readonly tableExport: TableExport
-  readonly clock: () => Date
 }
 
 /**
  * Step 2: begins the export of the cut, or one for each window of a delta, once, and later says how they stand. The state machine
  * asks until they are complete, however long that takes: DynamoDB promises no time, so each question renews the lease.
  */
-export async function exportTable(needs: Needs, { sequence }: z.infer<typeof stepInput>) {
-  const { ledger, work, tableExport } = needs
-  await renewLease(needs, sequence)
+export async function exportTable(
+  { ledger, work, tableExport }: Omit<Needs, 'clock'>,
+  { sequence }: z.infer<typeof stepInput>,
+) {
   const run = (await ledger.run(sequence)) as Run
   const exportArns = run.exportArns ?? (await begin(await readHandover(work, sequence), run, tableExport))
   if (!run.exportArns) await ledger.putRun({ ...run, exportArns })
@@ -42,5 +41,5 @@ async function begin({ asOf, cut }: Handover, { sequence, execution }: Run, tabl
 }
 
 export function exportJob(needs: Needs) {
-  return job('export', stepInput, input => exportTable(needs, input))
+  return leasedJob('export', stepInput, needs, input => exportTable(needs, input))
 }

@@ -6,6 +6,7 @@ import { type Agreement, parsedAggregates } from '../agreement.ts'
 import { partColumns } from '../convert/part-columns.ts'
 import { HandoverFault } from '../fault.ts'
 import { type Handover, handover, type Link } from '../handover.ts'
+import { leaseEnd } from '../leased-job.ts'
 import type { Ledger } from '../ledger-store.ts'
 import { sequenceText } from '../manifest.ts'
 import { workKeys } from '../work-keys.ts'
@@ -27,9 +28,6 @@ interface Needs {
   /** The shortest stretch of time that an incremental export covers; 0 where any will do. */
   readonly leastWindowSeconds: number
 }
-
-/** Longer than any step takes between two renewals. */
-export const leaseMilliseconds = 3 * 3_600_000
 
 /** `input` is what whoever starts the state machine asks for. */
 export const startInput = z.object({
@@ -53,8 +51,7 @@ export async function start(needs: Needs, { execution, input }: z.infer<typeof s
   const held = await ledger.lease()
   if (held?.execution !== execution) await checkClock(needs, asOf, input.mode)
   const sequence = held?.execution === execution ? held.sequence : await ledger.nextSequence()
-  const until = new Date(now.getTime() + leaseMilliseconds)
-  if (!(await ledger.takeLease({ execution, sequence, until }, now))) {
+  if (!(await ledger.takeLease({ execution, sequence, until: leaseEnd(now) }, now))) {
     const holder = await ledger.lease()
     throw new HandoverFault('already-running', execution, `handover ${holder?.sequence} is run by ${holder?.execution}`)
   }
@@ -168,16 +165,6 @@ function answer({ sequence, asOf, cut, agreements }: Handover) {
 
 export function startJob(needs: Needs) {
   return job('start', startInput, input => start(needs, input))
-}
-
-/** @throws HandoverFault when another execution has taken the lease meanwhile. */
-export async function renewLease({ ledger, clock }: Pick<Needs, 'ledger' | 'clock'>, sequence: number) {
-  const now = clock()
-  const run = await ledger.run(sequence)
-  const lease = { execution: run?.execution ?? '', sequence, until: new Date(now.getTime() + leaseMilliseconds) }
-  if (!(await ledger.takeLease(lease, now))) {
-    throw new HandoverFault('already-running', lease.execution, 'its lease ran out, and another handover took it')
-  }
 }
 
 export async function readHandover(work: ObjectStore, sequence: number): Promise<Handover> {

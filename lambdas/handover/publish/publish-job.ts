@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { job } from '../../shared/job.ts'
-import { readHandover, renewLease } from '../export/start-job.ts'
+import { readHandover } from '../export/start-job.ts'
 import { HandoverFault } from '../fault.ts'
 import { type Link, stepInput } from '../handover.ts'
 import { type Latest, nextDue } from '../latest.ts'
+import { leasedJob } from '../leased-job.ts'
 import { listedFiles, manifestName, type PackageForm, packagePrefix, type WrittenManifest } from '../manifest.ts'
 import type { PublicationFacts } from '../publication.ts'
 import { countsOf } from '../receipt.ts'
@@ -27,7 +27,6 @@ export const publishInput = stepInput.extend({ recipient: z.string() })
  */
 export async function publishOne(needs: Needs, { sequence, recipient }: z.infer<typeof publishInput>) {
   const { work, published, ledger, signer } = needs
-  await renewLease(needs, sequence)
   await completeAllEarlier(needs, sequence, recipient)
   const previous = await checkHead(needs, sequence, recipient)
   const packages = await makePackages(needs, sequence, recipient)
@@ -112,5 +111,5 @@ export async function checkHead(
 }
 
 export function publishJob(needs: Needs) {
-  return job('publish', publishInput, input => publishOne(needs, input))
+  return leasedJob('publish', publishInput, needs, input => publishOne(needs, input))
 }

@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Manifest } from '../../../lambdas/handover/manifest.ts'
@@ -48,25 +48,6 @@ describe('converting an export on disk', () => {
     await expect(convert(join(dir, 'export'), join(dir, 'out'))).rejects.toThrow('cut short or damaged')
 
     expect(await readdir(dir)).toEqual(['export'])
-  })
-
-  it('refuses a folder that holds something, and leaves it as it was', async () => {
-    const dir = await exported()
-    await mkdir(join(dir, 'out'))
-    await writeFile(join(dir, 'out', 'letter.txt'), '')
-
-    await expect(convert(join(dir, 'export'), join(dir, 'out'))).rejects.toThrow('out: holds something already')
-
-    expect(await readdir(join(dir, 'out'))).toEqual(['letter.txt'])
-  })
-
-  it('refuses a file in place of a folder, and leaves it as it was', async () => {
-    const dir = await exported()
-    await writeFile(join(dir, 'out'), 'a letter')
-
-    await expect(convert(join(dir, 'export'), join(dir, 'out'))).rejects.toThrow('out: is a file, or leads through one')
-
-    expect(await readFile(join(dir, 'out'), 'utf8')).toBe('a letter')
   })
 
   it('takes an empty folder', async () => {

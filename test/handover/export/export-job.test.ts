@@ -42,18 +42,6 @@ describe('the export of a handover', () => {
     expect((await ledger.run(1))?.exportArns).toEqual(exportArns)
   })
 
-  it('keeps the lease for as long as it is asked for, and goes no further once another handover has it', async () => {
-    const { needs, ledger } = await aTable()
-    const later = new Date(Date.now() + 24 * 3_600_000)
-    await exportTable({ ...needs, clock: () => later }, { sequence: 1 })
-    expect((await ledger.lease())?.until.getTime()).toBeGreaterThan(later.getTime())
-
-    const muchLater = new Date(later.getTime() + 24 * 3_600_000)
-    await ledger.takeLease({ execution: 'another', sequence: 2, until: new Date(muchLater.getTime() + 1) }, muchLater)
-    const asked = exportTable({ ...needs, clock: () => muchLater }, { sequence: 1 })
-    await expect(asked).rejects.toMatchObject({ code: 'already-running' })
-  })
-
   it('stops the handover when DynamoDB could not make it, and says why', async () => {
     const { needs, ledger } = await aTable('no-such-bucket')
 
@@ -94,7 +82,7 @@ async function aTable(bucket: string = buckets.exports) {
   }
   await putJson(work, workKeys(1).handover, begun)
   const exporting = tableExport(db, tableArn, { bucket, key: 'alias/work' })
-  const needs = { ledger, work, tableExport: exporting, clock: () => new Date() }
+  const needs = { ledger, work, tableExport: exporting }
   return { needs, ledger, exports: s3ObjectStore(s3, buckets.exports) }
 }
 

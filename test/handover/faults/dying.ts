@@ -16,6 +16,7 @@ const writes: readonly string[] = [
   'retain',
   'send',
   'takeLease',
+  'renewLease',
   'releaseLease',
   'nextSequence',
   'putRun',

@@ -1,3 +1,4 @@
+import type { Context } from 'aws-lambda'
 import { expect } from 'vitest'
 import type { FinalObject } from '../../../lambdas/handover/compact/reconcile-job.ts'
 import type { Link } from '../../../lambdas/handover/handover.ts'
@@ -14,7 +15,7 @@ import {
 import { notify } from '../../../lambdas/handover/publish/notify-job.ts'
 import type { OutboxNeeds } from '../../../lambdas/handover/publish/outbox-steps.ts'
 import { placeOne } from '../../../lambdas/handover/publish/place-job.ts'
-import { publishOne } from '../../../lambdas/handover/publish/publish-job.ts'
+import { publishJob } from '../../../lambdas/handover/publish/publish-job.ts'
 import { sha256Hex } from '../../../lambdas/handover/schemas.ts'
 import type { Signer } from '../../../lambdas/handover/signature.ts'
 import { workKeys } from '../../../lambdas/handover/work-keys.ts'
@@ -27,7 +28,7 @@ export async function publishAndNotify(
 ) {
   const files = await getJson<readonly FinalObject[]>(scene.work, workKeys(sequence).finalFiles)
   for (const file of files) await placeOne(scene, { sequence, file })
-  await publishOne(scene, { sequence, recipient: 'moh' })
+  await publishJob(scene)({ sequence, recipient: 'moh' }, {} as Context)
   await notify(scene, { sequence })
 }
 

@@ -30,6 +30,15 @@ describe('a signed request', () => {
     expect(await refusal(usual)).toEqual(['InvalidAccessKeyId', 403])
   })
 
+  it('is taken from any region, one after the other', async () => {
+    const { put, endpoint } = await freshS3()
+    await put(key)
+    for (const region of ['eu-west-1', 'eu-west-2', 'eu-west-1']) {
+      const s3 = clientOf(endpoint, { region })
+      expect((await s3.send(new HeadObjectCommand(object))).ContentLength, region).toBeDefined()
+    }
+  })
+
   it('is refused when it is altered under way', async () => {
     const { s3, put } = await freshS3()
     await put(key)
