@@ -6,7 +6,7 @@ import { refused, type Settled, type Taken, takeCard, takeContribution, takeHous
 import { type ContributionsOf, contributionsId, type Held } from './items.ts'
 import { numberHash } from './number-hash.ts'
 import { numberChanges, numbersOf, type PersonNumber } from './person-numbers.ts'
-import type { Named, RegistryStore, Revised } from './registry-store.ts'
+import type { HashedNumber, Named, RegistryStore, Revised } from './registry-store.ts'
 
 interface Needs {
   readonly registry: RegistryStore
@@ -116,7 +116,7 @@ function subjects<Kind extends FeedKind, Id extends string, One extends Held>(
 
 /** Gives the subjects of which a number names another person, with that number. Looks first, so that a refused row leaves no number behind. */
 async function nameNumbers<Kind extends FeedKind>(needs: Needs, all: readonly Subject<Kind>[]) {
-  const { registry, hashKey, clock } = needs
+  const { registry, hashKey, claim, clock } = needs
   const numbers = all.flatMap(subject =>
     changesOf(subject).map(number => ({ subject, number, hash: numberHash(hashKey, number.number) })),
   )
@@ -130,7 +130,14 @@ async function nameNumbers<Kind extends FeedKind>(needs: Needs, all: readonly Su
     if (holder !== number.personId) foreign.set(subject, number)
   }
   const free = numbers.filter(({ subject }) => !foreign.has(subject))
-  await atOnce(writesAtOnce, free, async ({ subject, number, hash }) => {
+  const isFirst = ({ hash }: HashedNumber) => claim.alone && !named.has(hash)
+  const first = free.filter(isFirst)
+  if (first.length > 0) {
+    await claim.renew()
+    await registry.nameAlone(first, clock())
+  }
+  const others = free.filter(number => !isFirst(number))
+  await atOnce(writesAtOnce, others, async ({ subject, number, hash }) => {
     if (!(await registry.nameNumber(hash, number, clock(), left.get(hash)))) foreign.set(subject, number)
   })
   return foreign
@@ -143,7 +150,7 @@ async function nameNumbers<Kind extends FeedKind>(needs: Needs, all: readonly Su
  */
 async function leftBehind(
   { registry, hashKey, clock }: Needs,
-  numbers: readonly { readonly number: PersonNumber; readonly hash: string }[],
+  numbers: readonly HashedNumber[],
   named: ReadonlyMap<string, Named>,
 ): Promise<ReadonlyMap<string, Named>> {
   const since = clock().getTime() - longestWrite

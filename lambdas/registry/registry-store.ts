@@ -22,6 +22,7 @@ import {
   type HeldPerson,
   householdItem,
   householdKey,
+  numberItem,
   numberKey,
   personItem,
   personKey,
@@ -55,6 +56,14 @@ export interface RegistryStore {
   nameNumber(hash: string, number: PersonNumber, at: Date, from?: Named): Promise<boolean>
   /** Overwrites what is there: for who is alone. Once `batchMilliseconds` have passed it begins no more writes, done or not. */
   putAlone(all: readonly Revision[]): Promise<void>
+  /** Names numbers that stand nowhere yet, each once: as `putAlone`, for who is alone. */
+  nameAlone(all: readonly HashedNumber[], at: Date): Promise<void>
+}
+
+export interface HashedNumber {
+  /** Its `numberHash`. */
+  readonly hash: string
+  readonly number: PersonNumber
 }
 
 /** Whom a number names. */
@@ -79,6 +88,7 @@ export interface Revision {
 export const batchMilliseconds = 30_000
 
 export function registryStore(db: DynamoDBClient, table: string): RegistryStore {
+  const writeAlone = (items: readonly Item[]) => writeItems(db, table, items, AbortSignal.timeout(batchMilliseconds))
   return {
     async isEmpty() {
       const { Items = [] } = await db.send(new ScanCommand({ TableName: table, ConsistentRead: true, Limit: 1 }))
@@ -128,9 +138,9 @@ export function registryStore(db: DynamoDBClient, table: string): RegistryStore 
       return done(db.send(new PutItemCommand({ TableName: table, Item: itemOf({ held, revision }), ...unchanged })))
     },
     nameNumber: (hash, number, at, from) => done(db.send(new UpdateItemCommand(naming(table, hash, number, at, from)))),
-    async putAlone(all) {
-      await writeItems(db, table, all.map(itemOf), AbortSignal.timeout(batchMilliseconds))
-    },
+    putAlone: all => writeAlone(all.map(itemOf)),
+    nameAlone: (all, at) =>
+      writeAlone(all.map(({ hash, number }) => ({ ...(numberItem(hash, number) as Item), namedAt: instant(at) }))),
   }
 }
 
@@ -149,6 +159,10 @@ function revised<One extends Held>(read: (item: RegistryItem) => One, item: Item
 
 function named({ personId, namedAt }: Item): Named {
   return { personId: text(personId) as PersonId, at: Number(namedAt?.N) }
+}
+
+function instant(at: Date): AttributeValue {
+  return { N: String(at.getTime()) }
 }
 
 function idIn({ PK }: Item): string {
@@ -179,7 +193,7 @@ function naming(
     ExpressionAttributeValues: {
       ':me': { S: personId },
       ':kind': { S: kind },
-      ':at': { N: String(at.getTime()) },
+      ':at': instant(at),
       ':day': { S: (to ?? from) as Day },
       ...(taken && { ':other': { S: taken.personId }, ':then': { N: String(taken.at) } }),
     },

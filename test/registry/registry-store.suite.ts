@@ -129,6 +129,22 @@ export function describeRegistryStore(name: string, make: () => Promise<Registry
       expect(await registry.put(somebody(1, 'Đỗ Thị Hoá'), after?.revision)).toBe(true)
     })
 
+    it('names numbers in batches, for who is alone, as it names them one by one', async () => {
+      const [registry, oneByOne] = [await make(), await make()]
+      const numbers = Array.from({ length: 60 }, (_, at) => ({ hash: `hash ${at}`, number: number(at) }))
+      const { from: _, ...former } = number(60)
+      const replaced = { hash: 'replaced', number: { ...former, to: '2026-01-09' as never } }
+      await registry.nameAlone([...numbers, replaced], at0)
+      for (const { hash, number } of [...numbers, replaced]) await oneByOne.nameNumber(hash, number, at0)
+
+      const hashes = [...numbers, replaced].map(({ hash }) => hash)
+      const named = await registry.namedBy(hashes)
+      expect(named.size).toBe(61)
+      expect(named).toEqual(await oneByOne.namedBy(hashes))
+      expect(await registry.nameNumber('hash 1', number(2), later)).toBe(false)
+      expect(await registry.nameNumber('hash 1', number(1), later)).toBe(true)
+    })
+
     it('lists the members of a household, who may move', async () => {
       const registry = await make()
       const { householdId } = household()
