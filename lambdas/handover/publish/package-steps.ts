@@ -12,6 +12,7 @@ import {
   buildManifest,
   manifestBytes,
   manifestName,
+  readManifest,
   signatureName,
 } from '../manifest.ts'
 import { type SchemaFile, sha256Hex } from '../schemas.ts'
@@ -68,6 +69,7 @@ export async function makePackages(
       readonly schemas: readonly SchemaFile[]
     }) => {
       const bytes = manifestBytes(manifest)
+      if (!readManifest(bytes)) throw new Error('a manifest that no recipient could read is not signed')
       return { manifest: bytes.toString(), signature: await signDetached(bytes, signer), schemas }
     }
     const changes =

@@ -119,6 +119,17 @@ describe('publishing', () => {
     expect(await scene.ledger.publication('moh', sequence)).toMatchObject({ facts: { kid: signer.kid } })
   })
 
+  it('signs no manifest that no recipient could read, as of counts that another build left', async () => {
+    const scene = await aScene()
+    const sequence = await readyToPublish(scene, 'one')
+    const { tally } = workKeys(sequence)
+    const counts = JSON.parse((await bytesAt(scene.work, tally)).toString())
+    await scene.work.put(tally, Buffer.from(JSON.stringify({ ...counts, headAbsent: null })))
+
+    await expect(publishOne(scene, { sequence, recipient: 'moh' })).rejects.toThrow('is not signed')
+    expect(await scene.published.list(prefix)).toEqual([])
+  })
+
   it('stops where other bytes stand, and leaves them', async () => {
     const scene = await aScene()
     const sequence = await readyToPublish(scene, 'one')
