@@ -83,10 +83,17 @@ describe('the deployed bundles', () => {
   })
 
   it('hand over what changed since', async () => {
-    const change = { address_line: 'Thôn 1', source_time: new Date().toISOString() }
-    const later = await newerFeed(feeds.files[0] as string, change)
-    const sent = await sendFeeds(s3ObjectStore(platform.clients.s3, buckets.landing), [later])
-    expect(sent).toMatchObject([{ kind: 'households', changed: 1 }])
+    const [households = '', persons = ''] = feeds.files
+    const source_time = new Date().toISOString()
+    const later = [
+      await newerFeed(households, { address_line: 'Thôn 1', source_time }),
+      await newerFeed(persons, { insurance_number: '9999999999', source_time }),
+    ]
+    const sent = await sendFeeds(s3ObjectStore(platform.clients.s3, buckets.landing), later)
+    expect(sent).toMatchObject([
+      { kind: 'households', changed: 1 },
+      { kind: 'persons', changed: 1 },
+    ])
 
     const delta = await handOver({ mode: 'delta' }, 'second')
     expect(delta).toMatchObject({ status: 'SUCCEEDED', output: { mode: 'delta', insteadOfDelta: null } })
@@ -266,9 +273,9 @@ function handlerOf(path: string): LambdaHandler {
   return platform.lambdas.get(path)?.handler as LambdaHandler
 }
 
-/** The first record of a feed, changed, as a feed of its own. */
+/** The last record of a feed, changed, as a feed of its own: whom the desk is asked about stands before it. */
 async function newerFeed(file: string, change: object): Promise<string> {
-  const [line = ''] = (await readFile(file, 'utf8')).split('\n')
+  const line = (await readFile(file, 'utf8')).trimEnd().split('\n').at(-1) as string
   const later = file.replace('.ndjson', '-later.ndjson')
   await writeFile(later, `${JSON.stringify({ ...JSON.parse(line), ...change })}\n`)
   return later
