@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { listedFiles, type Manifest, manifestName, signatureName } from '../lambdas/handover/manifest.ts'
 import { awsTransport } from '../lambdas/handover/pull/aws-transport-client.ts'
-import { downloadFiles } from '../lambdas/handover/pull/download-files.ts'
+import { downloadFiles, parallelDownloads } from '../lambdas/handover/pull/download-files.ts'
 import type { PackageReader } from '../lambdas/handover/pull/pull-transport.ts'
 import { verifyHandover } from '../lambdas/handover/pull/verify-files.ts'
 import type { Jwks } from '../lambdas/handover/signature.ts'
@@ -42,7 +42,7 @@ async function fromS3(work: (reader: PackageReader) => Promise<void>) {
 
 /** Nothing is written, hashed or kept. */
 async function bring(reader: PackageReader) {
-  await atOnce(4, listed, async ({ path }) => {
+  await atOnce(parallelDownloads, listed, async ({ path }) => {
     const { bytes } = await reader.read(path)
     for await (const piece of bytes) giveBackPiece(piece)
   })

@@ -19,7 +19,12 @@ export function rateOf(level: BenefitLevel): number {
 
 /** Percent of the first member's contribution; `order` counts the members who enrol together, from 1. */
 export function contributionShare(order: number): number {
-  return householdShares[Math.min(order, householdShares.length) - 1] as number
+  return shareOf(order, householdShares)
+}
+
+/** The last share is that of all who follow. */
+export function shareOf(order: number, shares: readonly number[]): number {
+  return shares[Math.min(order, shares.length) - 1] as number
 }
 
 /** All in VND. */

@@ -1,3 +1,4 @@
+import { shareOf } from './benefit-levels.ts'
 import type { FeedKind, FeedRecord, Refusal } from './feeds.ts'
 import { columnName } from './field.ts'
 import { provincesOfFormer } from './provinces.ts'
@@ -65,7 +66,7 @@ function keeps(record: Values, rule: RecordRule): boolean {
   if ('replacedBy' in rule) return own === undefined || isOther(record[rule.replacedBy], own)
   if ('thereWith' in rule) return (own !== undefined) === begins(record[rule.thereWith], rule.beginning)
   const order = record[rule.ofOrder] as number | undefined
-  return own === (order === undefined ? undefined : rule.shares[Math.min(order, rule.shares.length) - 1])
+  return own === (order === undefined ? undefined : shareOf(order, rule.shares))
 }
 
 function isOther(value: Values[string], own: Values[string]): boolean {

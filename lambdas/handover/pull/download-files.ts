@@ -9,10 +9,10 @@ import { type PackageReader, TransportFault } from './pull-transport.ts'
 /** What is on its way at any time, over all files: so much a killed client has to fetch again at most. */
 export const partBytes = 8 * 1024 * 1024
 
-const parallelDownloads = 4
+export const parallelDownloads = 4
 const spanBytes = partBytes / parallelDownloads
 
-/** What a line gives is written in pieces of so much: to write each of its own 64 KB costs more than all the rest. */
+/** What a line gives is written in pieces of so much: written in its own 64 KB, a pull took half as long again. */
 const writeBytes = spanBytes / 2
 
 export class NoSpace extends Error {
