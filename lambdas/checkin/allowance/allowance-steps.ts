@@ -76,9 +76,9 @@ export function allowances({ counters, clock }: Needs): Allowances {
     return false
   }
 
-  /** Checks that are taken at once here wait for one lease together. */
+  /** Checks that are taken at once here wait for one lease of their minute together. */
   const extendOnce = (facility: string, checks: number, now: Date): Promise<boolean> => {
-    const name = `${facility} ${checks}`
+    const name = `${facility} ${checks} ${minuteOf(now)}`
     const begun = leasing.get(name) ?? extend(facility, checks, now).finally(() => leasing.delete(name))
     leasing.set(name, begun)
     return begun
@@ -86,13 +86,15 @@ export function allowances({ counters, clock }: Needs): Allowances {
 
   return {
     async take(facility, askers) {
-      const now = clock()
       const checks = askers.length
       const asked = checksByName(askers)
+      let now = clock()
       let held = leaseOf(facility, now)
       while (held.left < checks) {
         const [extended] = await Promise.all([extendOnce(facility, checks, now), share(asked.keys(), now)])
         if (!extended) return tooMany(now)
+        // A minute that ended meanwhile is over for all who wait
+        now = clock()
         held = leaseOf(facility, now)
       }
       const slowed = [...asked].filter(([name]) => probing.has(name))

@@ -66,6 +66,30 @@ describe('the allowance of a facility', () => {
     expect(2 * checksPerLease + rest + (await takeable(one, asker, checksPerMinute))).toBe(checksPerMinute)
   })
 
+  it('is not used up by those who wait for it while the minute ends', async () => {
+    const { instance, pass } = await office()
+    const [one, other] = [instance(), instance()]
+
+    const before = Array.from({ length: 16 }, () => take(one, asker, 1))
+    pass(60)
+    const after = Array.from({ length: 16 }, () => take(one, asker, 1))
+
+    expect((await Promise.all([...before, ...after])).filter(answer => answer)).toEqual([])
+    expect(await takeable(other, asker, checksPerMinute)).toBeGreaterThan(checksPerMinute - 32 - checksPerLease)
+  })
+
+  it('is not refused to the new minute because the last one is spent', async () => {
+    const { instance, pass } = await office()
+    const [one, other] = [instance(), instance()]
+    await take(other, asker, checksPerMinute)
+
+    const before = take(one, asker, 1)
+    pass(60)
+    const after = take(one, asker, 1)
+
+    expect([await before, await after].at(-1)).toBeUndefined()
+  })
+
   it('loses nothing that is left of a lease when more than that is asked', async () => {
     const { instance } = await office()
     const only = instance()
