@@ -37,7 +37,10 @@ export function handoverDefinition({ functions, workBucket }: HandoverMachine) {
     Type: 'Task',
     Resource: 'arn:aws:states:::lambda:invoke',
     Parameters: { FunctionName: functions[step], Payload: payload },
-    Retry: [{ ErrorEquals: passingErrors, IntervalSeconds: 2, MaxAttempts: 6, BackoffRate: 2 }],
+    Retry: [
+      { ErrorEquals: passingErrors, IntervalSeconds: 2, MaxAttempts: 6, BackoffRate: 2 },
+      { ErrorEquals: processErrors, IntervalSeconds: 2, MaxAttempts: 2, BackoffRate: 2 },
+    ],
   })
   const step = (name: HandoverStep, payload: object, Next: string) => ({
     ...invoke(name, { 'sequence.$': '$.sequence', ...payload }),
@@ -139,16 +142,17 @@ export function handoverDefinition({ functions, workBucket }: HandoverMachine) {
   }
 }
 
-/** What Lambda, the way to it or a service behind it may answer now and not a moment later; a fault of the data is final. */
+/** A service behind a step, by the name that `job` gives it, Lambda, or the way to Lambda, may answer a moment later; a fault of the data is final. */
 const passingErrors = [
+  'PassingFailure',
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
   'Lambda.TooManyRequestsException',
-  ...['SlowDown', 'ServiceUnavailable', 'InternalError', 'RequestTimeout', 'TimeoutError'],
-  ...['ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'InternalServerError'],
-  ...['KMSInternalException', 'DependencyTimeoutException', 'RequestThrottled'],
 ]
+
+/** The function's process ended in the midst of its work, which the next one takes up; a step that ends it each time is not taken for ever. */
+const processErrors = ['Lambda.Unknown', 'Runtime.ExitError', 'Sandbox.Timedout']
 
 const abandoned = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Abandon' }]

@@ -62,14 +62,10 @@ export function s3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
     async get(key) {
       const found = await s3.send(new GetObjectCommand(at(key))).catch(absent)
       if (!found?.Body) return undefined
-      const bytes = await found.Body.transformToByteArray().catch(error => {
-        throw asPassing(error)
-      })
-      return { bytes, etag: found.ETag as string }
+      return { bytes: await found.Body.transformToByteArray(), etag: found.ETag as string }
     },
     async read(key) {
-      const { Body } = await s3.send(new GetObjectCommand(at(key)))
-      return (Body as Readable).once('error', asPassing)
+      return (await s3.send(new GetObjectCommand(at(key)))).Body as Readable
     },
     async list(prefix) {
       const listed: ListedObject[] = []
@@ -127,12 +123,6 @@ export function s3LockingStore(s3: S3Client, bucket: string): LockingStore {
       await s3.send(new PutObjectRetentionCommand({ Bucket: bucket, Key, Retention }))
     },
   }
-}
-
-/** A body that broke off comes whole at the next try: the name by which the state machine takes a step again (lib/handover-machine.ts). */
-function asPassing(error: Error): Error {
-  error.name = 'TimeoutError'
-  return error
 }
 
 function absent(error: unknown): undefined {

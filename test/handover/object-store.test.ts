@@ -5,6 +5,8 @@ import { CreateBucketCommand, GetObjectRetentionCommand, S3Client, S3ServiceExce
 import { expect, it, onTestFinished } from 'vitest'
 import { sha256Hex } from '../../lambdas/handover/schemas.ts'
 import { type LockingStore, s3LockingStore } from '../../lambdas/shared/object-store.ts'
+import { isPassing } from '../../lambdas/shared/passing.ts'
+import { silence } from '../../lambdas/shared/silence.ts'
 import { folderStore } from '../../local/folder-store.ts'
 import { startS3 } from '../../local/s3/s3.ts'
 import { folder } from '../local/service.ts'
@@ -68,20 +70,34 @@ it('S3 retains an object for a time, as often as it is told', async () => {
   expect(Retention).toEqual({ Mode: 'GOVERNANCE', RetainUntilDate: until })
 })
 
-it('S3 that breaks off in the midst of an object fails by a name that is taken for passing', async () => {
-  const { endpoint, store: whole } = await lockedBucket()
-  await whole.put('a', Buffer.alloc(100_000))
-  const line = await startLine(endpoint)
-  line.meddle = () => ({ breaksAfter: 50_000 })
-  const s3 = new S3Client({ ...localClient, endpoint: line.endpoint, forcePathStyle: true, logger: silent })
-  onTestFinished(() => s3.destroy())
-  const store = s3LockingStore(s3, 'handover')
-  const passing = { name: 'TimeoutError' }
+it.each([{ breaksAfter: 50_000 }, { silentAfter: 50_000 }])(
+  'S3 that fails in the midst of an object fails in passing: %o',
+  async meddled => {
+    const { endpoint, store: whole } = await lockedBucket()
+    await whole.put('a', Buffer.alloc(100_000))
+    const line = await startLine(endpoint)
+    line.meddle = () => meddled
+    const requestHandler = { ...silence, socketTimeout: 500 } // milliseconds
+    const client = { ...localClient, endpoint: line.endpoint, forcePathStyle: true, requestHandler, logger: silent }
+    const s3 = new S3Client(client)
+    onTestFinished(() => s3.destroy())
+    const store = s3LockingStore(s3, 'handover')
 
-  await expect(store.get('a')).rejects.toMatchObject(passing)
-  await expect(store.localFile('a', await folder())).rejects.toMatchObject(passing)
-  await expect(buffer(await store.read('a'))).rejects.toMatchObject(passing)
-})
+    for (const read of [
+      () => store.get('a'),
+      async () => store.localFile('a', await folder()),
+      async () => buffer(await store.read('a')),
+    ])
+      expect(isPassing(await failureOf(read()))).toBe(true)
+  },
+)
+
+async function failureOf(work: Promise<unknown>): Promise<Error> {
+  return work.then(
+    () => expect.unreachable('it did not fail'),
+    (error: Error) => error,
+  )
+}
 
 async function s3Store(): Promise<LockingStore> {
   return (await lockedBucket()).store

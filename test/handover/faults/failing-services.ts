@@ -9,6 +9,7 @@ import type { Notice } from '../../../lambdas/handover/notice.ts'
 import { noticeQueue } from '../../../lambdas/handover/publish/notice-queue.ts'
 import { kmsSigner } from '../../../lambdas/handover/signer-client.ts'
 import { s3LockingStore, s3ObjectStore } from '../../../lambdas/shared/object-store.ts'
+import { isPassing } from '../../../lambdas/shared/passing.ts'
 import { silence } from '../../../lambdas/shared/silence.ts'
 import type { Random } from '../../../local/nation/random.ts'
 import { makeQueue, makeTable } from '../../../local/stack/make-resources.ts'
@@ -57,9 +58,14 @@ export async function failingServices(): Promise<FailingServices> {
   return { lines, clients }
 }
 
-/** For a tenth to a half of all requests, as chance will have it: 503, 500, 429, an answer that never comes, or a line that breaks. `silent` is the share of failures that are silent. */
-export function failing(random: Random, silent = 0.05): Line['meddle'] {
-  const share = 0.1 + 0.4 * random.next()
+/**
+ * For a share of all requests, a tenth to a half of them, as chance will have it: 503, 500, 429, an answer that never comes, or a line
+ * that breaks. `silent` is the share of failures that are silent.
+ */
+export function failing(
+  random: Random,
+  { share = 0.1 + 0.4 * random.next(), silent = 0.05 }: { readonly share?: number; readonly silent?: number } = {},
+): Line['meddle'] {
   return () => {
     if (!random.chance(share)) return undefined
     if (random.chance(silent)) return { silentAfter: 0 }
@@ -70,12 +76,15 @@ export function failing(random: Random, silent = 0.05): Line['meddle'] {
 
 export const failures = 'answers 503, 500 or 429, says nothing, or ends the connection'
 
-/** Takes a step again, as the state machine and clients do; false when every try failed. */
+/** Takes a step again while it fails in passing, as the state machine does; false when every try failed. */
 export async function triedUntilDone(times: number, step: () => Promise<unknown>): Promise<boolean> {
   for (let time = 0; time < times; time++) {
     const done = await step().then(
       () => true,
-      () => false,
+      (error: Error) => {
+        if (!isPassing(error)) throw error
+        return false
+      },
     )
     if (done) return true
   }

@@ -13,12 +13,14 @@ import { registryBatchInPart } from './registry-batch-in-part.ts'
 import { scratchIsFull } from './scratch-is-full.ts'
 import { serviceFails } from './service-fails.ts'
 import { stepDies } from './step-dies.ts'
+import { stepsFail } from './steps-fail.ts'
 import { stepsRunTwice } from './steps-run-twice.ts'
 
 export const faults: readonly InjectedFault[] = [
   publicationDies,
   serviceFails,
   exportFails,
+  stepsFail,
   recipientCallsFail,
   linkSessionFails,
   stepDies,

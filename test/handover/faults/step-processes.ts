@@ -11,7 +11,7 @@ import { sha256Hex } from '../../../lambdas/handover/schemas.ts'
 import { handoverSettings } from '../../../lambdas/handover/settings.ts'
 import { workKeys } from '../../../lambdas/handover/work-keys.ts'
 import { getJson } from '../../../lambdas/handover/work-steps.ts'
-import { type ObjectStore, type StoredObject, s3ObjectStore } from '../../../lambdas/shared/object-store.ts'
+import { s3ObjectStore } from '../../../lambdas/shared/object-store.ts'
 import { folderStore } from '../../../local/folder-store.ts'
 import { startS3 } from '../../../local/s3/s3.ts'
 import { localIdentity } from '../../../local/stack/services.ts'
@@ -19,6 +19,7 @@ import { folder } from '../../local/service.ts'
 import { localClient } from '../../registry/registry-service.ts'
 import { aHandoverChain, began } from '../compact/handover-chain.ts'
 import { villagers } from '../compact/life.ts'
+import { copyAll } from './copy-all.ts'
 
 /** Steps of a full handover of 2,000 people, each to be taken by a process of its own, as deployed, on an S3 that outlives it. */
 export interface StepProcesses {
@@ -63,7 +64,7 @@ export async function stepProcesses(): Promise<StepProcesses> {
   const s3 = new S3Client({ ...localClient, endpoint, forcePathStyle: true })
   onTestFinished(() => s3.destroy())
   await s3.send(new CreateBucketCommand({ Bucket: 'exports' }))
-  await copyAll(folderStore(join(dir, 'exports')), s3ObjectStore(s3, 'exports'), '', [])
+  await copyAll(folderStore(join(dir, 'exports')), s3ObjectStore(s3, 'exports'))
   let buckets = 0
   return {
     async fresh(step) {
@@ -109,14 +110,5 @@ export async function stepProcesses(): Promise<StepProcesses> {
         },
       }
     },
-  }
-}
-
-/** What lies below a folder, but for what comes after the step that is to be taken. */
-async function copyAll(from: ObjectStore, to: ObjectStore, root: string, after: readonly string[]) {
-  for (const { key } of await from.list(root)) {
-    if (after.some(folder => key.startsWith(root + folder))) continue
-    const { bytes } = (await from.get(key)) as StoredObject
-    await to.put(key, bytes)
   }
 }

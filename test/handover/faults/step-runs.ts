@@ -20,14 +20,14 @@ export interface StepRuns {
   again(sequence: number): Promise<StepRun>
 }
 
-export interface StepRun {
-  readonly work: ObjectStore
-  readonly published: ObjectStore
+export interface StepRun extends Stores {
   /** All steps, from the exports to the published packages. */
-  run(stores?: Partial<Pick<StepRun, 'work' | 'published'>>): Promise<void>
+  run(stores?: Partial<Stores>): Promise<void>
   /** What is published is, to the byte, what an undisturbed run publishes. */
-  expectUndisturbed(): Promise<void>
+  expectUndisturbed(published?: ObjectStore): Promise<void>
 }
+
+type Stores = Readonly<Record<'exports' | 'work' | 'published', ObjectStore>>
 
 export async function stepRuns(): Promise<StepRuns> {
   const dir = await folder()
@@ -54,14 +54,16 @@ export async function stepRuns(): Promise<StepRuns> {
           await cp(join(dir, 'published', snapshot), join(own, 'published', snapshot), { recursive: true })
         }
       }
+      const exports = folderStore(join(dir, 'exports'))
       const [work, published] = [folderStore(join(own, 'work')), folderStore(join(own, 'published'))]
       return {
+        exports,
         work,
         published,
         async run(stores = {}) {
           const scratch = join(own, `scratch-${crypto.randomUUID()}`)
           await runHandoverSteps(handover, [summaryKeys[sequence - 1] as string], {
-            exports: folderStore(join(dir, 'exports')),
+            exports,
             work,
             published,
             signer,
@@ -71,10 +73,9 @@ export async function stepRuns(): Promise<StepRuns> {
             ...stores,
           })
         },
-        async expectUndisturbed() {
-          expect(await hashesOf(join(own, 'published'), sequence)).toEqual(
-            await hashesOf(join(dir, 'published'), sequence),
-          )
+        async expectUndisturbed(found = published) {
+          const undisturbed = folderStore(join(dir, 'published'))
+          expect(await hashesOf(found, sequence)).toEqual(await hashesOf(undisturbed, sequence))
         },
       }
     },
@@ -93,16 +94,11 @@ async function summariesIn(dir: string): Promise<readonly string[]> {
 }
 
 /** Signatures differ each time they are made. */
-async function hashesOf(dir: string, sequence: number): Promise<Readonly<Record<string, string>>> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true })
-  const files = entries
-    .filter(
-      entry => entry.isFile() && entry.parentPath.includes(sequenceText(sequence)) && !entry.name.endsWith('.jws'),
-    )
-    .map(entry => join(entry.parentPath, entry.name))
+async function hashesOf(store: ObjectStore, sequence: number): Promise<Readonly<Record<string, string>>> {
+  const keys = (await store.list(''))
+    .map(({ key }) => key)
+    .filter(key => key.includes(`/${sequenceText(sequence)}/`) && !key.endsWith('.jws'))
     .sort()
-  const hashes = await Promise.all(
-    files.map(async path => [path.slice(dir.length), hash('sha256', await readFile(path))]),
-  )
-  return Object.fromEntries(hashes) as Record<string, string>
+  const hashes = keys.map(async key => [key, hash('sha256', (await store.get(key))?.bytes ?? '')] as const)
+  return Object.fromEntries(await Promise.all(hashes))
 }
