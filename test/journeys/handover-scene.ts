@@ -12,7 +12,7 @@ import { thisMachine } from '../../local/this-machine.ts'
 import { folder } from '../local/service.ts'
 import { beginHandover, handoverEnded, loadRegistry, type StackProcess, serveStack } from './handover-stack.ts'
 
-export const people = 120
+export const people = 40
 export const registered = { people, seed: 7, today: dayInVietnam(new Date()) }
 
 /** A stack in a process of its own, and the folder with its state and with its recipient's inbox and trust. */
