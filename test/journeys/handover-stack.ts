@@ -99,13 +99,13 @@ export async function handoverEnded(stack: StackProcess, execution: string): Pro
   }
 }
 
-/** Comes back while the execution is in the state. */
-export async function handoverIn(stack: StackProcess, execution: string, state: string) {
+/** True while the execution is in the state; false when it ended before anybody saw it there. */
+export async function handoverIn(stack: StackProcess, execution: string, state: string): Promise<boolean> {
   for (;;) {
     const { status, events } = await lookAt(stack, execution)
     const at = events.findLast(event => event.state === state)
-    if (at && at.kind !== 'exited') return
-    if (status !== 'RUNNING') throw new Error(`${execution} ended before anybody saw it in ${state}`)
+    if (at && at.kind !== 'exited') return true
+    if (status !== 'RUNNING') return false
   }
 }
 

@@ -5,6 +5,6 @@ import { deltaKilledIn, deltaStates, fullKilledIn, states } from './killed-hando
 const aStack = handedOverOnce()
 
 describe('a handover whose process is killed goes on after a restart', () => {
-  it.each(states)('as a full one in %s', async state => fullKilledIn(await aStack(), state))
-  it.each(deltaStates)('as a delta in %s', async state => deltaKilledIn(await aStack(), state))
+  it.each(states)('as a full one in %s', async state => fullKilledIn(aStack, state))
+  it.each(deltaStates)('as a delta in %s', async state => deltaKilledIn(aStack, state))
 })
