@@ -62,7 +62,13 @@ async function* inChunks(lines: AsyncIterable<string>): AsyncGenerator<Buffer> {
  */
 async function* csvLines(path: string, kind: FeedKind): AsyncGenerator<string> {
   let names: readonly string[] | undefined
-  const options = { bom: true, relax_column_count: true, skip_empty_lines: true, delimiter: await delimiterOf(path) }
+  const options = {
+    bom: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    delimiter: await delimiterOf(path),
+    record_delimiter: ['\r\n', '\n'],
+  }
   for await (const values of createReadStream(path).pipe(parse(options)) as AsyncIterable<string[]>) {
     if (names) {
       yield JSON.stringify(values.length === names.length ? csvRecord(kind, names, values) : values)

@@ -14,8 +14,8 @@ persons, cards, contributions, however they are named on the line.
 
 - An absent field and \`null\` say the same. A row with any other field, or one in another spelling, is refused.
 - A file without a row is a feed as well: nothing happened. What is not what its name says, as gzip, is refused as a whole, under \`file\` and line 0.
-- CSV is as RFC 4180 has it, with commas or semicolons, in UTF-8; its first row names the fields, and an empty value is an absent field. A row
-  with more or fewer values than the first is refused as no JSON object.
+- CSV is as RFC 4180 has it, with commas or semicolons, in UTF-8, each row ending in CRLF or LF; its first row names the fields, and an empty
+  value is an absent field. A row with more or fewer values than the first is refused as no JSON object.
 - CSV or Parquet with a column that the feed does not have, or with the same one twice, is not sent at all: the error says which by its
   place, from 1.
 - Parquet may hold dates, instants and integers as such. In CSV and Parquet a row's number, from 1, stands for the line.

@@ -50,6 +50,26 @@ describe('CSV', () => {
     expect(await lines(path)).toEqual([{ person_id: 'A', household_order: 2 }])
   })
 
+  it.each([
+    ['LF among CRLF', '\r\n', ['\r\n', '\n', '\r\n', '\r\n']],
+    ['CRLF below names in LF', '\n', ['\r\n', '\r\n', '\r\n', '\r\n']],
+    ['LF below names in CRLF', '\r\n', ['\n', '\n', '\n', '\n']],
+  ])('has every row, whichever of LF and CRLF ends it: %s', async (_, namesEnd, ends) => {
+    const rows = ends.map((end, at) => `${at},"a\r\nb\nc","",ends here${end}`)
+    const path = await written('persons.csv', `person_id,full_name,phone,address_line${namesEnd}${rows.join('')}`)
+
+    expect(await lines(path)).toEqual(
+      ends.map((_, at) => ({ person_id: String(at), full_name: 'a\r\nb\nc', address_line: 'ends here' })),
+    )
+  })
+
+  it('has every row wherever the file is cut for reading', async () => {
+    const rows = Array.from({ length: 200_000 }, (_, at) => `${at},"${'x'.repeat(at % 7)}"${at % 3 ? '\r\n' : '\n'}`)
+    const path = await written('persons.csv', `person_id,full_name\n${rows.join('')}`)
+
+    expect(await lines(path)).toMatchObject(rows.map((_, at) => ({ person_id: String(at) })))
+  })
+
   it('leaves a number that is none as it is, for the feed to refuse', async () => {
     const path = await written('persons.csv', 'person_id,household_order\nA,1.5\nB,01\nC,two\n')
 
