@@ -92,14 +92,9 @@ function csvRecord(kind: FeedKind, names: readonly string[], values: readonly st
   return Object.fromEntries(
     names.flatMap((name, at) => {
       const value = values[at] as string
-      return value === '' ? [] : [[name, feedColumnType(kind, name) === 'integer' ? wholeNumber(value) : value]]
+      return value === '' ? [] : [[name, plain(kind, name, value)]]
     }),
   )
-}
-
-/** What is no whole number stays as it is, and is refused under its field. */
-function wholeNumber(value: string): string | number {
-  return /^(0|[1-9][0-9]{0,8})$/.test(value) ? Number(value) : value
 }
 
 /** One group of rows in memory at a time. */
@@ -124,9 +119,16 @@ async function* parquetLines(path: string, kind: FeedKind): AsyncGenerator<strin
   }
 }
 
-/** A date or an instant as text, by what the feed's field is; a 64-bit integer as a number, of which the feed's are a small part. */
+/** By what the feed's field is: a whole number from text or 64 bits, of which the feed's are a small part; a date or an instant as text. */
 function plain(kind: FeedKind, name: string, value: unknown): unknown {
+  const type = feedColumnType(kind, name)
   if (typeof value === 'bigint') return Number(value)
+  if (typeof value === 'string') return type === 'integer' ? wholeNumber(value) : value
   if (!(value instanceof Date)) return value
-  return feedColumnType(kind, name) === 'instant' ? value.toISOString() : value.toISOString().slice(0, 10)
+  return type === 'instant' ? value.toISOString() : value.toISOString().slice(0, 10)
+}
+
+/** What is no whole number stays as it is, and is refused under its field. */
+function wholeNumber(value: string): string | number {
+  return /^(0|[1-9][0-9]{0,9})$/.test(value) ? Number(value) : value
 }

@@ -18,7 +18,8 @@ persons, cards, contributions, however they are named on the line.
   value is an absent field. A row with more or fewer values than the first is refused as no JSON object.
 - CSV or Parquet with a column that the feed does not have, or with the same one twice, is not sent at all: the error says which by its
   place, from 1.
-- Parquet may hold dates, instants and integers as such. In CSV and Parquet a row's number, from 1, stands for the line.
+- Parquet may hold dates, instants and integers as such, or as the text that they are in CSV. In CSV and Parquet a row's number, from 1,
+  stands for the line.
 - Every record carries \`source_time\`: when the source last changed it, as an instant in UTC (\`2026-11-21T17:00:00Z\`). A newer record takes
   the place of an older one, never the other way round; the same record again changes nothing.
 - A person's household, and the person of a card or a contribution, must be there already, or come before it.

@@ -139,6 +139,21 @@ it('what is called Parquet and is none is named', async () => {
   await expect(buffer(feedText(path))).rejects.toThrow(/persons\.parquet is not whole Parquet$/)
 })
 
+it('Parquet may hold whole numbers as text, up to the most that a feed has', async () => {
+  const path = join(await folder(), 'contributions.parquet')
+  await writeSmallParquet(
+    path,
+    [{ name: 'salary_base' }],
+    [{ salary_base: '5310000' }, { salary_base: '1000000000' }, { salary_base: '5.31' }],
+  )
+
+  expect(await lines(path)).toEqual([
+    { salary_base: 5_310_000 },
+    { salary_base: 1_000_000_000 },
+    { salary_base: '5.31' },
+  ])
+})
+
 it('Parquet with a column that its feed does not have is not read', async () => {
   const path = join(await folder(), 'persons.parquet')
   await writeSmallParquet(path, rejectColumns, [{ line: '1', field: 'sex', rule: 'a rule', value: 'x' }])
