@@ -16,8 +16,9 @@ persons, cards, contributions, however they are named on the line.
 - A file without a row is a feed as well: nothing happened. What is not what its name says, as gzip, is refused as a whole, under \`file\` and line 0.
 - CSV is as RFC 4180 has it, with commas or semicolons, in UTF-8, each row ending in CRLF or LF; its first row names the fields, and an empty
   value is an absent field. A row with more or fewer values than the first is refused as no JSON object.
-- CSV or Parquet with a column that the feed does not have, or with the same one twice, is not sent at all: the error says which by its
-  place, from 1.
+- CSV or Parquet is read to its end before anything of it is sent. It is refused as a whole as well, with no row of it taken in, where it breaks
+  off or cannot be read, as CSV in UTF-16, and where it has a column that the feed does not have, or the same one twice: the rule says from
+  which row on, or which columns by their places, from 1. The other files are taken in.
 - Parquet may hold dates, instants and integers as such, or as the text that they are in CSV. In CSV and Parquet a row's number, from 1,
   stands for the line.
 - Every record carries \`source_time\`: when the source last changed it, as an instant in UTC (\`2026-11-21T17:00:00Z\`). A newer record takes
