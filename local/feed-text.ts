@@ -1,13 +1,15 @@
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
+import { pipeline } from 'node:stream'
 import { parse } from 'csv-parse'
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
+import { otherFormat } from '../lambdas/registry/feed-lines.ts'
 import { type FeedKind, feedColumnType, feedKindOf } from '../lambdas/registry/feeds.ts'
 
 /**
  * A file of a feed as the lines that a feed is: NDJSON as it stands, a row of CSV or of Parquet as one JSON object. The file's name
- * says of which kind it is; a column that the kind does not have, or that stands there twice, is an error.
+ * says of which kind it is; what is not whole CSV or Parquet of that kind is a `RefusedFileError`.
  */
 export function feedText(path: string): AsyncIterable<Buffer> {
   const kind = feedKindOf(basename(path))
@@ -18,30 +20,62 @@ export function feedText(path: string): AsyncIterable<Buffer> {
 
 const chunkBytes = 1024 * 1024
 
-/** The readers' own messages may quote a value, so only where it is passes. */
-async function* readable(path: string, format: string, lines: AsyncIterable<string>): AsyncGenerator<string> {
-  try {
-    yield* lines
-  } catch (error) {
-    const { code, lines: line } = error as { readonly code?: string; readonly lines?: number }
-    if (code === 'ENOENT' || error instanceof ColumnsError) throw error
-    const where = code && line ? `: ${code} in line ${line}` : ''
-    throw new Error(`${path} is not whole ${format}${where}`, { cause: error })
+/** A file that is refused as a whole; the rule says for what, and what to do. */
+export class RefusedFileError extends Error {
+  override readonly name = 'RefusedFileError'
+  readonly code = 'refused-file'
+  readonly rule: string
+
+  constructor(path: string, rule: string, options?: ErrorOptions) {
+    super(`${path}: ${rule}`, options)
+    this.rule = rule
   }
 }
 
-class ColumnsError extends Error {
-  override readonly name = 'ColumnsError'
+/** The readers' own messages may quote a value, so only where it is passes. */
+async function* readable(
+  path: string,
+  format: keyof typeof remedies,
+  lines: AsyncIterable<string>,
+): AsyncGenerator<string> {
+  const other = otherFormat(format, await startOf(path))
+  if (other) throw new RefusedFileError(path, other)
+  let row = 1
+  try {
+    for await (const line of lines) {
+      yield line
+      row++
+    }
+  } catch (error) {
+    const { code, syscall, records = row } = error as NodeJS.ErrnoException & { readonly records?: number }
+    if (syscall !== undefined || error instanceof RefusedFileError) throw error
+    const rule =
+      code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+        ? `${format} in UTF-8: save it in UTF-8`
+        : `whole ${format}, which it is not from row ${Math.max(records, 1)} on: ${remedies[format]}`
+    throw new RefusedFileError(path, rule, { cause: error })
+  }
 }
 
-/** The message says where, not what: without a row of names the first row is somebody's data. */
+const remedies = {
+  CSV: 'put a value with a quote in quotes, and double the quote',
+  Parquet: 'write it again, or name it after what it is',
+} as const
+
+async function startOf(path: string): Promise<Buffer> {
+  for await (const chunk of createReadStream(path)) return chunk as Buffer
+  return Buffer.of()
+}
+
+/** The rule says where, not what: without a row of names the first row is somebody's data. */
 function ensureColumns(path: string, kind: FeedKind, names: readonly string[]) {
   const strange = names.flatMap((name, at) =>
     feedColumnType(kind, name) && names.indexOf(name) === at ? [] : [at + 1],
   )
   if (strange.length === 0) return
-  throw new ColumnsError(
-    `${path}: column ${strange.join(', ')} is none of ${kind}, or is there twice; name each as docs/feeds.md does, and leave out what it does not have`,
+  throw new RefusedFileError(
+    path,
+    `column ${strange.join(', ')} is none of ${kind}, or is there twice; name each as docs/feeds.md does, and leave out what it does not have`,
   )
 }
 
@@ -62,8 +96,15 @@ async function* inChunks(lines: AsyncIterable<string>): AsyncGenerator<Buffer> {
  */
 async function* csvLines(path: string, kind: FeedKind): AsyncGenerator<string> {
   let names: readonly string[] | undefined
-  const options = { bom: true, relax_column_count: true, skip_empty_lines: true, delimiter: await delimiterOf(path) }
-  for await (const values of createReadStream(path).pipe(parse(options)) as AsyncIterable<string[]>) {
+  const rows = parse({
+    relax_column_count: true,
+    skip_empty_lines: true,
+    delimiter: delimiterOf(await startOf(path)),
+    record_delimiter: ['\r\n', '\n'],
+  })
+  // The reader of the rows meets what fails
+  pipeline(createReadStream(path), utf8, rows, () => {})
+  for await (const values of rows as AsyncIterable<string[]>) {
     if (names) {
       yield JSON.stringify(values.length === names.length ? csvRecord(kind, names, values) : values)
       continue
@@ -71,29 +112,28 @@ async function* csvLines(path: string, kind: FeedKind): AsyncGenerator<string> {
     names = values.map(name => name.trim())
     ensureColumns(path, kind, names)
   }
-  if (!names) throw new ColumnsError(`${path}: no first row that names the fields, as docs/feeds.md does`)
+  if (!names) throw new RefusedFileError(path, 'no first row that names the fields, as docs/feeds.md does')
 }
 
-async function delimiterOf(path: string): Promise<string> {
-  for await (const chunk of createReadStream(path, { encoding: 'utf8' })) {
-    const [header = ''] = (chunk as string).split('\n')
-    return header.includes(';') && !header.includes(',') ? ';' : ','
-  }
-  return ','
+function delimiterOf(start: Buffer): string {
+  const [header = ''] = start.toString().split('\n')
+  return header.includes(';') && !header.includes(',') ? ';' : ','
+}
+
+/** Without a byte order mark; fails at what is in another encoding. */
+async function* utf8(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true })
+  yield decoder.decode()
 }
 
 function csvRecord(kind: FeedKind, names: readonly string[], values: readonly string[]): object {
   return Object.fromEntries(
     names.flatMap((name, at) => {
       const value = values[at] as string
-      return value === '' ? [] : [[name, feedColumnType(kind, name) === 'integer' ? wholeNumber(value) : value]]
+      return value === '' ? [] : [[name, plain(kind, name, value)]]
     }),
   )
-}
-
-/** What is no whole number stays as it is, and is refused under its field. */
-function wholeNumber(value: string): string | number {
-  return /^(0|[1-9][0-9]{0,8})$/.test(value) ? Number(value) : value
 }
 
 /** One group of rows in memory at a time. */
@@ -118,9 +158,16 @@ async function* parquetLines(path: string, kind: FeedKind): AsyncGenerator<strin
   }
 }
 
-/** A date or an instant as text, by what the feed's field is; a 64-bit integer as a number, of which the feed's are a small part. */
+/** By what the feed's field is: a whole number from text or 64 bits, of which the feed's are a small part; a date or an instant as text. */
 function plain(kind: FeedKind, name: string, value: unknown): unknown {
+  const type = feedColumnType(kind, name)
   if (typeof value === 'bigint') return Number(value)
+  if (typeof value === 'string') return type === 'integer' ? wholeNumber(value) : value
   if (!(value instanceof Date)) return value
-  return feedColumnType(kind, name) === 'instant' ? value.toISOString() : value.toISOString().slice(0, 10)
+  return type === 'instant' ? value.toISOString() : value.toISOString().slice(0, 10)
+}
+
+/** What is no whole number stays as it is, and is refused under its field. */
+function wholeNumber(value: string): string | number {
+  return /^(0|[1-9][0-9]{0,9})$/.test(value) ? Number(value) : value
 }

@@ -4,15 +4,16 @@ import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import parquetjs from 'parquetjs-lite'
 import { type FeedKind, feedEndings, feedKindOf, feedKinds, rejectsEnding } from '../lambdas/registry/feeds.ts'
-import { type Verdict, verdicts } from '../lambdas/registry/intake.ts'
+import { refused, type Verdict, verdicts } from '../lambdas/registry/intake.ts'
 import { pieceKey } from '../lambdas/registry/landing-keys.ts'
-import type { Outcome } from '../lambdas/registry/outcome.ts'
+import { type Outcome, tally } from '../lambdas/registry/outcome.ts'
 import { outcomeStore } from '../lambdas/registry/outcome-store.ts'
 import { type Reject, rejectColumns } from '../lambdas/registry/rejects.ts'
 import type { ObjectStore } from '../lambdas/shared/object-store.ts'
 import { inScratch } from '../lambdas/shared/scratch-files.ts'
 import { writeSmallParquet } from '../lambdas/shared/small-parquet-files.ts'
-import { feedFileFacts, feedPieces } from './feed-pieces.ts'
+import { type FeedFileFacts, feedFileFacts, feedPieces } from './feed-pieces.ts'
+import { RefusedFileError } from './feed-text.ts'
 
 /** What became of a file of a feed. */
 export interface SentFeed extends Readonly<Record<Verdict, number>> {
@@ -33,23 +34,32 @@ export async function sendFeeds(
   files: readonly string[],
   onProgress: (linesDone: number, lines: number) => void = () => {},
 ): Promise<readonly SentFeed[]> {
-  const feeds = await Promise.all(
-    files.map(async file => ({ file, kind: kindOf(file), ...(await feedFileFacts(file)) })),
-  )
+  const feeds = await Promise.all(files.map(async file => ({ file, kind: kindOf(file), ...(await factsOrRule(file)) })))
   const lines = feeds.reduce((sum, { lines }) => sum + lines, 0)
   onProgress(0, lines)
   const sent: SentFeed[] = []
   for (const feed of feeds.toSorted((one, other) => feedKinds.indexOf(one.kind) - feedKinds.indexOf(other.kind))) {
     const before = sent.reduce((sum, { lines }) => sum + lines, 0)
-    sent.push(await sendFile(landing, feed, done => onProgress(before + done, lines)))
+    const settled =
+      'rule' in feed ? refusedFile(feed) : await sendFile(landing, feed, done => onProgress(before + done, lines))
+    sent.push(await withRejectsFile(settled))
   }
   return sent
 }
 
-interface Feed {
-  readonly file: string
-  readonly kind: FeedKind
-  readonly sha256: string
+type Feed<Facts> = Facts & { readonly file: string; readonly kind: FeedKind }
+
+/** The rule for which a file is refused as a whole, before anything of it is sent. */
+interface Rule {
+  readonly lines: 0
+  readonly rule: string
+}
+
+async function factsOrRule(file: string): Promise<FeedFileFacts | Rule> {
+  return feedFileFacts(file).catch(error => {
+    if (error instanceof RefusedFileError) return { lines: 0, rule: error.rule }
+    throw error
+  })
 }
 
 function kindOf(file: string): FeedKind {
@@ -64,7 +74,7 @@ function kindOf(file: string): FeedKind {
 /** One piece after the other, so that on a first load each is alone. */
 async function sendFile(
   landing: ObjectStore,
-  { file, kind, sha256 }: Feed,
+  { file, kind, sha256 }: Feed<FeedFileFacts>,
   onProgress: (linesDone: number) => void,
 ): Promise<SentFeed> {
   const counts = Object.fromEntries(verdicts.map(verdict => [verdict, 0])) as Record<Verdict, number>
@@ -79,11 +89,21 @@ async function sendFile(
     number++
     onProgress(lines)
   }
-  const sent = { file, kind, lines, ...counts, rejects }
-  const rejectsFile = `${file}${rejectsEnding}`
+  return { file, kind, lines, ...counts, rejects }
+}
+
+function refusedFile({ file, kind, rule }: Feed<Rule>): SentFeed {
+  const counts = tally(kind)
+  counts.add([{ line: 0, ...refused('file', rule, undefined) }])
+  const { outcome, rejects } = counts.result()
+  return { ...outcome, file, kind, rejects }
+}
+
+async function withRejectsFile(sent: SentFeed): Promise<SentFeed> {
+  const rejectsFile = `${sent.file}${rejectsEnding}`
   await rm(rejectsFile, { force: true })
-  if (rejects.length === 0) return sent
-  await writeSmallParquet(rejectsFile, rejectColumns, rejects)
+  if (sent.rejects.length === 0) return sent
+  await writeSmallParquet(rejectsFile, rejectColumns, sent.rejects)
   return { ...sent, rejectsFile }
 }
 

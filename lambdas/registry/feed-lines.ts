@@ -15,9 +15,9 @@ export const maximumLineBytes = 1024 * 1024
 export async function* feedLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<FeedLine> {
   let line = 0
   for await (const bytes of splitLines(source)) {
-    const packed = line === 0 && packing(bytes)
-    if (packed) {
-      yield refused(0, `lines of NDJSON, not ${packed}`)
+    const other = line === 0 && otherFormat('lines of NDJSON', bytes)
+    if (other) {
+      yield refused(0, other)
       return
     }
     if (line === maximumPieceLines) {
@@ -65,9 +65,10 @@ function refused(line: number, rule: string): FeedLine {
 }
 
 /** What begins so (RFC 1952, section 2.3.1; Apache Parquet's magic number) is another format under this one's name. */
-function packing(bytes: Buffer): string | undefined {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return 'gzip: unpack the file first'
-  return bytes.toString('latin1', 0, 4) === 'PAR1' ? 'Parquet: name the file .parquet' : undefined
+export function otherFormat(format: string, bytes: Buffer): string | undefined {
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return `${format}, not gzip: unpack the file first`
+  const isParquet = format !== 'Parquet' && bytes.toString('latin1', 0, 4) === 'PAR1'
+  return isParquet ? `${format}, not Parquet: name the file .parquet` : undefined
 }
 
 function isMarked(bytes: Buffer): boolean {

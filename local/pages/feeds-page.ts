@@ -14,11 +14,13 @@ persons, cards, contributions, however they are named on the line.
 
 - An absent field and \`null\` say the same. A row with any other field, or one in another spelling, is refused.
 - A file without a row is a feed as well: nothing happened. What is not what its name says, as gzip, is refused as a whole, under \`file\` and line 0.
-- CSV is as RFC 4180 has it, with commas or semicolons, in UTF-8; its first row names the fields, and an empty value is an absent field. A row
-  with more or fewer values than the first is refused as no JSON object.
-- CSV or Parquet with a column that the feed does not have, or with the same one twice, is not sent at all: the error says which by its
-  place, from 1.
-- Parquet may hold dates, instants and integers as such. In CSV and Parquet a row's number, from 1, stands for the line.
+- CSV is as RFC 4180 has it, with commas or semicolons, in UTF-8, each row ending in CRLF or LF; its first row names the fields, and an empty
+  value is an absent field. A row with more or fewer values than the first is refused as no JSON object.
+- CSV or Parquet is read to its end before anything of it is sent. It is refused as a whole as well, with no row of it taken in, where it breaks
+  off or cannot be read, as CSV in UTF-16, and where it has a column that the feed does not have, or the same one twice: the rule says from
+  which row on, or which columns by their places, from 1. The other files are taken in.
+- Parquet may hold dates, instants and integers as such, or as the text that they are in CSV. In CSV and Parquet a row's number, from 1,
+  stands for the line.
 - Every record carries \`source_time\`: when the source last changed it, as an instant in UTC (\`2026-11-21T17:00:00Z\`). A newer record takes
   the place of an older one, never the other way round; the same record again changes nothing.
 - A person's household, and the person of a card or a contribution, must be there already, or come before it.

@@ -1,7 +1,9 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
+import { gzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { feedKinds } from '../../lambdas/registry/feeds.ts'
 import { rejectColumns } from '../../lambdas/registry/rejects.ts'
@@ -50,6 +52,26 @@ describe('CSV', () => {
     expect(await lines(path)).toEqual([{ person_id: 'A', household_order: 2 }])
   })
 
+  it.each([
+    ['LF among CRLF', '\r\n', ['\r\n', '\n', '\r\n', '\r\n']],
+    ['CRLF below names in LF', '\n', ['\r\n', '\r\n', '\r\n', '\r\n']],
+    ['LF below names in CRLF', '\r\n', ['\n', '\n', '\n', '\n']],
+  ])('has every row, whichever of LF and CRLF ends it: %s', async (_, namesEnd, ends) => {
+    const rows = ends.map((end, at) => `${at},"a\r\nb\nc","",ends here${end}`)
+    const path = await written('persons.csv', `person_id,full_name,phone,address_line${namesEnd}${rows.join('')}`)
+
+    expect(await lines(path)).toEqual(
+      ends.map((_, at) => ({ person_id: String(at), full_name: 'a\r\nb\nc', address_line: 'ends here' })),
+    )
+  })
+
+  it('has every row wherever the file is cut for reading', async () => {
+    const rows = Array.from({ length: 200_000 }, (_, at) => `${at},"${'x'.repeat(at % 7)}"${at % 3 ? '\r\n' : '\n'}`)
+    const path = await written('persons.csv', `person_id,full_name\n${rows.join('')}`)
+
+    expect(await lines(path)).toMatchObject(rows.map((_, at) => ({ person_id: String(at) })))
+  })
+
   it('leaves a number that is none as it is, for the feed to refuse', async () => {
     const path = await written('persons.csv', 'person_id,household_order\nA,1.5\nB,01\nC,two\n')
 
@@ -89,13 +111,32 @@ describe('CSV', () => {
     await expect(buffer(feedText(path))).rejects.toThrow(`persons.csv: column ${at} is none of persons`)
   })
 
-  it('that is broken is named with its line, and its values are not told', async () => {
-    const path = await written('persons.csv', 'person_id,full_name\nA,Nguy"ễn Văn Kín\n')
+  it.each([
+    ['a quote within a value', 'A,An\nB,Nguy"ễn Văn Kín\nC,An\n', 2],
+    ['something behind a closing quote', 'A,An\r\nB,"Nguyễn" Văn Kín\r\n', 2],
+    ['a quote that never closes', 'A,"An\r\nAn"\nB,An\nC,"Nguyễn Văn Kín\nD,An\n', 3],
+  ])('that breaks is named with its row and with what to do, and its values are not told: %s', async (_, rows, row) => {
+    const path = await written('persons.csv', `person_id,full_name\n${rows}`)
 
     const reading = buffer(feedText(path))
 
-    await expect(reading).rejects.toThrow(/persons\.csv is not whole CSV: \w+ in line \d+$/)
-    await expect(reading).rejects.not.toThrow('Kín')
+    await expect(reading).rejects.toMatchObject({
+      code: 'refused-file',
+      message: `${path}: whole CSV, which it is not from row ${row} on: put a value with a quote in quotes, and double the quote`,
+    })
+  })
+
+  it.each([
+    ['UTF-16', Buffer.from('\ufeffperson_id,full_name\nA,An\n', 'utf16le')],
+    ['Latin-1', Buffer.from('person_id,full_name\nA,Hoà\n', 'latin1')],
+    ['UTF-8 that breaks off', Buffer.from('person_id,full_name\nA,Hoà').subarray(0, -1)],
+  ])('in another encoding is not read: %s', async (_, bytes) => {
+    const path = await written('persons.csv', bytes)
+
+    await expect(buffer(feedText(path))).rejects.toMatchObject({
+      code: 'refused-file',
+      message: `${path}: CSV in UTF-8: save it in UTF-8`,
+    })
   })
 })
 
@@ -113,10 +154,60 @@ it('CSV without a row of names is none', async () => {
   await expect(buffer(feedText(path))).rejects.toThrow('persons.csv: no first row that names the fields')
 })
 
-it('what is called Parquet and is none is named', async () => {
-  const path = await written('persons.parquet', 'person_id,full_name\n')
+const broken = 'write it again, or name it after what it is'
 
-  await expect(buffer(feedText(path))).rejects.toThrow(/persons\.parquet is not whole Parquet$/)
+it.each([
+  ['persons.csv', gzipSync('person_id\n'), 'CSV, not gzip: unpack the file first'],
+  ['persons.csv', Buffer.from('PAR1\u0015\u0004'), 'CSV, not Parquet: name the file .parquet'],
+  ['persons.parquet', gzipSync('person_id\n'), 'Parquet, not gzip: unpack the file first'],
+  ['persons.parquet', Buffer.from('person_id,full_name\n'), `whole Parquet, which it is not from row 1 on: ${broken}`],
+  ['persons.parquet', Buffer.of(), `whole Parquet, which it is not from row 1 on: ${broken}`],
+])('what is not what its name says is named with what to do: %s (%#)', async (name, bytes, rule) => {
+  const path = await written(name, bytes)
+
+  await expect(buffer(feedText(path))).rejects.toMatchObject({ code: 'refused-file', message: `${path}: ${rule}` })
+})
+
+it.each(['csv', 'parquet'])('what the operating system refuses is passed on as that: .%s', async ending => {
+  const path = join(await folder(), `persons.${ending}`)
+  await expect(buffer(feedText(path))).rejects.toMatchObject({ code: 'ENOENT', path })
+  await mkdir(path)
+  await expect(buffer(feedText(path))).rejects.toMatchObject({ code: 'EISDIR' })
+})
+
+describe('Parquet', () => {
+  it('that breaks in its middle is named with the first row that is lost', async () => {
+    const path = join(await folder(), 'persons.parquet')
+    const run = await database()
+    await run(
+      `COPY (SELECT range::VARCHAR AS person_id FROM range(5000)) TO '${path}' (FORMAT parquet, COMPRESSION gzip, ROW_GROUP_SIZE 2048)`,
+    )
+    const { row_groups } = await parquetMetadataAsync(await asyncBufferFromFile(path))
+    const at = Number(row_groups[1]?.columns[0]?.meta_data?.data_page_offset)
+    const bytes = await readFile(path)
+    bytes.fill(0xff, at, at + 100)
+    await writeFile(path, bytes)
+
+    await expect(buffer(feedText(path))).rejects.toMatchObject({
+      code: 'refused-file',
+      message: `${path}: whole Parquet, which it is not from row 2049 on: ${broken}`,
+    })
+  })
+})
+
+it('Parquet may hold whole numbers as text, up to the most that a feed has', async () => {
+  const path = join(await folder(), 'contributions.parquet')
+  await writeSmallParquet(
+    path,
+    [{ name: 'salary_base' }],
+    [{ salary_base: '5310000' }, { salary_base: '1000000000' }, { salary_base: '5.31' }],
+  )
+
+  expect(await lines(path)).toEqual([
+    { salary_base: 5_310_000 },
+    { salary_base: 1_000_000_000 },
+    { salary_base: '5.31' },
+  ])
 })
 
 it('Parquet with a column that its feed does not have is not read', async () => {
@@ -126,7 +217,7 @@ it('Parquet with a column that its feed does not have is not read', async () => 
   await expect(buffer(feedText(path))).rejects.toThrow('persons.parquet: column 1, 2, 3, 4 is none of persons')
 })
 
-async function written(name: string, text: string): Promise<string> {
+async function written(name: string, text: string | Buffer): Promise<string> {
   const path = join(await folder(), name)
   await writeFile(path, text)
   return path

@@ -1,5 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { columnName } from '../../lambdas/registry/field.ts'
 import { writeSmallParquet } from '../../lambdas/shared/small-parquet-files.ts'
@@ -70,6 +71,33 @@ describe('bangiao intake', () => {
       "
     `)
     expect(await rejectsIn(join(dir, 'persons-2026.ndjson.rejects.parquet'))).toHaveLength(12)
+  })
+
+  it('refuses a file that is not what its name says under line 0, with what to do, and ends with 1', async () => {
+    const dir = await folder()
+    await writeFile(join(dir, 'households.ndjson'), feed('households', household()))
+    await writeFile(join(dir, 'persons.csv'), gzipSync(feed('persons', person())))
+    await writeFile(join(dir, 'cards.parquet'), 'person_id\n')
+
+    const { code, stdout } = await runBangiao(dir, 'intake', 'persons.csv', 'households.ndjson', 'cards.parquet')
+    expect(code).toBe(1)
+    expect(stdout.replaceAll(dir, '…')).toMatchInlineSnapshot(`
+      "  feed               lines  created  changed  unchanged  older  refused
+        ─────────────────  ─────  ───────  ───────  ─────────  ─────  ───────
+        households.ndjson      1        1        0          0      0        0
+        persons.csv            0        0        0          0      0        1
+        cards.parquet          0        0        0          0      0        1
+
+        file           line  field  rule                                                                                       shape of the value
+        ─────────────  ────  ─────  ─────────────────────────────────────────────────────────────────────────────────────────  ──────────────────
+        persons.csv    0     file   CSV, not gzip: unpack the file first
+        cards.parquet  0     file   whole Parquet, which it is not from row 1 on: write it again, or name it after what it is
+
+        all refusals in …/persons.csv.rejects.parquet
+        all refusals in …/cards.parquet.rejects.parquet
+      "
+    `)
+    expect(await rejectsIn(join(dir, 'persons.csv.rejects.parquet'))).toHaveLength(1)
   })
 
   it('takes a day without news, in every format', async () => {

@@ -93,6 +93,35 @@ describe('files of feeds', () => {
     ])
   })
 
+  it('that are no whole CSV or Parquet are refused as a whole, and the others are taken in', async () => {
+    const { landing, deliverWhatLands, items } = await startIntake()
+    deliverWhatLands()
+    const dir = await folder()
+    const homes = await written(dir, 'households.ndjson', feed('households', household()))
+    const packed = await written(dir, 'persons.csv', gzipSync('person_id\n'))
+    const text = await written(dir, 'cards.parquet', 'person_id\n')
+    const open = await written(
+      dir,
+      'contributions.csv',
+      `person_id,employer_name\nA,An\n${'B,An\n'.repeat(3_000)}C,"An`,
+    )
+
+    const sent = await sendFeeds(landing, [homes, packed, text, open])
+    const whole = { lines: 0, created: 0, refused: 1 }
+    expect(sent).toMatchObject([
+      { created: 1, refused: 0 },
+      { ...whole, rejects: [{ rule: 'CSV, not gzip: unpack the file first' }] },
+      { ...whole, rejects: [{ rule: expect.stringMatching(/^whole Parquet, .* row 1 on: write it again/) }] },
+      { ...whole, rejects: [{ rule: expect.stringMatching(/^whole CSV, .* row 3002 on: put a value with a quote/) }] },
+    ])
+    for (const { file, rejectsFile, rejects } of sent.slice(1)) {
+      expect(rejects).toMatchObject([{ line: '0', field: 'file', value: '' }])
+      expect(rejectsFile).toBe(`${file}.rejects.parquet`)
+      expect(await rejectsIn(`${file}.rejects.parquet`)).toEqual(rejects)
+    }
+    expect(await items()).toHaveLength(1)
+  })
+
   it('that are named after no kind are not sent', async () => {
     const { landing } = await startIntake()
     for (const file of ['people.ndjson', 'persons.ndjson.rejects.parquet'])
