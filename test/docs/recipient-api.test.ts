@@ -5,8 +5,9 @@ import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { tokenLife } from '../../lambdas/access/access-token.ts'
 import { mostAssertionLife } from '../../lambdas/access/client-assertion.ts'
+import { tokenErrors } from '../../lambdas/access/token-request.ts'
 import { listedFiles } from '../../lambdas/handover/manifest.ts'
-import { countsOf, receipt } from '../../lambdas/handover/receipt.ts'
+import { countsOf, discrepanciesOf, receipt } from '../../lambdas/handover/receipt.ts'
 import { linkLife } from '../../lambdas/handover/recipients/links-api.ts'
 import { linksRequest, mostLinks } from '../../lambdas/handover/recipients/links-request.ts'
 import { mostAcknowledgements, receiptsRequest } from '../../lambdas/handover/recipients/receipts-request.ts'
@@ -35,6 +36,14 @@ describe('docs/protocol.md, where it says how to reach us,', () => {
     expect(problemsIn(page)).toEqual(problemsOf('recipient'))
   })
 
+  it('has every error of the token endpoint, with its status, and no other', () => {
+    const rows = [...page.matchAll(/^\| (\d{3}) \| `([a-z]+_[a-z_]+)` \|/gm)].map(([, status, error]) => [
+      error,
+      Number(status),
+    ])
+    expect(Object.fromEntries(rows)).toEqual(tokenErrors)
+  })
+
   it('says how long tokens, assertions and links hold, and how many there are', () => {
     expect(page).toContain(`"expires_in": ${tokenLife}`)
     expect(page).toContain(`by ${mostAssertionLife} seconds at most`)
@@ -55,6 +64,18 @@ describe('docs/protocol.md, where it says how to reach us,', () => {
     ['with an instant of no zone', { receivedAt: '2026-11-22T15:00:00' }],
   ])('has a receipt %s refused', (_, change) => {
     expect(receipt.safeParse({ ...shownReceipt(), ...change }).success).toBe(false)
+  })
+
+  it('has every kind of discrepancy, and every field of one', () => {
+    const one = { rowsByProvince: { cards: { '01': 1 } } }
+    const sent = { manifestSha256: 'a', rootSha256: 'a', ...one, totals: { cards: { rows: 1, files: 1, bytes: 1 } } }
+    const counted = { recipient: 'moh', sequence: 1, receivedAt: '', manifestSha256: 'b', rootSha256: 'b' }
+    const found = discrepanciesOf(sent, { ...counted, rows: {}, rowsByProvince: {} })
+    const [, sentence = ''] = /each \*\*discrepancy\*\* is written down: (.+?`province`)/.exec(page) ?? []
+    const named = new Set([...sentence.matchAll(/`(.+?)`/g)].map(([, name]) => name))
+
+    expect(found).toContainEqual({ of: 'rows', dataset: 'cards', sent: 1, counted: null })
+    expect(named).toEqual(new Set([...found.map(({ of }) => of), ...found.flatMap(one => Object.keys(one)), 'null']))
   })
 
   it('says what is counted: a dataset without rows as 0 and by no province, and no exceptions', async () => {
