@@ -24,14 +24,20 @@ async function* readable(path: string, format: string, lines: AsyncIterable<stri
     yield* lines
   } catch (error) {
     const { code, lines: line } = error as { readonly code?: string; readonly lines?: number }
-    if (code === 'ENOENT' || error instanceof ColumnsError) throw error
+    if (code === 'ENOENT' || error instanceof WrongColumns) throw error
     const where = code && line ? `: ${code} in line ${line}` : ''
-    throw new Error(`${path} is not whole ${format}${where}`, { cause: error })
+    throw new UnreadableFeed(`${path} is not whole ${format}${where}`, { cause: error })
   }
 }
 
-class ColumnsError extends Error {
-  override readonly name = 'ColumnsError'
+class UnreadableFeed extends Error {
+  override readonly name = 'UnreadableFeed'
+  readonly code = 'unreadable-feed'
+}
+
+class WrongColumns extends Error {
+  override readonly name = 'WrongColumns'
+  readonly code = 'wrong-columns'
 }
 
 /** The message says where, not what: without a row of names the first row is somebody's data. */
@@ -40,7 +46,7 @@ function ensureColumns(path: string, kind: FeedKind, names: readonly string[]) {
     feedColumnType(kind, name) && names.indexOf(name) === at ? [] : [at + 1],
   )
   if (strange.length === 0) return
-  throw new ColumnsError(
+  throw new WrongColumns(
     `${path}: column ${strange.join(', ')} is none of ${kind}, or is there twice; name each as docs/feeds.md does, and leave out what it does not have`,
   )
 }
@@ -71,7 +77,7 @@ async function* csvLines(path: string, kind: FeedKind): AsyncGenerator<string> {
     names = values.map(name => name.trim())
     ensureColumns(path, kind, names)
   }
-  if (!names) throw new ColumnsError(`${path}: no first row that names the fields, as docs/feeds.md does`)
+  if (!names) throw new WrongColumns(`${path}: no first row that names the fields, as docs/feeds.md does`)
 }
 
 async function delimiterOf(path: string): Promise<string> {

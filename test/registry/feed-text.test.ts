@@ -96,6 +96,7 @@ describe('CSV', () => {
 
     await expect(reading).rejects.toThrow(/persons\.csv is not whole CSV: \w+ in line \d+$/)
     await expect(reading).rejects.not.toThrow('Kín')
+    await expect(reading).rejects.toMatchObject({ code: 'unreadable-feed' })
   })
 })
 
@@ -110,7 +111,10 @@ it.each(['csv', 'parquet'])('a file without a row is a feed without a line: .%s'
 it('CSV without a row of names is none', async () => {
   const path = await written('persons.csv', '')
 
-  await expect(buffer(feedText(path))).rejects.toThrow('persons.csv: no first row that names the fields')
+  await expect(buffer(feedText(path))).rejects.toMatchObject({
+    code: 'wrong-columns',
+    message: expect.stringContaining('persons.csv: no first row that names the fields'),
+  })
 })
 
 it('what is called Parquet and is none is named', async () => {
