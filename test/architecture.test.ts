@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ambientIn, importsOf, type SourceFile, sourceFiles } from './imports.ts'
+import { ambientIn, importsOf, reachedFrom, type SourceFile, sourceFiles } from './imports.ts'
 
 const lambdas = sourceFiles('lambdas')
 const lib = sourceFiles('lib')
@@ -86,14 +86,14 @@ describe('in lambdas/', () => {
   })
 
   it('a check at the desk loads neither the list of facilities nor that of wards', () => {
-    const reached = reachedFrom('lambdas/checkin/card-check.lambda.ts')
+    const reached = reachedFrom('lambdas/checkin/card-check.lambda.ts', everything)
     expect(reached).toContain('lambdas/checkin/coverage.ts')
     expect(reached.filter(path => /registry\/(facilities|wards)\.ts$/.test(path))).toEqual([])
   })
 
   it('only five steps of the handover and the sealing of lookups carry the big engine', () => {
     const entries = lambdas.map(({ path }) => path).filter(path => path.endsWith('.lambda.ts'))
-    expect(entries.filter(path => reachedFrom(path).includes('@duckdb/node-api'))).toEqual([
+    expect(entries.filter(path => reachedFrom(path, everything).includes('@duckdb/node-api'))).toEqual([
       'lambdas/checkin/seal-lookups.lambda.ts',
       'lambdas/handover/compact.lambda.ts',
       'lambdas/handover/compare.lambda.ts',
@@ -120,7 +120,7 @@ describe('in lib/', () => {
 
 describe('the embedded stack', () => {
   it('takes the machine and the routes from lib/, and no CDK with them', () => {
-    const reached = local.flatMap(({ path }) => reachedFrom(path))
+    const reached = local.flatMap(({ path }) => reachedFrom(path, everything))
     expect(reached).toContain('lib/handover-machine.ts')
     expect(reached.filter(target => /^(aws-cdk-lib|constructs|cdk-nag)/.test(target))).toEqual([])
   })
@@ -166,12 +166,3 @@ describe('the reader of what is taken from around', () => {
     },
   )
 })
-
-/** Everything that runs once `path` is loaded. */
-function reachedFrom(path: string, seen: Set<string> = new Set()): readonly string[] {
-  if (seen.has(path)) return []
-  seen.add(path)
-  const file = everything.find(file => file.path === path)
-  for (const { target, typeOnly } of file?.imports ?? []) if (!typeOnly) reachedFrom(target, seen)
-  return [...seen]
-}

@@ -4,6 +4,7 @@ import { dirname, join, normalize, sep } from 'node:path'
 export interface SourceFile {
   /** From the project's root, with `/`. */
   readonly path: string
+  readonly text: string
   readonly imports: readonly Import[]
   /** What it takes from the world around it, as `Date.now`. */
   readonly ambient: readonly string[]
@@ -26,8 +27,21 @@ export function sourceFiles(folder: string): readonly SourceFile[] {
     .sort()
     .map(path => {
       const text = readFileSync(join(root, path), 'utf8')
-      return { path, imports: importsOf(path, text), ambient: ambientIn(text) }
+      return { path, text, imports: importsOf(path, text), ambient: ambientIn(text) }
     })
+}
+
+/** Everything that runs once `path` is loaded: files of ours by their paths, and modules. */
+export function reachedFrom(
+  path: string,
+  files: readonly SourceFile[],
+  seen: Set<string> = new Set(),
+): readonly string[] {
+  if (seen.has(path)) return []
+  seen.add(path)
+  const file = files.find(file => file.path === path)
+  for (const { target, typeOnly } of file?.imports ?? []) if (!typeOnly) reachedFrom(target, files, seen)
+  return [...seen]
 }
 
 /** Clock, chance, environment and network, by the names that are there without an import; and by imports that give nothing else. */

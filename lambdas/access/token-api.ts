@@ -6,7 +6,7 @@ import { problemJson } from '../shared/problem.ts'
 import { signAccessToken, tokenLife } from './access-token.ts'
 import { allegedClient, checkAssertion } from './client-assertion.ts'
 import type { Clients } from './client-store.ts'
-import { readTokenRequest, type TokenRefusal } from './token-request.ts'
+import { readTokenRequest, type TokenRefusal, tokenErrors } from './token-request.ts'
 
 interface Needs {
   readonly clients: Clients
@@ -51,5 +51,5 @@ function unknown(description: string): TokenRefusal {
 }
 
 function refusal({ error, description }: TokenRefusal): APIGatewayProxyResult {
-  return jsonAnswer(error === 'invalid_client' ? 401 : 400, { error, error_description: description })
+  return jsonAnswer(tokenErrors[error], { error, error_description: description })
 }

@@ -5,9 +5,12 @@ export interface TokenRequest {
   readonly assertion: string
 }
 
-/** Why there is no token, in the words of RFC 6749, section 5.2. */
+/** Status of each error, in the words of RFC 6749, section 5.2. */
+export const tokenErrors = { invalid_request: 400, unsupported_grant_type: 400, invalid_client: 401 } as const
+
+/** Why there is no token. */
 export interface TokenRefusal {
-  readonly error: 'invalid_request' | 'invalid_client' | 'unsupported_grant_type'
+  readonly error: keyof typeof tokenErrors
   readonly description: string
 }
 

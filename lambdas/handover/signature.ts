@@ -56,7 +56,8 @@ export async function signJwt(typ: string, claims: object, signer: Signer): Prom
   return `${signed}.${Buffer.from(await signer.sign(Buffer.from(signed))).toString('base64url')}`
 }
 
-export type SignatureFault = 'signature-malformed' | 'unknown-key' | 'wrong-signature'
+export const signatureFaults = ['signature-malformed', 'unknown-key', 'wrong-signature'] as const
+export type SignatureFault = (typeof signatureFaults)[number]
 
 /** Undefined when the signature holds. Only ES256 and only the given keys count, whatever the header says. */
 export async function detachedFault(bytes: Uint8Array, jws: string, jwks: Jwks): Promise<SignatureFault | undefined> {

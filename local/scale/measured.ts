@@ -79,9 +79,23 @@ export const placeCountBytes = 100
 /** Of a part of a full handover, what is left of it once a delta has written it again, in snappy. */
 export const mergedPartShare = 0.44
 
-/** What the machine came to over manifests of the whole nation, all recipients, full and delta: test/scale/national-run.test.ts counts it. */
+/**
+ * What the machine came to over manifests of the whole nation, all recipients, full and delta: test/scale/national-run.test.ts counts it.
+ * Payloads and lists grow with the children of a map, here 1,209 files to be placed; the history with questions for the export, here two.
+ */
 export const nationalRun = {
   largestPayloadBytes: 3_628,
   mostHistoryEvents: 122,
   largestListBytes: 338_759,
+  mostChildren: 1_209,
+  polls: 2,
 }
+
+/** Bytes that a map gives back for each child: an answer that says nothing, and a comma. */
+export const childAnswerBytes = 3
+
+/** Bytes that states pass on whatever a map gives back, with four recipients. */
+export const statePayloadBytes = 309
+
+/** Events of one question whether the export is there: of `WaitForExport`, `Export` and `IsExported`. */
+export const pollEvents = 9

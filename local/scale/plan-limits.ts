@@ -1,9 +1,18 @@
 import { maximumFileBytes } from '../../lambdas/handover/compact/compact-engine.ts'
 import { placeRows, unitRows } from '../../lambdas/handover/engine/lambda-limits.ts'
 import { largestScratchMb, longestSeconds, wholeCpuMb } from '../../lib/function-sizes.ts'
+import { mostHistoryEvents, mostListBytes, mostPayloadBytes } from '../state-machine/limits.ts'
 import { accountConcurrency } from './assumed.ts'
 import type { HandoverPlan } from './handover-plan.ts'
-import { fullUnitMiB, largestPlaceMiB } from './measured.ts'
+import {
+  childAnswerBytes,
+  fullUnitMiB,
+  largestPlaceMiB,
+  nationalRun,
+  pollEvents,
+  statePayloadBytes,
+} from './measured.ts'
+import { pollsOf } from './month-cost.ts'
 
 export interface Limit {
   readonly limit: keyof typeof limits
@@ -25,10 +34,21 @@ export const limits = {
     en: 'Bytes of one final file',
     whose: 'ours: fetched again after a broken line',
   },
+  'payload-bytes': { most: mostPayloadBytes, en: 'Bytes of one payload between states', whose: 'AWS Step Functions' },
+  'history-events': {
+    most: mostHistoryEvents,
+    en: 'Events in the history of one execution',
+    whose: 'AWS Step Functions',
+  },
+  'list-bytes': { most: mostListBytes, en: 'Bytes of one map’s list of items', whose: 'Amazon S3, one put' },
 } as const
 
-/** How far a plan goes towards each limit. */
-export function limitsOf({ steps, units, finalFiles }: HandoverPlan): readonly Limit[] {
+/**
+ * How far a plan goes towards each limit. Payloads, history and lists are worked out from what the machine came to over the whole
+ * nation: bytes by the children of the plan's largest map, events by the half minutes that its export is assumed to take.
+ */
+export function limitsOf(plan: HandoverPlan): readonly Limit[] {
+  const { steps, units, finalFiles } = plan
   const step = (of: (step: HandoverPlan['steps'][number]) => number) =>
     largest(
       steps.map(step => ({ at: step.step, value: of(step) })),
@@ -43,6 +63,7 @@ export function limitsOf({ steps, units, finalFiles }: HandoverPlan): readonly L
     value: bytes,
   }))
   const mostRows = largest(rows, 'no unit')
+  const mostChildren = step(({ children }) => children)
   const reached = {
     'step-seconds': step(({ longestSeconds }) => Math.round(longestSeconds)),
     'scratch-mb': step(({ scratchBytes }) => Math.round(scratchBytes / 2 ** 20)),
@@ -50,6 +71,18 @@ export function limitsOf({ steps, units, finalFiles }: HandoverPlan): readonly L
     'functions-at-once': step(({ children, atOnce }) => Math.min(children, atOnce)),
     'unit-rows': mostRows,
     'file-bytes': largest(files, 'no file'),
+    'payload-bytes': {
+      at: mostChildren.at,
+      value: Math.max(statePayloadBytes, childAnswerBytes * mostChildren.value + 1),
+    },
+    'history-events': {
+      at: 'export',
+      value: nationalRun.mostHistoryEvents + (pollsOf(plan) - nationalRun.polls) * pollEvents,
+    },
+    'list-bytes': {
+      at: mostChildren.at,
+      value: Math.round((mostChildren.value * nationalRun.largestListBytes) / nationalRun.mostChildren),
+    },
   }
   return (Object.keys(limits) as (keyof typeof limits)[]).map(limit => ({
     limit,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 export class StateInUse extends Error {
   override readonly name = 'StateInUse'
+  readonly code = 'state-in-use'
 }
 
 /**

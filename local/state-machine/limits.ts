@@ -14,14 +14,14 @@ export type Outcome =
   | ({ readonly status: 'FAILED' } & Failure)
 
 /** UTF-8 bytes of JSON that a state or its task takes or returns (Step Functions quotas). */
-const mostPayloadBytes = 262_144
+export const mostPayloadBytes = 262_144
 /** Events in the history of one execution (Step Functions quotas). */
-const mostHistoryEvents = 25_000
+export const mostHistoryEvents = 25_000
 
 /** Children of a map run at once (Step Functions quotas). */
 export const mostChildrenAtOnce = 10_000
 /** Bytes of an object that is put at once, as a map's list of items is (Amazon S3 User Guide). */
-const mostListBytes = 5 * 1024 ** 3
+export const mostListBytes = 5 * 1024 ** 3
 
 /** Events of an execution beside those of its states: ExecutionStarted, ExecutionSucceeded. */
 export const executionEvents = 2

@@ -4,11 +4,11 @@ import { checksPerMinute, slowedChecksPerMinute } from '../../lambdas/checkin/al
 import { mostAppointments } from '../../lambdas/checkin/native/appointment-checks-request.ts'
 import { cardCheckFields, mostCheckBytes } from '../../lambdas/checkin/native/card-check-request.ts'
 import { remarks } from '../../lambdas/checkin/verdict/desk-reasons.ts'
-import { problems } from '../../lambdas/shared/problem.ts'
 import { apiRoutes } from '../../lib/api-routes.ts'
 import deskReasons from '../../reference/desk-reasons.json' with { type: 'json' }
 import { request, startDesk } from '../checkin/desk.ts'
 import { holder } from '../checkin/people.ts'
+import { problemsIn, problemsOf } from './problems-of.ts'
 
 const page = readFileSync(new URL('../../docs/checkin.md', import.meta.url), 'utf8')
 
@@ -26,12 +26,8 @@ describe('docs/checkin.md', () => {
     for (const remark of remarks) expect(page).toContain(`\`${remark}\``)
   })
 
-  it('gives every problem the status that it has', () => {
-    const codes = [...page.matchAll(/^\| (\d{3}) \| (.+?) \|/gm)].flatMap(([, status, codes = '']) =>
-      [...codes.matchAll(/`([a-z-]+)`/g)].map(([, code = '']) => [code, Number(status)] as const),
-    )
-    expect(codes).toHaveLength(8)
-    for (const [code, status] of codes) expect({ code, status }).toEqual({ code, status: problems[code as never]?.[0] })
+  it('has every problem that a desk can be answered, with its status, and no other', () => {
+    expect(problemsIn(page)).toEqual(problemsOf('facility'))
   })
 
   it('says how much may be asked', () => {

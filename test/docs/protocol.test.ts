@@ -14,6 +14,8 @@ import {
   snapshotManifest,
 } from '../../lambdas/handover/manifest.ts'
 import { notice, noticeOf, readNotice } from '../../lambdas/handover/notice.ts'
+import { chainFaultNames } from '../../lambdas/handover/pull/chain-faults.ts'
+import { verifyFaults } from '../../lambdas/handover/pull/verify-files.ts'
 import { sha256Hex, tableSchema } from '../../lambdas/handover/schemas.ts'
 import { signingKid } from '../../lambdas/handover/signature.ts'
 import { itemKinds } from '../../lambdas/registry/items.ts'
@@ -137,6 +139,15 @@ describe('docs/protocol.md', () => {
     })
     expect(shown).toEqual(noticeOf(facts, 'bangiao-handover'))
     expect(readNotice(JSON.stringify({ ...shown, added: 1 }))).toEqual(shown)
+  })
+
+  it('has every fault that verify names, of a handover and of the chain in an inbox, and no other', () => {
+    const listed = (before: string) => {
+      const [, list = ''] = new RegExp(`${before}: (.+)$`, 'm').exec(section('To verify')) ?? []
+      return quoted(list).toSorted()
+    }
+    expect(listed('names the file and the fault')).toEqual(verifyFaults.toSorted())
+    expect(listed('that the chain holds')).toEqual(chainFaultNames.toSorted())
   })
 
   it('says how often a notice is given out', () => {

@@ -5,16 +5,17 @@ import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { tokenLife } from '../../lambdas/access/access-token.ts'
 import { mostAssertionLife } from '../../lambdas/access/client-assertion.ts'
+import { tokenErrors } from '../../lambdas/access/token-request.ts'
 import { listedFiles } from '../../lambdas/handover/manifest.ts'
-import { countsOf, receipt } from '../../lambdas/handover/receipt.ts'
+import { countsOf, discrepanciesOf, receipt } from '../../lambdas/handover/receipt.ts'
 import { linkLife } from '../../lambdas/handover/recipients/links-api.ts'
 import { linksRequest, mostLinks } from '../../lambdas/handover/recipients/links-request.ts'
 import { mostAcknowledgements, receiptsRequest } from '../../lambdas/handover/recipients/receipts-request.ts'
 import { mostBodyBytes } from '../../lambdas/handover/recipients/recipient-request.ts'
 import { rootSha256 } from '../../lambdas/handover/root-hash.ts'
-import { problems } from '../../lambdas/shared/problem.ts'
 import { apiRoutes } from '../../lib/api-routes.ts'
 import { handoverCopies, manifestIn } from '../handover/pull/handover-copy.ts'
+import { problemsIn, problemsOf } from './problems-of.ts'
 
 const aHandover = handoverCopies()
 
@@ -31,12 +32,16 @@ describe('docs/protocol.md, where it says how to reach us,', () => {
     expect(firstColumn('### `POST /recipients/{recipient}/receipts`')).toEqual(Object.keys(receiptsRequest.shape))
   })
 
-  it('gives every problem the status that it has', () => {
-    const rows = [...page.matchAll(/^\| (\d+) \| (.+?) \| .+ \|$/gm)].flatMap(([, status, codes = '']) =>
-      [...codes.matchAll(/`([a-z-]+)`/g)].map(([, code = '']) => [code, Number(status)] as const),
-    )
-    expect(rows.length).toBeGreaterThan(5)
-    for (const [code, status] of rows) expect({ code, status }).toEqual({ code, status: problems[code as never]?.[0] })
+  it('has every problem that a recipient can be answered, with its status, and no other', () => {
+    expect(problemsIn(page)).toEqual(problemsOf('recipient'))
+  })
+
+  it('has every error of the token endpoint, with its status, and no other', () => {
+    const rows = [...page.matchAll(/^\| (\d{3}) \| `([a-z]+_[a-z_]+)` \|/gm)].map(([, status, error]) => [
+      error,
+      Number(status),
+    ])
+    expect(Object.fromEntries(rows)).toEqual(tokenErrors)
   })
 
   it('says how long tokens, assertions and links hold, and how many there are', () => {
@@ -59,6 +64,18 @@ describe('docs/protocol.md, where it says how to reach us,', () => {
     ['with an instant of no zone', { receivedAt: '2026-11-22T15:00:00' }],
   ])('has a receipt %s refused', (_, change) => {
     expect(receipt.safeParse({ ...shownReceipt(), ...change }).success).toBe(false)
+  })
+
+  it('has every kind of discrepancy, and every field of one', () => {
+    const one = { rowsByProvince: { cards: { '01': 1 } } }
+    const sent = { manifestSha256: 'a', rootSha256: 'a', ...one, totals: { cards: { rows: 1, files: 1, bytes: 1 } } }
+    const counted = { recipient: 'moh', sequence: 1, receivedAt: '', manifestSha256: 'b', rootSha256: 'b' }
+    const found = discrepanciesOf(sent, { ...counted, rows: {}, rowsByProvince: {} })
+    const [, sentence = ''] = /each \*\*discrepancy\*\* is written down: (.+?`province`)/.exec(page) ?? []
+    const named = new Set([...sentence.matchAll(/`(.+?)`/g)].map(([, name]) => name))
+
+    expect(found).toContainEqual({ of: 'rows', dataset: 'cards', sent: 1, counted: null })
+    expect(named).toEqual(new Set([...found.map(({ of }) => of), ...found.flatMap(one => Object.keys(one)), 'null']))
   })
 
   it('says what is counted: a dataset without rows as 0 and by no province, and no exceptions', async () => {

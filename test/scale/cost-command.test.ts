@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { agreements } from '../../lambdas/handover/agreements.ts'
 import { planHandover, transitions } from '../../local/scale/handover-plan.ts'
 import { monthCost, runsIn } from '../../local/scale/month-cost.ts'
+import { limits, limitsOf } from '../../local/scale/plan-limits.ts'
 import { askBangiao, runBangiao } from '../command.ts'
 import { documented } from '../journeys/documented.ts'
 import { folder } from '../local/service.ts'
@@ -23,6 +26,17 @@ describe('bangiao cost', () => {
     expect(Object.keys(answer).sort()).toEqual(await documented('cost'))
     const total = answer.lines.reduce((sum, { usd }) => sum + usd, 0)
     expect(Math.abs(total - answer.usd)).toBeLessThan(0.2)
+  })
+
+  it('names in docs/commands.md every limit, in their order', async () => {
+    const page = await readFile(join(import.meta.dirname, '../../docs/commands.md'), 'utf8')
+    const [, names = ''] = /by `limit` \((.+?)\)/.exec(page) ?? []
+    expect([...names.matchAll(/`(.+?)`/g)].map(([, name]) => name)).toEqual(Object.keys(limits))
+    const [, fields = ''] = /by `limit` \(.+?\): (.+?) \|/.exec(page) ?? []
+    const [limit = {}] = limitsOf(planHandover({ people: 1, mode: 'full', agreements }))
+    expect(new Set(['limit', ...[...fields.matchAll(/`(.+?)`/g)].map(([, name]) => name)])).toEqual(
+      new Set(Object.keys(limit)),
+    )
   })
 
   it('shows people the month, the steps and the limits', async () => {

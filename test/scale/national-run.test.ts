@@ -3,7 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { agreements } from '../../lambdas/handover/agreements.ts'
 import { planHandover, transitions } from '../../local/scale/handover-plan.ts'
-import { nationalRun } from '../../local/scale/measured.ts'
+import { nationalRun, pollEvents } from '../../local/scale/measured.ts'
+import { pollsOf } from '../../local/scale/month-cost.ts'
 import { limitsOf } from '../../local/scale/plan-limits.ts'
 import { aNation, type Run } from './national-run.ts'
 
@@ -34,8 +35,9 @@ describe('a handover of the whole nation', () => {
       const planned = Object.fromEntries(plan.steps.map(({ step, children }) => [step, children]))
       const names = { Convert: 'convert', Merge: 'merge', Match: 'match', Compact: 'compact', Compare: 'compare' }
       for (const [state, step] of Object.entries(names)) expect(usage.maps[state]?.children, state).toBe(planned[step])
-      expect(usage.transitions).toBe(transitions(plan, 2))
+      expect(usage.transitions).toBe(transitions(plan, nationalRun.polls))
     }
+    for (const run of [delta, second]) expectPlanned(run)
     expect(rowsOf(second, 'moh')).toEqual({
       households: 29_458_000,
       persons: people,
@@ -46,8 +48,30 @@ describe('a handover of the whole nation', () => {
     expect({
       largestPayloadBytes: most(({ usage }) => usage.largestPayloadBytes),
       mostHistoryEvents: most(({ usage }) => usage.mostHistoryEvents),
-      largestListBytes: most(({ usage }) => Math.max(...Object.values(usage.maps).map(({ listBytes }) => listBytes))),
+      largestListBytes: most(largestListBytes),
+      mostChildren: most(({ usage }) => Math.max(...Object.values(usage.maps).map(({ children }) => children))),
+      polls: nationalRun.polls,
     }).toEqual(nationalRun)
+  })
+})
+
+describe('a handover of few', () => {
+  it.each([1, 1_000, 50_000])(
+    'has the payloads, the lists and the history that were planned: %i people',
+    async people => {
+      const nation = await aNation({ people })
+      await nation.handOver('full')
+      for (const mode of ['delta', 'full'] as const) expectPlanned(await nation.handOver(mode))
+    },
+  )
+
+  it('has so many events for each question whether its export is there', async () => {
+    const nation = await aNation({ people: 1_000 })
+    let waits = 10
+    const { usage } = await nation.handOver('full', ({ export: ask }) => ({
+      export: async (event: never, context: never) => (waits-- > 0 ? { status: 'IN_PROGRESS' } : ask(event, context)),
+    }))
+    expect(usage.mostHistoryEvents).toBe(nationalRun.mostHistoryEvents + 10 * pollEvents)
   })
 })
 
@@ -105,6 +129,20 @@ describe('at a limit', () => {
         expect(value).toBeLessThanOrEqual(most)
   })
 })
+
+/** As the machine came to it, and a list's bytes within 5 of 100 above. */
+function expectPlanned(run: Run) {
+  const { usage, plan } = run
+  const planned = Object.fromEntries(limitsOf(plan).map(({ limit, value }) => [limit, value]))
+  expect(planned['payload-bytes']).toBe(usage.largestPayloadBytes)
+  expect(planned['history-events']).toBe(usage.mostHistoryEvents + (pollsOf(plan) - nationalRun.polls) * pollEvents)
+  expect(planned['list-bytes']).toBeGreaterThanOrEqual(largestListBytes(run))
+  expect(planned['list-bytes']).toBeLessThan(1.05 * largestListBytes(run))
+}
+
+function largestListBytes({ usage }: Run): number {
+  return Math.max(...Object.values(usage.maps).map(({ listBytes }) => listBytes))
+}
 
 function childrenOf({ usage }: Run) {
   return Object.fromEntries(Object.entries(usage.maps).map(([state, { children }]) => [state, children]))

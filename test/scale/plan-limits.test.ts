@@ -32,6 +32,17 @@ describe('a plan', () => {
     })
   })
 
+  it('that places more files than answers fit into a payload says so, and where', () => {
+    const steps = plan.steps.map(step => (step.step === 'place' ? { ...step, children: 87_382 } : step))
+
+    expect(limitsOf({ ...plan, steps })).toContainEqual({
+      limit: 'payload-bytes',
+      value: 262_147,
+      most: 262_144,
+      at: 'place',
+    })
+  })
+
   it('has no more functions at once than there are children', () => {
     const steps = plan.steps.map(step => ({ ...step, children: 3, atOnce: 5_000 }))
 

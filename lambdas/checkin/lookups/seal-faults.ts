@@ -13,7 +13,8 @@ export interface FoundSeal {
 }
 
 /** `cut`: newer seals than what is here are known, or the ones from which the log begins are gone. */
-export type SealFault = FileFaultName | PlaceFault['fault'] | 'cut' | 'window-gap' | 'window-overlap'
+export const sealFaultNames = ['cut', 'window-gap', 'window-overlap'] as const
+export type SealFault = FileFaultName | PlaceFault['fault'] | (typeof sealFaultNames)[number]
 
 export interface LogFault {
   /** Below the directory that was verified. */

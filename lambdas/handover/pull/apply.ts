@@ -3,16 +3,19 @@ import type { Link } from '../handover.ts'
 import { type ChangeManifest, isChangeManifest, type Manifest } from '../manifest.ts'
 import type { Verified } from './verify-files.ts'
 
+export const applyFaultNames = [
+  'not-the-next',
+  'not-a-snapshot',
+  'not-a-change-set',
+  'another-recipient',
+  'another-agreement',
+  'counts-do-not-follow',
+] as const
+
 /** Why change sets do not lead on from a snapshot; `at` says which of what was given, the base being 0. */
 export interface ApplyFault {
   readonly at: number
-  readonly fault:
-    | 'not-a-snapshot'
-    | 'not-a-change-set'
-    | 'another-recipient'
-    | 'another-agreement'
-    | 'not-the-next'
-    | 'counts-do-not-follow'
+  readonly fault: (typeof applyFaultNames)[number]
 }
 
 /** A snapshot, and the change sets that lead on from it one after the other. */

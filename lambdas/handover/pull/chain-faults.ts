@@ -14,7 +14,14 @@ export interface Linked {
 /** A proven change set, likewise. */
 export type LinkedChanges = Pick<Linked, 'folder' | 'link'>
 
-export type ChainFault = 'link-repeated' | 'link-forked' | 'link-missing' | 'link-reordered' | 'changes-not-named'
+export const chainFaultNames = [
+  'link-missing',
+  'link-repeated',
+  'link-reordered',
+  'link-forked',
+  'changes-not-named',
+] as const
+export type ChainFault = (typeof chainFaultNames)[number]
 
 /** A fault of a place in the chain, by its folder. */
 export interface PlaceFault {

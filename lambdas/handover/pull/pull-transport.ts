@@ -42,7 +42,8 @@ export interface FileBytes {
 }
 
 /** Why the line gave nothing: `passing` is worth another try. */
-export type TransportFaultReason = 'not-there' | 'changed' | 'refused' | 'passing'
+export const transportFaultReasons = ['passing', 'refused', 'not-there', 'changed'] as const
+export type TransportFaultReason = (typeof transportFaultReasons)[number]
 
 export class TransportFault extends Error {
   override readonly name = 'TransportFault'

@@ -5,21 +5,22 @@ import { atOnce } from '../../shared/at-once.ts'
 import { sha256Of } from '../../shared/digest-files.ts'
 import { footerRows } from '../footer-files.ts'
 import { type Listed, manifestName, signatureName } from '../manifest.ts'
-import { detachedFault, type Jwks, type SignatureFault } from '../signature.ts'
+import { detachedFault, type Jwks, signatureFaults } from '../signature.ts'
 
 /** What can be wrong with a directory that a signed manifest describes, whatever it holds. */
-export type FileFaultName =
-  | SignatureFault
-  | 'no-trusted-keys'
-  | 'missing'
-  | 'not-a-file'
-  | 'not-listed'
-  | 'malformed'
-  | 'wrong-size'
-  | 'wrong-hash'
-  | 'not-parquet'
-  | 'wrong-rows'
-  | 'wrong-totals'
+export const fileFaultNames = [
+  ...signatureFaults,
+  'missing',
+  'not-a-file',
+  'not-listed',
+  'malformed',
+  'wrong-size',
+  'wrong-hash',
+  'not-parquet',
+  'wrong-rows',
+  'wrong-totals',
+] as const
+export type FileFaultName = (typeof fileFaultNames)[number]
 
 export interface PackageFault {
   /** Below the directory. */

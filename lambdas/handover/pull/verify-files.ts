@@ -2,20 +2,16 @@ import type { Link } from '../handover.ts'
 import { type AnyManifest, isChangeManifest, listedFiles, manifestName, readManifest } from '../manifest.ts'
 import { sha256Hex } from '../schemas.ts'
 import type { Jwks } from '../signature.ts'
-import {
-  type FileFaultName,
-  type FoundFile,
-  findListed,
-  readSignedBytes,
-  unlistedFiles,
-} from './signed-package-files.ts'
+import { type FoundFile, fileFaultNames, findListed, readSignedBytes, unlistedFiles } from './signed-package-files.ts'
 
-export type VerifyFault =
-  | FileFaultName
-  | 'older-than-seen'
-  | 'not-the-one-seen'
-  | 'not-the-next'
-  | 'not-the-one-announced'
+export const verifyFaults = [
+  ...fileFaultNames,
+  'older-than-seen',
+  'not-the-one-seen',
+  'not-the-next',
+  'not-the-one-announced',
+] as const
+export type VerifyFault = (typeof verifyFaults)[number]
 
 export interface FileFault {
   /** Below the directory that was verified. */

@@ -89,7 +89,7 @@ describe('a recipient of a platform elsewhere', () => {
     const to = await folder()
     await lockState(to)
     const options = { state: await folder(), recipient: 'moh', to, api: 'https://bangiao.example/v1' }
-    await expect(pull.run({ options, arguments: [] }, quiet)).rejects.toMatchObject({ name: 'StateInUse' })
+    await expect(pull.run({ options, arguments: [] }, quiet)).rejects.toMatchObject({ code: 'state-in-use' })
   })
 
   it.each(['a file', 'a file/below'])('is told that %s is no folder to pull into', async path => {

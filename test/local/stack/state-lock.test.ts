@@ -7,7 +7,7 @@ import { lockState } from '../../../local/stack/state-lock.ts'
 import { folder } from '../service.ts'
 
 const module = new URL('../../../local/stack/state-lock.ts', import.meta.url).href
-const inUse = { name: 'StateInUse' }
+const inUse = { code: 'state-in-use' }
 
 describe('a state folder', () => {
   it('is kept for one at a time, also within a process', async () => {
