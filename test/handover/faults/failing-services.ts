@@ -58,14 +58,9 @@ export async function failingServices(): Promise<FailingServices> {
   return { lines, clients }
 }
 
-/**
- * For a share of all requests, a tenth to a half of them, as chance will have it: 503, 500, 429, an answer that never comes, or a line
- * that breaks. `silent` is the share of failures that are silent.
- */
-export function failing(
-  random: Random,
-  { share = 0.1 + 0.4 * random.next(), silent = 0.05 }: { readonly share?: number; readonly silent?: number } = {},
-): Line['meddle'] {
+/** For a tenth to a half of all requests, as chance will have it: 503, 500, 429, an answer that never comes, or a line that breaks. `silent` is the share of failures that are silent. */
+export function failing(random: Random, silent = 0.05): Line['meddle'] {
+  const share = 0.1 + 0.4 * random.next()
   return () => {
     if (!random.chance(share)) return undefined
     if (random.chance(silent)) return { silentAfter: 0 }

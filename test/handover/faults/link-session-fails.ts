@@ -34,7 +34,7 @@ export const linkSessionFails: InjectedFault = {
       })
     const session = linkSessions({ bucket, role: sharingLinkRole, s3As, clock: () => new Date() })
     return async n => {
-      lines.sts.meddle = failing(seededRandom(n), { silent: 0 })
+      lines.sts.meddle = failing(seededRandom(n), 0)
       let link = ''
       const done = await triedUntilDone(tries, async () => {
         link = await (await session('moh')).linkTo(key)
