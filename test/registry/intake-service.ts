@@ -42,25 +42,30 @@ export async function startIntake({
   const registry = registryStore(db, 'registry')
   let time = now
   const clock = () => time
-  const handler = intakeJob({
-    landing,
-    registry,
-    outcomes: outcomeStore(landing, dir),
-    firstLoads: firstLoadStore({ landing, registry, clock }),
-    hashKey: async () => hashKey,
-    clock,
-    newId: randomUUID,
-  })
+  const services = { landing, registry }
 
-  /** Gives the keys of those that failed. */
-  async function deliver(...keys: readonly string[]): Promise<readonly string[]> {
-    const event: SQSEvent = { Records: keys.map(objectCreated) }
-    const answer = (await handler(event, {} as Context).catch(error => {
-      if ((error as Error).name !== 'FullBatchFailureError') throw error
-      return { batchItemFailures: keys.map(itemIdentifier => ({ itemIdentifier })) }
-    })) as SQSBatchResponse
-    return answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
+  /** To a process that has these services; gives the keys of those that failed. */
+  function deliverTo({ landing, registry }: typeof services) {
+    const handler = intakeJob({
+      landing,
+      registry,
+      outcomes: outcomeStore(landing, dir),
+      firstLoads: firstLoadStore({ landing, registry, clock }),
+      hashKey: async () => hashKey,
+      clock,
+      newId: randomUUID,
+    })
+    return async (...keys: readonly string[]): Promise<readonly string[]> => {
+      const event: SQSEvent = { Records: keys.map(objectCreated) }
+      const answer = (await handler(event, {} as Context).catch(error => {
+        if ((error as Error).name !== 'FullBatchFailureError') throw error
+        return { batchItemFailures: keys.map(itemIdentifier => ({ itemIdentifier })) }
+      })) as SQSBatchResponse
+      return answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
+    }
   }
+
+  const deliver = deliverTo(services)
 
   async function outcomeOf(key: string): Promise<Outcome | undefined> {
     const found = await landing.get(outcomeKey(key))
@@ -91,9 +96,10 @@ export async function startIntake({
   }
 
   return {
-    landing,
-    registry,
+    ...services,
+    services,
     deliver,
+    deliverTo,
     land,
     take,
     outcomeOf,

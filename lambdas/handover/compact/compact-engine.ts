@@ -27,6 +27,8 @@ export interface CompactOptions {
   /** The day of the cut in Vietnam, `yyyy-mm-dd`. */
   readonly day: string
   readonly dir: string
+  /** Bytes of one final file, at most; without it `maximumFileBytes`. */
+  readonly fileBytes?: number
 }
 
 export interface Compacted {
@@ -121,7 +123,7 @@ async function writeFinalFile(
   unitRows: Relations,
   agreement: Agreement,
   dataset: Dataset,
-  { engine, exceptions, day, dir }: CompactOptions,
+  { engine, exceptions, day, dir, fileBytes = maximumFileBytes }: CompactOptions,
 ): Promise<RecipientFile | undefined> {
   const { recipient } = agreement
   const columns = agreement.datasets[dataset.name]
@@ -135,11 +137,11 @@ async function writeFinalFile(
     await rm(file.path)
     return undefined
   }
-  if (file.bytes > maximumFileBytes) {
+  if (file.bytes > fileBytes) {
     throw new HandoverFault(
       'file-too-large',
       written,
-      `${file.bytes} bytes, at most ${maximumFileBytes}: plan fewer rows a unit`,
+      `${file.bytes} bytes, at most ${fileBytes}: plan fewer rows a unit`,
     )
   }
   return { recipient, ...file }

@@ -6,7 +6,7 @@ import { createGunzip, type ZlibOptions } from 'node:zlib'
 import type { ItemKind } from '../../registry/items.ts'
 import { giveBack, giveBackPiece } from '../../shared/give-back.ts'
 import { HandoverFault } from '../fault.ts'
-import { kindsOfLines, newLine, wholeLines } from './item-lines.ts'
+import { kindsOfLines, type LineFault, newLine, wholeLines } from './item-lines.ts'
 import type { Aggregate } from './parts.ts'
 
 /** A data file as the export's own manifest lists it. */
@@ -64,7 +64,7 @@ export async function readDataFile(source: Readable, file: DataFile, options: Re
       const end = block.indexOf(newLine, start)
       lines++
       const kind = kindOf(start, end)
-      if (!(kind in items)) throw new HandoverFault('unknown-kind', file.name, `line ${lines}: ${kind}`)
+      if (!(kind in items)) throw unknownItem(file, lines, kind as LineFault)
       items[kind as ItemKind]++
       const chunk = growing.get(kind as ItemKind)
       if (chunk) {
@@ -82,6 +82,17 @@ export async function readDataFile(source: Readable, file: DataFile, options: Re
   }
   checkTotals(file, md5.digest('base64'), lines)
   return items
+}
+
+function unknownItem(file: DataFile, line: number, fault: LineFault): HandoverFault {
+  const fix = 'find who wrote it, take it out, then export again'
+  return new HandoverFault('unknown-kind', file.name, `line ${line}: ${lineFaults[fault]}; ${fix}`)
+}
+
+const lineFaults: Readonly<Record<LineFault, string>> = {
+  'no-sort-key': 'no item with a sort key',
+  'too-many-sort-keys': 'an item with more than one sort key',
+  'unknown-kind': 'no kind of item that the registry writes',
 }
 
 /** So much of a chunk gathers before it is written: a write costs as much as copying some hundred kilobytes. */
@@ -171,7 +182,8 @@ async function* gunzipped(source: Readable, md5: Hash, file: DataFile): AsyncGen
   } catch (error) {
     const fault = (error as NodeJS.ErrnoException).code?.startsWith('Z_')
     if (!fault) throw error
-    throw new HandoverFault('data-file-gzip', file.name, `cut short or damaged: ${(error as Error).message}`, {
+    const said = (error as Error).message
+    throw new HandoverFault('data-file-gzip', file.name, `cut short or damaged: ${said}; ${fetchAgain}`, {
       cause: error,
     })
   } finally {
@@ -180,9 +192,11 @@ async function* gunzipped(source: Readable, md5: Hash, file: DataFile): AsyncGen
   }
 }
 
+const fetchAgain = 'fetch the file again, or make the export again'
+
 function checkTotals(file: DataFile, md5: string, lines: number) {
   if (md5 !== file.md5)
-    throw new HandoverFault('data-file-md5', file.name, `MD5 is ${md5}, the manifest says ${file.md5}`)
+    throw new HandoverFault('data-file-md5', file.name, `MD5 is ${md5}, the manifest says ${file.md5}; ${fetchAgain}`)
   if (lines !== file.itemCount) {
     throw new HandoverFault('data-file-count', file.name, `${lines} items, the manifest says ${file.itemCount}`)
   }

@@ -31,9 +31,20 @@ describe('a final file', () => {
     expect([...new Set(wards)]).toEqual(['00010', '00011', '00012'])
     expect(rows).toBe(wards.length)
   })
+
+  it('is none when it is a byte larger than it may be, and the fault names what to do', async () => {
+    const { bytes } = await compacted(['00010', '00012'])
+    expect((await compacted(['00010', '00012'], bytes)).bytes).toBe(bytes)
+
+    await expect(compacted(['00010', '00012'], bytes - 1)).rejects.toMatchObject({
+      code: 'file-too-large',
+      reading: 'moh-households-01-0',
+      message: `moh-households-01-0: ${bytes} bytes, at most ${bytes - 1}: plan fewer rows a unit`,
+    })
+  })
 })
 
-async function compacted(places: [from: string, to: string]) {
+async function compacted(places: [from: string, to: string], fileBytes?: number) {
   const dir = await folder()
   const database = await openDatabase({ dir: join(dir, 'duckdb'), threads: 1, memoryLimit: '500MB' })
   onTestFinished(() => database.close())
@@ -41,7 +52,15 @@ async function compacted(places: [from: string, to: string]) {
   const parts = { households: [await householdsPart(engine, join(dir, 'part.parquet'))] }
   const agreements = [{ ...moh, datasets: { households: ['household_id', 'ward_code', 'province_code'] } }]
   const unit = { aggregate: 'households', province: '01', number: 0, places } as const
-  const { files } = await compactUnit(unit, { engine, agreements, parts, exceptions: [], day: '2026-11-22', dir })
+  const { files } = await compactUnit(unit, {
+    engine,
+    agreements,
+    parts,
+    exceptions: [],
+    day: '2026-11-22',
+    dir,
+    ...(fileBytes && { fileBytes }),
+  })
   expect(files).toHaveLength(1)
   return files[0] as (typeof files)[number]
 }

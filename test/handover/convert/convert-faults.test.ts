@@ -47,7 +47,7 @@ const damages: readonly Damage[] = [
     that: 'has a data file with a wrong CRC, although its MD5 fits',
     code: 'data-file-gzip',
     reading: dataFile,
-    says: 'incorrect data check',
+    says: 'cut short or damaged: incorrect data check; fetch the file again, or make the export again',
     draft: draft => withFirstFile(draft, { packed: gzip => flipped(gzip, gzip.length - 8) }),
   },
   {
@@ -61,7 +61,7 @@ const damages: readonly Damage[] = [
     that: 'has a data file of another MD5',
     code: 'data-file-md5',
     reading: dataFile,
-    says: /^.*: MD5 is .*==, the manifest says 1B2M2Y8AsgTpgAmY7PhCfg==$/,
+    says: /^.*: MD5 is .*==, the manifest says 1B2M2Y8AsgTpgAmY7PhCfg==; fetch the file again, or make the export again$/,
     draft: draft => withFirstFile(draft, { listed: { md5Checksum: hash('md5', '', 'base64') } }),
   },
   {

@@ -8,7 +8,7 @@ const household = '{"Item":{"PK":{"S":"H#0000000001"},"SK":{"S":"H"}}}\n'
 
 describe('the source of a data file', () => {
   it.each<[string, Buffer, string]>([
-    ['holds what the registry does not know', gzipSync('{"Item":{"SK":{"S":"X"}}}\n'), 'unknown-kind'],
+    ['holds what the registry does not know', gzipSync('{"Item":{"SK":{"S":"X"}}}\n'), 'no kind of item'],
     ['is damaged', Buffer.from(household), 'cut short or damaged'],
     ['cannot be parsed', gzipSync(household), 'no parser'],
   ])('that %s is not left open', async (_, bytes, fault) => {

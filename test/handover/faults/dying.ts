@@ -26,6 +26,9 @@ const writes: readonly string[] = [
   'putReceipt',
   'begin',
   'move',
+  'nameNumber',
+  'nameAlone',
+  'putAlone',
 ]
 
 /** Services as a process has them that dies; from then on none of its calls reaches anything. `written` names its writes so far: `putNew moh/...`. */
@@ -58,11 +61,11 @@ export function dying<Services extends Partial<Readonly<Record<Mortal, object>>>
         }
       },
     })
-  const names = (['ledger', 'work', 'published', 'notices', 'seals', 'tableExport'] as const).filter(
-    name => services[name],
-  )
+  const names = (
+    ['ledger', 'work', 'published', 'notices', 'seals', 'tableExport', 'landing', 'registry'] as const
+  ).filter(name => services[name])
   const mortals = Object.fromEntries(names.map(name => [name, mortal(services[name] as object)]))
   return { scene: { ...services, ...mortals }, written }
 }
 
-type Mortal = 'ledger' | 'work' | 'published' | 'notices' | 'seals' | 'tableExport'
+type Mortal = 'ledger' | 'work' | 'published' | 'notices' | 'seals' | 'tableExport' | 'landing' | 'registry'

@@ -6,8 +6,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeFeedFiles } from '../../../local/nation/feed-files.ts'
 import { day } from './days.ts'
 
-/** Percent, counted from the feed files; each may be off by one point. */
-const shares: Readonly<Record<string, { readonly sql: string; readonly percent: Readonly<Record<string, number>> }>> = {
+interface Share {
+  readonly sql: string
+  readonly percent: Readonly<Record<string, number>>
+  /** Points by which each may be off; one where none are given. */
+  readonly within?: number
+}
+
+/** Percent, counted from the feed files. */
+const shares: Readonly<Record<string, Share>> = {
   'participants by object code': {
     sql: `select case
         when object in ('GD', 'HS', 'TE', 'DN', 'HC', 'HN', 'CN', 'HT', 'BT', 'LH', 'SV') then object
@@ -93,10 +100,47 @@ const shares: Readonly<Record<string, { readonly sql: string; readonly percent: 
       from (select split_part(full_name, ' ', 1) as surname from persons) group by 1`,
     percent: { Nguyễn: 38.4, Trần: 11.1, Lê: 9.6, Phạm: 7.2, others: 33.7 },
   },
+  'given names of men': {
+    sql: givenNames('1', ['Hùng', 'Dũng', 'Tuấn', 'Minh', 'Nam', 'Sơn', 'Anh', 'Thắng']),
+    percent: {
+      Hùng: 2.57,
+      Dũng: 2.57,
+      Tuấn: 2.57,
+      Minh: 2.57,
+      Nam: 2.19,
+      Sơn: 2.19,
+      Anh: 2.19,
+      Thắng: 2.19,
+      others: 80.96,
+    },
+    within: 0.3,
+  },
+  'given names of women': {
+    sql: givenNames('2', ['Lan', 'Hương', 'Hoa', 'Hạnh', 'Linh', 'Hà', 'Trang', 'Thảo']),
+    percent: {
+      Lan: 2.5,
+      Hương: 2.5,
+      Hoa: 2.5,
+      Hạnh: 2.5,
+      Linh: 2.12,
+      Hà: 2.12,
+      Trang: 2.12,
+      Thảo: 2.12,
+      others: 81.51,
+    },
+    within: 0.3,
+  },
+}
+
+/** The last of the names; those of the list, and all others together. */
+function givenNames(sex: '1' | '2', names: readonly string[]): string {
+  return `select if(given in (${names.map(name => `'${name}'`)}), given, 'others') as name, count(*) as n
+    from (select split_part(full_name, ' ', -1) as given from persons where sex = '${sex}') group by 1`
 }
 
 const today = day('2026-11-22')
 const people = 100_000
+const reference = join(import.meta.dirname, '../../../reference')
 
 let dir: string
 let duckdb: DuckDBConnection
@@ -110,11 +154,15 @@ beforeAll(async () => {
       date_diff('day', rpad(birth_date, 10, '-01')::date, date '${today}') / 365.2425 as age
       from read_json('${dir}/persons.ndjson', format = 'newline_delimited', columns = {person_id: 'varchar',
         household_id: 'varchar', full_name: 'varchar', birth_date: 'varchar', sex: 'varchar', ethnic_code: 'varchar',
-        province_code: 'varchar', identity_state: 'varchar', national_id: 'varchar', insurance_number: 'varchar'});
+        ward_code: 'varchar', province_code: 'varchar', identity_state: 'varchar', national_id: 'varchar',
+        insurance_number: 'varchar'});
     create table cards as select *, left(card_number, 2) as object
       from read_json('${dir}/cards.ndjson', format = 'newline_delimited', columns = {person_id: 'varchar',
         card_number: 'varchar', valid_from: 'date', valid_to: 'date', recalled_on: 'date', enrolment_order: 'integer',
-        contribution_share: 'integer'});
+        contribution_share: 'integer', facility_code: 'varchar'});
+    create table households as select *
+      from read_json('${dir}/households.ndjson', format = 'newline_delimited', columns = {household_id: 'varchar',
+        ward_code: 'varchar'});
     create table participants as select * from persons join cards using (person_id)
       where valid_from <= date '${today}' and coalesce(valid_to >= date '${today}', true)
         and coalesce(recalled_on > date '${today}', true)`)
@@ -125,11 +173,13 @@ afterAll(async () => {
 })
 
 describe('A nation of 100,000 has the shape of Vietnam’s:', () => {
-  it.each(Object.entries(shares))('%s', async (_, { sql, percent }) => {
+  it.each(Object.entries(shares))('%s', async (_, { sql, percent, within = 1 }) => {
     const counted = await percentages(sql)
     expect(Object.keys(counted).sort()).toEqual(Object.keys(percent).sort())
     for (const [name, expected] of Object.entries(percent)) {
-      expect(Math.abs((counted[name] ?? 0) - expected), `${name}: ${counted[name]} for ${expected}`).toBeLessThan(1)
+      expect(Math.abs((counted[name] ?? 0) - expected), `${name}: ${counted[name]} for ${expected}`).toBeLessThan(
+        within,
+      )
     }
   })
 
@@ -141,6 +191,16 @@ describe('A nation of 100,000 has the shape of Vietnam’s:', () => {
   it.each(['person_id', 'national_id', 'insurance_number'])('no %s given twice', async column => {
     expect(await number(`select count(${column}) - count(distinct ${column}) from persons`)).toBe(0)
     expect(await number(`select count(${column}) from persons`)).toBeGreaterThan(0.9 * people)
+  })
+
+  it.each([
+    ['households', 'ward_code', 'wards'],
+    ['persons', 'ward_code', 'wards'],
+    ['cards', 'facility_code', 'facilities'],
+  ])('%s of which every %s is one of reference/%s.json', async (table, column, list) => {
+    const codes = `(select unnest(${list}).code as code from read_json('${join(reference, list)}.json'))`
+    expect(await number(`select count(*) from ${table} semi join ${codes} on ${column} = code`)).toBeGreaterThan(0)
+    expect(await number(`select count(*) from ${table} anti join ${codes} on ${column} = code`)).toBe(0)
   })
 
   it('3.5 members a household', async () => {
