@@ -43,11 +43,15 @@ async function verifyAll(dir: string, trust: Trust, terminal: Terminal): Promise
   const { faults, snapshots, changes } = await verifyInbox(dir, trust, (done, of) => progress.at(done, of))
   progress.done('handovers')
   const sequences = snapshots.map(({ link }) => link.sequence)
+  const previous = snapshots[0]?.previous?.sequence ?? null
   return outcome(faults, uncheckedBy(trust), {
-    document: { sequences, changeSets: changes.map(({ link }) => link.sequence) },
+    document: { sequences, changeSets: changes.map(({ link }) => link.sequence), previous },
     lines: [
       `  ✓ handovers ${sequences.join(' → ')} are proven, and follow one another`,
       `  ✓ ${changes.length} change sets between them`,
+      ...(previous === null
+        ? []
+        : [`  handover ${sequences[0]} is the first here, and follows handover ${previous}, which is not here`]),
     ],
   })
 }
