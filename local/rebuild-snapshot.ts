@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { DatasetName } from '../lambdas/handover/datasets.ts'
 import { onEngine, openDatabase } from '../lambdas/handover/engine/duckdb-engine.ts'
-import { type Applicable, applicable } from '../lambdas/handover/pull/apply.ts'
+import { type Applicable, applicable, type Step } from '../lambdas/handover/pull/apply.ts'
 import { applyChanges, type Rebuilt } from '../lambdas/handover/pull/apply-engine.ts'
 import { type Verified, verifyHandover } from '../lambdas/handover/pull/verify-files.ts'
 import type { Jwks } from '../lambdas/handover/signature.ts'
@@ -26,7 +26,7 @@ export interface Snapshot {
 }
 
 /** What could not be proven or applied, and where. */
-export interface NotApplicable {
+export interface NotApplicable extends Partial<Step> {
   readonly fault: string
   readonly at: string
 }
@@ -43,7 +43,7 @@ export async function rebuildSnapshot(options: RebuildOptions): Promise<Snapshot
   }
   const [base, ...deltas] = proven as [Verified, ...Verified[]]
   const checked = applicable(base, deltas)
-  if ('fault' in checked) return { fault: checked.fault, at: dirs[checked.at] as string }
+  if ('fault' in checked) return { ...checked, at: dirs[checked.at] as string }
   const rebuilt = await rebuild(checked, options)
   const wrong = rebuilt.find(isWrong)
   if (wrong) return { fault: `${wrong.dataset}: ${wrong.rows} rows result, ${wrong.expected} expected`, at: to }

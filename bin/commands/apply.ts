@@ -1,5 +1,6 @@
 import { rmdir } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
+import type { Step } from '../../lambdas/handover/pull/apply.ts'
 import { rebuildSnapshot } from '../../local/rebuild-snapshot.ts'
 import { argument, type Command, option } from '../command.ts'
 import { isEmptyFolder } from '../empty-folder.ts'
@@ -20,11 +21,11 @@ export const command: Command = {
     const { jwks } = await trustFor(baseDir, given)
     const snapshot = await rebuildSnapshot({ baseDir, changeDirs, to, jwks, onProgress: rebuildProgress(terminal) })
     if ('fault' in snapshot) {
-      const { fault, at } = snapshot
+      const { fault, at, ...step } = snapshot
       return {
         ok: false,
-        document: { error: { code: 'not-applicable', message: fault, reading: at } },
-        lines: [`  ✗ ${relative(process.cwd(), at)}: ${fault}`],
+        document: { error: { code: 'not-applicable', message: fault, reading: at, ...step } },
+        lines: [`  ✗ ${relative(process.cwd(), at)}: ${fault}${stepText(step)}`],
       }
     }
     const { sequence, asOf, rows } = snapshot
@@ -39,4 +40,12 @@ export const command: Command = {
       ],
     }
   },
+}
+
+/** The same sequence on both sides is that of two different handovers. */
+function stepText({ previous, reached }: Partial<Step>): string {
+  if (previous === undefined) return ''
+  return previous === reached
+    ? `: it leads on from another handover ${previous} than stands before it`
+    : `: it leads on from handover ${previous}, and what stands before it is handover ${reached}`
 }

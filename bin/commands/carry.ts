@@ -12,6 +12,7 @@ import { withStack } from '../../local/connect.ts'
 import { buckets, tables } from '../../local/stack/resources.ts'
 import { type Command, option } from '../command.ts'
 import { knownRecipient } from '../known-recipient.ts'
+import { makeNamedFolder } from '../named-folder.ts'
 import { stateDirOf, stateOption } from '../state.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -22,6 +23,7 @@ export const command: Command = {
   async run(given, terminal) {
     const recipient = knownRecipient(option(given, 'recipient'))
     const medium = { dir: resolve(option(given, 'to')), recipient }
+    await makeNamedFolder(medium.dir)
     const { settled, carried, notKept } = await withStack(stateDirOf(given), async ({ address, clients }) => {
       const ledger = ledgerStore(clients.db, tables.ledger)
       const settled = []

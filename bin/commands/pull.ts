@@ -4,11 +4,11 @@ import type { Pulled, PullOutcome, Taking, Unproven } from '../../lambdas/handov
 import { pull } from '../../lambdas/handover/pull/pull-client.ts'
 import type { PullTransport } from '../../lambdas/handover/pull/pull-transport.ts'
 import { withStack } from '../../local/connect.ts'
-import { makeFolder } from '../../local/make-folder.ts'
 import { lockState } from '../../local/stack/state-lock.ts'
 import { thisMachine } from '../../local/this-machine.ts'
 import { type Command, type Given, option, optional, UsageError } from '../command.ts'
 import { knownRecipient } from '../known-recipient.ts'
+import { makeNamedFolder } from '../named-folder.ts'
 import { pullProgress } from '../pull-progress.ts'
 import { apiAddress, httpsTransportTo, recipientTransport, transportNamed } from '../recipient-transport.ts'
 import { stateDirOf, stateOption, trustDirOf } from '../state.ts'
@@ -69,12 +69,9 @@ function takingOf({ options: { newest, again } }: Given): Taking {
   return again ? 'again' : 'new'
 }
 
-/** Two pulls into one folder would write into the same files. @throws StateInUse */
+/** Two pulls into one folder would write into the same files. @throws StateInUse, UsageError */
 async function alone<Result>(dir: string, work: () => Promise<Result>): Promise<Result> {
-  await makeFolder(dir).catch(error => {
-    if (!['EEXIST', 'ENOTDIR'].includes(error.code)) throw error
-    throw new UsageError(`--to must be a folder, and ${dir} leads through a file`)
-  })
+  await makeNamedFolder(dir)
   const unlock = await lockState(dir)
   try {
     return await work()

@@ -4,6 +4,7 @@ import { isChangeManifest } from '../../lambdas/handover/manifest.ts'
 import { readSignedManifest, type Trust, verifyHandover } from '../../lambdas/handover/pull/verify-files.ts'
 import { type InboxFault, isInbox, leadsToSeen, verifyInbox } from '../../lambdas/handover/pull/verify-inbox-files.ts'
 import { argument, type Command, type Outcome } from '../command.ts'
+import { ensureFolder } from '../named-folder.ts'
 import { type Terminal, table } from '../terminal.ts'
 import { trustFor, trustOptions } from '../trust.ts'
 
@@ -13,6 +14,7 @@ export const command: Command = {
   options: trustOptions,
   async run(given, terminal) {
     const dir = resolve(argument(given, 0, 'DIR'))
+    await ensureFolder(dir, 'the folder of a handover, or of several')
     if (!(await isInbox(dir))) return verifyOne(dir, await trustFor(dir, given), terminal)
     const [first = ''] = (await readdir(dir)).filter(name => /^[0-9]{12}$/.test(name)).sort()
     return verifyAll(dir, await trustFor(join(dir, first), given), terminal)
@@ -41,11 +43,15 @@ async function verifyAll(dir: string, trust: Trust, terminal: Terminal): Promise
   const { faults, snapshots, changes } = await verifyInbox(dir, trust, (done, of) => progress.at(done, of))
   progress.done('handovers')
   const sequences = snapshots.map(({ link }) => link.sequence)
+  const previous = snapshots[0]?.previous?.sequence ?? null
   return outcome(faults, uncheckedBy(trust), {
-    document: { sequences, changeSets: changes.map(({ link }) => link.sequence) },
+    document: { sequences, changeSets: changes.map(({ link }) => link.sequence), previous },
     lines: [
       `  ✓ handovers ${sequences.join(' → ')} are proven, and follow one another`,
       `  ✓ ${changes.length} change sets between them`,
+      ...(previous === null
+        ? []
+        : [`  handover ${sequences[0]} is the first here, and follows handover ${previous}, which is not here`]),
     ],
   })
 }

@@ -90,6 +90,40 @@ describe('an empty value is wrong usage', () => {
   })
 })
 
+describe('a folder that is none is wrong usage', () => {
+  it.each([
+    ['nowhere', /^nothing is at .*\/nowhere: name the folder of a handover, or of several\n$/],
+    ['a file', /^.*\/a file is no folder: name the folder of a handover, or of several\n$/],
+    ['a file/below', /^nothing is at .*\/a file\/below: name the folder of a handover, or of several\n$/],
+  ])('verify %s', async (path, said) => {
+    const home = await folder()
+    await writeFile(join(home, 'a file'), '')
+
+    expect(await called('verify', join(home, path))).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(said),
+    })
+  })
+
+  it.each([
+    ['pull', 'a file'],
+    ['pull', 'a file/below'],
+    ['carry', 'a file'],
+    ['carry', 'a file/below'],
+  ])('%s --to %s', async (command, path) => {
+    const home = await folder()
+    await writeFile(join(home, 'a file'), '')
+    const to = join(home, path)
+
+    expect(await called(command, '--recipient', 'moh', '--to', to, '--state', join(home, 'state'))).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `--to must be a folder, and ${to} leads through a file\n`,
+    })
+  })
+})
+
 describe('without a command', () => {
   it('the version is the package’s', async () => {
     const { version } = packageFacts

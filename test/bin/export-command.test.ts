@@ -11,6 +11,25 @@ import { leaveAddress } from './stack-address.ts'
 const name = 'handover-1'
 
 describe('bangiao export', () => {
+  it.each(['no-base', 'recovery-gap'])('says why a delta became a full handover: %s', async insteadOfDelta => {
+    const output = { sequence: 1, mode: 'full', insteadOfDelta }
+    const home = await stackWhere({ status: 'SUCCEEDED', output })
+
+    expect(await runBangiao(home, 'export', '--delta', '--state', home)).toMatchObject({
+      code: 0,
+      stdout: `  ✓ handover 1, full, since a delta could not be taken: ${insteadOfDelta} (${name})\n`,
+    })
+  })
+
+  it('says no more of a delta than that it is one', async () => {
+    const output = { sequence: 2, mode: 'delta', insteadOfDelta: null }
+    const home = await stackWhere({ status: 'SUCCEEDED', output })
+
+    expect((await runBangiao(home, 'export', '--delta', '--state', home)).stdout).toBe(
+      `  ✓ handover 2, delta (${name})\n`,
+    )
+  })
+
   it('ends with the fault’s own code and sentence, and no stack', async () => {
     const fault = new HandoverFault('already-running', 'handover 7', 'handover-6 holds the lease')
     const home = await stackWhere(await run({ Start: task('stop') }, { functions: { stop: throwing(fault) } }))

@@ -13,9 +13,16 @@ export const applyFaultNames = [
 ] as const
 
 /** Why change sets do not lead on from a snapshot; `at` says which of what was given, the base being 0. */
-export interface ApplyFault {
-  readonly at: number
-  readonly fault: (typeof applyFaultNames)[number]
+export type ApplyFault = { readonly at: number } & (
+  | { readonly fault: Exclude<ApplyFaultName, 'not-the-next'> }
+  | ({ readonly fault: 'not-the-next' } & Step)
+)
+type ApplyFaultName = (typeof applyFaultNames)[number]
+
+/** The sequence from which a change set leads on, and the one to which what stands before it leads. */
+export interface Step {
+  readonly previous: number
+  readonly reached: number
 }
 
 /** A snapshot, and the change sets that lead on from it one after the other. */
@@ -39,7 +46,10 @@ export function applicable(base: Verified, deltas: readonly Verified[]): Applica
     const { handover } = manifest
     if (handover.recipient !== recipient) return { at, fault: 'another-recipient' }
     if (!isDeepStrictEqual(handover.agreement, agreement)) return { at, fault: 'another-agreement' }
-    if (!isBefore(before.link, handover.previous)) return { at, fault: 'not-the-next' }
+    if (!isBefore(before.link, handover.previous)) {
+      const step = { previous: handover.previous.sequence, reached: before.link.sequence }
+      return { at, fault: 'not-the-next', ...step }
+    }
     for (const [dataset, { inserts, deletes, resultingRows }] of Object.entries(handover.totals)) {
       if ((before.rows[dataset] ?? 0) + inserts - deletes !== resultingRows)
         return { at, fault: 'counts-do-not-follow' }

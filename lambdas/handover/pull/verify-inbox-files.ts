@@ -41,6 +41,7 @@ export async function verifyInbox(
   const changes: LinkedChanges[] = []
   const { folders, others } = await foldersIn(dir)
   for (const file of others) faults.push({ file, fault: 'not-listed' })
+  if (folders.length === 0) faults.push({ file: manifestName, fault: 'missing' })
   for (const [index, folder] of folders.entries()) {
     const verdict = await verifyHandover(join(dir, folder), { jwks })
     faults.push(...verdict.faults.map(({ file, fault }): FileFault => ({ file: `${folder}/${file}`, fault })))

@@ -98,7 +98,7 @@ describe('a change set', () => {
     expect((await changesIn(back, 'moh')).persons).toEqual([])
   })
 
-  it('holds nothing of what is withheld, in any byte, though everybody changes', async () => {
+  it('and the snapshot beside it hold nothing of what is withheld, in any byte, though everybody changes', async () => {
     const changed = lived(
       village,
       village.holders.flatMap((_, who) => [
@@ -110,9 +110,12 @@ describe('a change set', () => {
     const { delta } = await deltaOf(village, changed)
 
     for (const agreement of agreements) {
-      const bytes = await bytesOf(packageOf(delta, agreement.recipient).changes)
+      const { changes, snapshot } = packageOf(delta, agreement.recipient)
       const withheld = [village, changed].flatMap(people => withheldValues(agreement, people, delta.day as Day))
-      expect(withheld.filter(value => bytes.includes(value))).toEqual([])
+      for (const form of [changes, snapshot]) {
+        const bytes = await bytesOf(form)
+        expect(withheld.filter(value => bytes.includes(value))).toEqual([])
+      }
       if (agreement.recipient !== 'moh') expect(withheld.length).toBeGreaterThan(50)
     }
   })

@@ -25,11 +25,11 @@ export const clockSkew: InjectedFault = {
           ? await Promise.allSettled(publishing.map(publish => publish()))
           : [await settled(publishing[0]), await settled(publishing[1])]
 
-      expect(ended.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(1)
+      expect(ended.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
       const committed = (await scene.published.list('moh/snapshots/')).filter(({ key }) => key.endsWith('package.json'))
       const announced = await scene.ledger.publications('moh')
       const head = await scene.ledger.head('moh')
-      expect(committed.length).toBeLessThanOrEqual(1)
+      expect(committed).toHaveLength(1)
       expect(announced.filter(({ state }) => state === 'announced').map(({ facts }) => facts.sequence)).toEqual(
         head ? [head.sequence] : [],
       )

@@ -1,9 +1,10 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { sha256Of } from '../../../lambdas/shared/digest-files.ts'
 import { runBangiao } from '../../command.ts'
 import { type HandedOver, packageOf } from '../compact/handover-chain.ts'
+import { manifestIn, replaceManifest } from './handover-copy.ts'
 import { type Received, receivedChains } from './received.ts'
 
 const aReceivedChain = receivedChains()
@@ -58,6 +59,53 @@ describe('what does not follow is refused, and nothing stands where the snapshot
     await expect(readdir(appliedDir(received))).rejects.toThrow('ENOENT')
   })
 
+  it.each<readonly [that: string, of: (received: Received) => readonly string[], sequences: object, said: string]>([
+    [
+      'that is in the base already',
+      one => [one.at('snapshots', 2), changes(one, 2)],
+      { previous: 1, reached: 2 },
+      'it leads on from handover 1, and what stands before it is handover 2',
+    ],
+    [
+      'that comes twice',
+      one => [one.at('snapshots', 1), changes(one, 2), changes(one, 2)],
+      { previous: 1, reached: 2 },
+      'it leads on from handover 1, and what stands before it is handover 2',
+    ],
+    [
+      'that comes too soon',
+      one => [one.at('snapshots', 1), changes(one, 3)],
+      { previous: 2, reached: 1 },
+      'it leads on from handover 2, and what stands before it is handover 1',
+    ],
+  ])('a change set %s, with the sequences of both sides', async (_, of, sequences, said) => {
+    const received = await aReceivedChain()
+    const dirs = of(received)
+    const at = dirs.at(-1) ?? ''
+
+    expect((await apply(received, dirs)).document).toEqual({
+      error: { code: 'not-applicable', message: 'not-the-next', reading: at, ...sequences },
+    })
+    expect(await applyInText(received, dirs)).toEqual({
+      code: 1,
+      stdout: `  ✗ ${relative(received.inbox, at)}: not-the-next: ${said}\n`,
+      stderr: expect.any(String),
+    })
+  })
+
+  it('a change set of another handover that has the number of the base', async () => {
+    const received = await aReceivedChain()
+    const base = received.at('snapshots', 1)
+    const manifest = await manifestIn(base)
+    await replaceManifest(base, { ...manifest, created: '2026-11-22T01:00:01.000Z' })
+    const dirs = [base, changes(received, 2)]
+
+    expect((await apply(received, dirs)).document).toMatchObject({ error: { previous: 1, reached: 1 } })
+    expect((await applyInText(received, dirs)).stdout).toContain(
+      'not-the-next: it leads on from another handover 1 than stands before it',
+    )
+  })
+
   it('a change set with a file lost', async () => {
     const received = await aReceivedChain()
     const [lost = ''] = (await readdir(changes(received, 2), { recursive: true })).filter(name =>
@@ -100,7 +148,11 @@ function appliedDir({ inbox }: Received): string {
 }
 
 async function apply(received: Received, dirs: readonly string[]) {
-  const words = ['apply', ...dirs, '--to', appliedDir(received), '--jwks', received.jwksFile, '--json']
-  const { code, stdout } = await runBangiao(received.inbox, ...words)
+  const { code, stdout } = await applyInText(received, dirs, '--json')
   return { code, document: JSON.parse(stdout) as unknown }
+}
+
+function applyInText(received: Received, dirs: readonly string[], ...more: readonly string[]) {
+  const words = ['apply', ...dirs, '--to', appliedDir(received), '--jwks', received.jwksFile, ...more]
+  return runBangiao(received.inbox, ...words)
 }

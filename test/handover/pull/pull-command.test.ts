@@ -92,16 +92,6 @@ describe('a recipient of a platform elsewhere', () => {
     await expect(pull.run({ options, arguments: [] }, quiet)).rejects.toMatchObject({ code: 'state-in-use' })
   })
 
-  it.each(['a file', 'a file/below'])('is told that %s is no folder to pull into', async path => {
-    const home = await folder()
-    await writeFile(join(home, 'a file'), '')
-    const to = join(home, path)
-    const options = { state: home, recipient: 'moh', to, api: 'https://bangiao.example/v1' }
-    await expect(pull.run({ options, arguments: [] }, quiet)).rejects.toThrow(
-      new UsageError(`--to must be a folder, and ${to} leads through a file`),
-    )
-  })
-
   it('without a key is told to enrol', async () => {
     const options = { state: await folder(), recipient: 'moh', to: await folder(), api: 'https://bangiao.example/v1' }
     await expect(pull.run({ options, arguments: [] }, quiet)).rejects.toMatchObject({

@@ -19,8 +19,40 @@ describe('an inbox', () => {
 
     expect(await verify(received)).toEqual({
       code: 0,
-      document: { ok: true, faults: [], rollbackChecked: false, sequences: [1, 2, 3], changeSets: [2, 3] },
+      document: {
+        ok: true,
+        faults: [],
+        rollbackChecked: false,
+        sequences: [1, 2, 3],
+        changeSets: [2, 3],
+        previous: null,
+      },
     })
+    expect(await verifyInText(received)).not.toContain('the first here')
+  })
+
+  it('in which nothing lies proves nothing', async () => {
+    const received = await aReceivedChain()
+    await rm(received.inbox, { recursive: true })
+    await mkdir(join(received.inbox, 'changes'), { recursive: true })
+
+    expect(await verify(received)).toMatchObject({
+      code: 1,
+      document: { ok: false, faults: [{ file: 'datapackage.json', fault: 'missing' }] },
+    })
+  })
+
+  it('that begins in the middle of the chain is proven, and what its first one follows is said', async () => {
+    const received = await aReceivedChain()
+    await rm(received.at('snapshots', 1), { recursive: true })
+
+    expect(await verify(received)).toMatchObject({
+      code: 0,
+      document: { ok: true, faults: [], sequences: [2, 3], previous: 1 },
+    })
+    expect(await verifyInText(received)).toContain(
+      '  handover 2 is the first here, and follows handover 1, which is not here\n',
+    )
   })
 
   const spoilt: readonly [that: string, spoil: (received: Received) => Promise<void>, fault: object][] = [
@@ -69,6 +101,10 @@ describe('an inbox', () => {
 async function verify({ inbox, jwksFile }: Received) {
   const { code, stdout } = await runBangiao(inbox, 'verify', inbox, '--jwks', jwksFile, '--json')
   return { code, document: JSON.parse(stdout) as { readonly faults: readonly object[] } }
+}
+
+async function verifyInText({ inbox, jwksFile }: Received) {
+  return (await runBangiao(inbox, 'verify', inbox, '--jwks', jwksFile)).stdout
 }
 
 it('an inbox with a file in the place of its change sets is not proven', async () => {
