@@ -65,7 +65,9 @@ export function s3ObjectStore(s3: S3Client, bucket: string): ObjectStore {
       return { bytes: await found.Body.transformToByteArray(), etag: found.ETag as string }
     },
     async read(key) {
-      return (await s3.send(new GetObjectCommand(at(key)))).Body as Readable
+      const { Body } = await s3.send(new GetObjectCommand(at(key)))
+      // It may fail before anybody reads it, who is told so then
+      return (Body as Readable).once('error', () => {})
     },
     async list(prefix) {
       const listed: ListedObject[] = []

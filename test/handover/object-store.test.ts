@@ -1,6 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { CreateBucketCommand, GetObjectRetentionCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3'
 import { expect, it, onTestFinished } from 'vitest'
 import { sha256Hex } from '../../lambdas/handover/schemas.ts'
@@ -87,6 +90,11 @@ it.each([{ breaksAfter: 50_000 }, { silentAfter: 50_000 }])(
       () => store.get('a'),
       async () => store.localFile('a', await folder()),
       async () => buffer(await store.read('a')),
+      async () => {
+        const late = await store.read('a')
+        await sleep(1_000)
+        await pipeline(late, new PassThrough().resume())
+      },
     ])
       expect(isPassing(await failureOf(read()))).toBe(true)
   },
