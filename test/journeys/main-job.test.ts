@@ -102,8 +102,9 @@ describe('npm run demo', () => {
       expect(Object.keys(back).sort()).toEqual(await documented('carry'))
     }
 
-    const second = await askBangiao(home, 'export')
+    const second = await askBangiao<object>(home, 'export')
     expect(second).toMatchObject({ status: 'SUCCEEDED' })
+    expect(Object.keys(second).sort()).toEqual(await documented('export'))
     const pulled = await askBangiao<{ dir: string }>(home, 'pull', '--recipient', 'moh', '--to', 'inbox')
     expect(pulled).toMatchObject({ sequence: 3, verified: true, receipt: { rows: delta.rows } })
     expect(Object.keys(pulled).sort()).toEqual(await documented('pull'))
