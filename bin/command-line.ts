@@ -76,12 +76,40 @@ function readGiven(name: string, command: Command, words: readonly string[]): Gi
 }
 
 function parsed(name: string, command: Command, words: readonly string[]): Given {
-  try {
-    const { values, positionals } = parseArgs({ args: [...words], options: command.options, allowPositionals: true })
-    return { options: values as Given['options'], arguments: positionals }
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n${usageOf(name, command)}`)
+  const { options } = command
+  const config = { args: [...words], options, allowPositionals: true, strict: false, tokens: true } as const
+  const { values, positionals, tokens } = parseArgs(config)
+  for (const token of tokens) {
+    const fault = token.kind === 'option' ? optionFault(token, name, command) : undefined
+    if (fault) throw new UsageError(`${fault}\n${usageOf(name, command)}`)
   }
+  return { options: values as Given['options'], arguments: positionals }
+}
+
+interface OptionToken {
+  readonly name: string
+  /** As it was typed, with its dashes. */
+  readonly rawName: string
+  readonly value?: string | undefined
+  /** Whether it stands behind `=`. */
+  readonly inlineValue?: boolean | undefined
+}
+
+/** Why an option cannot stand as it was typed. No option begins with a digit, so a number below zero is a value. */
+function optionFault(
+  { name, rawName, value, inlineValue }: OptionToken,
+  command: string,
+  { options }: Command,
+): string | undefined {
+  const type = own(options, name)?.type
+  if (!type) {
+    const meant = rawName.startsWith('--') ? '' : '; an argument that begins with - stands behind --'
+    return `${rawName} is no option of ${command}${meant}`
+  }
+  if (type === 'boolean') return value === undefined ? undefined : `${rawName} takes no value`
+  if (value === undefined) return `${rawName} needs a value`
+  if (inlineValue || !/^-[^0-9]/.test(value)) return undefined
+  return `${rawName} needs a value; one that begins with - is written ${rawName}=-VALUE`
 }
 
 /** With the action's own name among the arguments; none where no action of that name is there. */

@@ -49,17 +49,21 @@ export async function showDesk(
   terminal: Terminal,
 ): Promise<DeskShown> {
   const { insuranceNumber: number, birthDate, fullName } = person
-  const native = await checkCard(api, stateDir, facility, { number, birthDate, fullName })
+  const native = await asked('native', terminal, () =>
+    checkCard(api, stateDir, facility, { number, birthDate, fullName }),
+  )
   const given = (more: Record<string, string>, ...words: string[]): Given => ({
     options: { state: stateDir, facility, ...more },
     arguments: words,
   })
   const { document: account } = await enrolFacility(given({}), facility)
   const printed = { maThe: number, hoTen: fullName, ngaySinh: birthDate.split('-').reverse().join('/') }
-  const gateway = await askGateway(api, account as GatewayAccount, printed)
+  const gateway = await asked('gateway', terminal, () => askGateway(api, account as GatewayAccount, printed))
   const packFile = join(stateDir, 'desk', `${facility}.pack`)
   await build(given({ to: packFile }, 'build'), terminal)
-  const { document } = await check(given({ number, 'birth-date': birthDate }, 'check', packFile))
+  const { document } = await asked('pack', terminal, () =>
+    check(given({ number, 'birth-date': birthDate }, 'check', packFile)),
+  )
   const pack = document as PackAnswer
   const facts = { native: ofNative(native), gateway: ofGateway(gateway), pack: ofPack(pack) }
   const agree = new Set(Object.values(facts).map(one => JSON.stringify(one))).size === 1
@@ -85,6 +89,19 @@ export async function showDesk(
       `    gateway ${gateway.maKetQua}: ${gateway.ghiChu}`,
     ],
   }
+}
+
+const titles = {
+  native: 'ask online · tra cứu trực tuyến',
+  gateway: 'ask the gateway · tra cứu qua cổng',
+  pack: 'ask the pack · tra cứu danh sách',
+} as const
+
+async function asked<Answer>(way: keyof typeof titles, terminal: Terminal, ask: () => Promise<Answer>) {
+  const progress = terminal.progress(titles[way], 1)
+  const answer = await ask()
+  progress.done('answers')
+  return answer
 }
 
 /** As they are printed, so that somebody sees what a desk is shown. */

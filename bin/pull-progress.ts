@@ -1,9 +1,13 @@
 import type { PullProgress } from '../lambdas/handover/pull/pull.ts'
 import type { Progress, Terminal } from './terminal.ts'
 
-const titles = { download: 'download · tải về', verify: 'verify · kiểm chứng' } as const
+const titles = {
+  download: 'download · tải về',
+  verify: 'verify · kiểm chứng',
+  receipt: 'send the receipt · gửi biên nhận',
+} as const
 
-const units = { download: 'KiB', verify: 'files' } as const
+const units = { download: 'KiB', verify: 'files', receipt: 'receipts' } as const
 
 /** A bar for each step of each handover that is pulled. */
 export function pullProgress(terminal: Terminal): (progress: PullProgress) => void {
@@ -12,6 +16,7 @@ export function pullProgress(terminal: Terminal): (progress: PullProgress) => vo
     const name = `${step} ${sequence}`
     const [value, total] = step === 'download' ? [kibibytes(done), kibibytes(of)] : [done, of]
     if (drawn?.name !== name) {
+      drawn?.bar.drop()
       const bar = terminal.progress(titles[step], total, step === 'download' ? value : 0)
       drawn = { name, bar }
     }

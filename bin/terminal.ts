@@ -10,7 +10,7 @@ export interface Terminal {
 export interface Progress {
   /** How much is done by now, of how much when that was not known before. */
   at(done: number, total?: number): void
-  /** With a unit, the line says how many there were, and how many a second. */
+  /** With a unit, the line says how many there were, and how many a second where it took long enough to tell. */
   done(unit?: string): void
   /** It was not done, or there was nothing to do: no line says that it was. */
   drop(): void
@@ -66,6 +66,9 @@ function lineWhenDone(stream: NodeJS.WriteStream, title: string, total: number, 
   }
 }
 
+/** Seconds: what reads 0.0 s has no rate. */
+const leastTimed = 0.05
+
 function stopwatch(total: number, from: number) {
   const started = performance.now()
   const seconds = () => (performance.now() - started) / 1000
@@ -78,8 +81,11 @@ function stopwatch(total: number, from: number) {
     },
     pace: () => pace(count - from, all - count, seconds()),
     said(unit: string | undefined): string {
-      const time = `${seconds().toFixed(1).padStart(5)} s`
-      return unit ? `${time}  ${counted(count, unit)}, ${rate((count - from) / seconds())}/s` : time
+      const took = seconds()
+      const time = `${took.toFixed(1).padStart(5)} s`
+      if (!unit) return time
+      const perSecond = took < leastTimed ? '' : `, ${rate((count - from) / took)}/s`
+      return `${time}  ${counted(count, unit)}${perSecond}`
     },
   }
 }

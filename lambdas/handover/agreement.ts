@@ -71,6 +71,21 @@ export const agreement = z
 
 export type Agreement = z.infer<typeof agreement>
 
+/** What a file of reference/ says of itself. It is no part of what is agreed: two agreements that differ in it alone are one. */
+const head = {
+  title: bilingual,
+  source: z.string().min(1),
+  date: z.iso.date(),
+  inForce: z.strictObject({ from: z.iso.date(), to: z.iso.date().nullable() }),
+  note: z.string().min(1),
+}
+
+/** An agreement as a file of reference/agreements/ states it. */
+export const agreementFile = z
+  .looseObject(head)
+  .transform(({ title, source, date, inForce, note, ...agreed }) => agreed)
+  .pipe(agreement)
+
 /**
  * What a reader of a manifest relies on in the agreement that stands there: it may be one of a later version, which says more and
  * grants datasets and columns that this one does not know, or of an earlier one.

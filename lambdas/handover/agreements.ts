@@ -2,11 +2,11 @@ import hanoiHealth from '../../reference/agreements/hanoi_health.json' with { ty
 import labour from '../../reference/agreements/labour.json' with { type: 'json' }
 import moh from '../../reference/agreements/moh.json' with { type: 'json' }
 import population from '../../reference/agreements/population.json' with { type: 'json' }
-import { type Agreement, agreement } from './agreement.ts'
+import { type Agreement, agreementFile } from './agreement.ts'
 
 /** Every agreement in force. */
 export const agreements: readonly Agreement[] = [moh, population, labour, hanoiHealth].map(document =>
-  agreement.parse(document),
+  agreementFile.parse(document),
 )
 
 export function agreementWith(recipient: string): Agreement {

@@ -101,6 +101,7 @@ async function callFunction(execution: Execution, state: string, parameters: Tem
   const call = invokeLambda(handler, FunctionName, event, functionTimeoutMs)
   execution.calls.add(call)
   const answer = await call.catch(throwFunctionError).finally(() => execution.calls.delete(call))
+  execution.options.onEvent?.({ kind: 'answered', state, answer })
   return withinLimit(execution, `State '${state}' receives`, {
     ExecutedVersion: '$LATEST',
     Payload: answer,

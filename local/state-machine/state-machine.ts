@@ -1,4 +1,4 @@
-import { copyAsJson, type LambdaHandler } from '../stack/lambda.ts'
+import { copyAsJson, type Json, type LambdaHandler } from '../stack/lambda.ts'
 import { checkDefinition } from './check.ts'
 import { runExecution } from './execution.ts'
 import type { Outcome } from './limits.ts'
@@ -26,6 +26,8 @@ export type MachineEvent =
   | { readonly kind: 'entered' | 'exited'; readonly state: string }
   | { readonly kind: 'failed'; readonly state: string; readonly error: string; readonly cause: string }
   | { readonly kind: 'progress'; readonly state: string; readonly done: number; readonly total: number }
+  /** What the function of a Task answered. */
+  | { readonly kind: 'answered'; readonly state: string; readonly answer: Json }
 
 export interface ExecutionOptions {
   readonly executionName: string

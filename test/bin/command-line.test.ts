@@ -124,6 +124,43 @@ describe('a folder that is none is wrong usage', () => {
   })
 })
 
+describe('an option that cannot stand so is wrong usage, and named beside what the command takes', () => {
+  it.each([
+    ['--state is no option of convert', 'convert dir --to out --state here'],
+    ['-x is no option of verify; an argument that begins with - stands behind --', 'verify -x'],
+    ['--constructor is no option of verify', 'verify dir --constructor'],
+    ['--news takes no value', 'generate --people 5 --to out --news=1'],
+    ['--seed needs a value', 'generate --people 5 --to out --seed'],
+    ['--to needs a value; one that begins with - is written --to=-VALUE', 'generate --to --people 5'],
+    ['--name needs a value; one that begins with - is written --name=-VALUE', 'check --facility 01007 --name -Lê'],
+  ])('%s: bangiao %s', async (said, line) => {
+    const { code, stdout, stderr } = await called(...line.split(' '))
+    const usage = `  npx bangiao ${line.split(' ')[0]} `
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(new RegExp(`^${said}\n${usage}.*\n$`))
+  })
+
+  it.each(['--seed -1', '--seed=-1'])(
+    'but a number below zero is a value, and %s is told what a seed is',
+    async seed => {
+      expect(await called('generate', '--people', '5', '--to', 'out', ...seed.split(' '))).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: '--seed must be a whole number from 0 to 2147483648, not -1\n',
+      })
+    },
+  )
+
+  it('and a value or an argument that begins with - can be written', async () => {
+    expect(await called('verify', '--jwks=-keys', '--', '-dir')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^nothing is at .*\/-dir: /),
+    })
+  })
+})
+
 describe('without a command', () => {
   it('the version is the package’s', async () => {
     const { version } = packageFacts

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { runBangiao } from '../command.ts'
+import { askBangiao, runBangiao } from '../command.ts'
+import { documented } from '../journeys/documented.ts'
 import { folder } from '../local/service.ts'
 
 const words = ['generate', '--people', '20', '--to']
@@ -20,6 +21,12 @@ describe('bangiao generate', () => {
       code: 2,
       stderr: `${join(dir, 'persons.ndjson')} is no folder; name an empty one with --to\n`,
     })
+  })
+
+  it.each([[[]], [['--news']]])('answers what its page says, with %j', async more => {
+    const answer = await askBangiao<object>(await folder(), ...words, 'nation', ...more)
+
+    expect(Object.keys(answer).sort()).toEqual(await documented('generate'))
   })
 
   it.runIf(process.platform === 'linux')('ends where no folder can be made', async () => {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { handoverProgress } from '../../bin/handover-progress.ts'
 import { terminal } from '../../bin/terminal.ts'
+import type { Json } from '../../local/stack/lambda.ts'
 import type { MachineEvent } from '../../local/state-machine/state-machine.ts'
 
 /** What shows the cursor again (DECTCEM). */
@@ -53,4 +54,39 @@ it('a step has a line once it is done: none when it failed, and none when there 
     'match keys · đối khớp khóa',
   ])
   expect(lines[1]).toContain('2 buckets')
+})
+
+it('counts what a function answers, and each recipient that is published to', () => {
+  const lines: string[] = []
+  const stream = { isTTY: false, write: (text: string) => lines.push(text) } as object as NodeJS.WriteStream
+  const tell = handoverProgress(terminal(stream))
+  const step = (state: string, ...within: readonly MachineEvent[]) =>
+    [{ kind: 'entered', state } as const, ...within, { kind: 'exited', state } as const].forEach(tell)
+  const answered = (state: string, answer: Json) => ({ kind: 'answered', state, answer }) as const
+  const published = [
+    { kind: 'entered', state: 'publish-one' },
+    answered('publish-one', null),
+    { kind: 'exited', state: 'publish-one' },
+  ] as const
+
+  step('Start', answered('Start', { sequence: 1, recipients: ['moh', 'labour'] }))
+  step('CheckSource', answered('CheckSource', { dataFiles: 4, items: 1146 }))
+  step('Reconcile', answered('Reconcile', { files: 198 }))
+  step('Publish', ...published, ...published)
+  step('Notify', answered('Notify', { notices: 0 }))
+
+  expect(
+    lines.map(line =>
+      line
+        .replaceAll(/ {2,}/g, '  ')
+        .replaceAll(/[0-9.]+ s/g, 's')
+        .split(',')[0]
+        ?.trim(),
+    ),
+  ).toEqual([
+    'check the source · kiểm tra nguồn  s  1 146 items',
+    'reconcile · đối soát  s  198 files',
+    'sign and publish · ký và công bố  s  2 recipients',
+    'notify · thông báo  s',
+  ])
 })

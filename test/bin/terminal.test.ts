@@ -34,15 +34,23 @@ describe('progress', () => {
     expect(drawn()).toMatch(/█{24} 2000\/2000 +\d\.\d s {2}2 000 files, [\d ]+\/s/)
   })
 
-  it('is one line on anything else, once the step is done', () => {
+  it('is one line on anything else, once the step is done', async () => {
     const { stream, drawn } = screen({ isTTY: false })
     const progress = terminal(stream).progress('Downloading', 1_000)
+    await sleep(100)
 
     progress.at(250)
     expect(drawn()).toBe('')
     progress.at(1_000)
     progress.done('files')
     expect(drawn()).toMatch(/^ {2}Downloading {24} +0\.\d s {2}1 000 files, [\d ]+\/s\n$/)
+  })
+
+  it('has no rate where it took no time', () => {
+    const { stream, drawn } = screen({ isTTY: false })
+    terminal(stream).progress('Notifying', 4).done('notices')
+
+    expect(drawn()).toMatch(/^ {2}Notifying +0\.0 s {2}4 notices\n$/)
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { agreement } from '../../lambdas/handover/agreement.ts'
+import { agreement, agreementFile } from '../../lambdas/handover/agreement.ts'
 import { agreements, agreementWith } from '../../lambdas/handover/agreements.ts'
 import { datasetNamed, datasetNames } from '../../lambdas/handover/datasets.ts'
 import { moh } from './convert/conversion.ts'
@@ -63,6 +63,28 @@ describe('an agreement', () => {
 
   it.each(['P1M', 'P2W', 'P7D', 'PT6H', 'P1M1DT6H'])('may recur every %s', full => {
     expect(agreement.parse({ ...moh, cadence: { full } }).cadence.full).toBe(full)
+  })
+})
+
+describe('the file of an agreement', () => {
+  const head = {
+    title: { en: 'Agreement', vi: 'Thỏa thuận' },
+    source: 'a decree',
+    date: '2026-11-27',
+    inForce: { from: '2025-10-22', to: null },
+    note: 'not signed yet',
+  }
+
+  it('has a head that is no part of what is agreed, so a manifest does not hold it and a chain goes on', () => {
+    expect(agreementFile.parse({ ...head, ...moh })).toEqual(moh)
+  })
+
+  it.each(Object.keys(head))('is refused without its %s', name => {
+    expect(() => agreementFile.parse({ ...head, ...moh, [name]: undefined })).toThrow(name)
+  })
+
+  it('is held to what an agreement may say', () => {
+    expect(() => agreementFile.parse({ ...head, ...moh, columns: '*' })).toThrow('columns')
   })
 })
 

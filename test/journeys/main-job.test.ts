@@ -35,7 +35,13 @@ interface Demo {
 describe('npm run demo', () => {
   it('does the whole main job, and what it left behind holds on its own', async () => {
     const home = await folder()
-    const demo = await askBangiao<Demo>(home, 'demo', '--people', '400')
+    const { stdout, stderr } = await runBangiao(home, 'demo', '--people', '400', '--json')
+    const demo: Demo = JSON.parse(stdout)
+    const uncounted = stderr.split('\n').filter(line => line && !/ s {2}[0-9]/.test(line))
+    expect(uncounted.map(titleOf)).toEqual(['export', 'export'])
+    expect(stderr.split('\n').map(titleOf)).toEqual(
+      expect.arrayContaining(['send the receipt', 'ask online', 'ask the gateway', 'ask the pack']),
+    )
     expect(demo).toMatchObject({ sequence: 1, verified: true, check: { valid: true }, desk: { agree: true } })
     expect(Object.keys(demo).sort()).toEqual(await documented('demo'))
     expect(demo.rows).toEqual(demo.generated)
@@ -96,8 +102,9 @@ describe('npm run demo', () => {
       expect(Object.keys(back).sort()).toEqual(await documented('carry'))
     }
 
-    const second = await askBangiao(home, 'export')
+    const second = await askBangiao<object>(home, 'export')
     expect(second).toMatchObject({ status: 'SUCCEEDED' })
+    expect(Object.keys(second).sort()).toEqual(await documented('export'))
     const pulled = await askBangiao<{ dir: string }>(home, 'pull', '--recipient', 'moh', '--to', 'inbox')
     expect(pulled).toMatchObject({ sequence: 3, verified: true, receipt: { rows: delta.rows } })
     expect(Object.keys(pulled).sort()).toEqual(await documented('pull'))
@@ -129,6 +136,10 @@ describe('npm run demo', () => {
     expect(demo.stderr).toContain('name another folder with --state')
   })
 })
+
+function titleOf(line: string): string {
+  return line.split(' · ')[0]?.trim() ?? ''
+}
 
 async function countRows(dir: string): Promise<number> {
   if (!existsSync(dir)) return 0

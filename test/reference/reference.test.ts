@@ -100,7 +100,7 @@ function folder(): URL {
 }
 
 function listFiles(): readonly string[] {
-  return readdirSync(folder()).filter(name => name.endsWith('.json'))
+  return readdirSync(folder(), { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.json'))
 }
 
 function levelOfFirst({ objectCodes }: Reference) {

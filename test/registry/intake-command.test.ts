@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { columnName } from '../../lambdas/registry/field.ts'
 import { writeSmallParquet } from '../../lambdas/shared/small-parquet-files.ts'
 import { askBangiao, runBangiao } from '../command.ts'
+import { documented } from '../journeys/documented.ts'
 import { folder } from '../local/service.ts'
 import { feed, rejectsIn } from './intake-service.ts'
 import { household, person } from './records.ts'
@@ -33,9 +34,12 @@ describe('bangiao intake', () => {
     const values = Object.values(row).join(',')
     await writeFile(join(dir, 'persons.csv'), [header, values, `${values},one too many`].join('\n'))
 
-    expect(await askBangiao(dir, 'intake', 'persons.csv', 'households.ndjson')).toMatchObject({
+    const answer = await askBangiao<{ feeds: readonly object[] }>(dir, 'intake', 'persons.csv', 'households.ndjson')
+    expect(answer).toMatchObject({
       feeds: [{ created: 1 }, { file: join(dir, 'persons.csv'), lines: 2, created: 1, refused: 1 }],
     })
+    expect(Object.keys(answer).sort()).toEqual(await documented('intake'))
+    expect(Object.keys(answer.feeds[1] ?? {}).sort()).toEqual(await documented('intake', 'feeds'))
     expect(await rejectsIn(join(dir, 'persons.csv.rejects.parquet'))).toMatchObject([
       { line: '2', field: 'line', rule: 'one JSON object' },
     ])

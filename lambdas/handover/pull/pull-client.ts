@@ -71,6 +71,8 @@ async function answerAgain(options: PullOptions, notices: Notices, held: Map<num
 async function answer(options: PullOptions, receipt: Receipt, notices: Notices, held: Map<number, HeldReceipt>) {
   const { sequence } = receipt
   const acknowledgements = notices.get(sequence)?.acknowledgements ?? []
+  const progress = (done: number) => options.onProgress?.({ step: 'receipt', sequence, done, of: 1 })
+  progress(0)
   try {
     await patiently(options, () => options.transport.answer(receipt, acknowledgements), isPassing)
   } catch (error) {
@@ -79,6 +81,7 @@ async function answer(options: PullOptions, receipt: Receipt, notices: Notices, 
     return
   }
   await markSent(options.trustDir, receipt)
+  progress(1)
 }
 
 async function pullOne(link: Link, options: PullOptions): Promise<Pulled> {

@@ -31,9 +31,9 @@ export interface PullOptions extends Machine {
 export type Taking = 'new' | 'newest' | 'again'
 
 export interface PullProgress {
-  readonly step: 'download' | 'verify'
+  readonly step: 'download' | 'verify' | 'receipt'
   readonly sequence: number
-  /** Bytes that are downloaded or files that are verified, and how many there are. */
+  /** Bytes that are downloaded, files that are verified or receipts that are taken, and how many there are. */
   readonly done: number
   readonly of: number
 }

@@ -9,7 +9,7 @@ import type { Notice } from '../../../lambdas/handover/notice.ts'
 import { noticeQueue } from '../../../lambdas/handover/publish/notice-queue.ts'
 import { kmsSigner } from '../../../lambdas/handover/signer-client.ts'
 import { s3LockingStore, s3ObjectStore } from '../../../lambdas/shared/object-store.ts'
-import { isPassing } from '../../../lambdas/shared/passing.ts'
+import { isPassing, PassingFailure } from '../../../lambdas/shared/passing.ts'
 import { silence } from '../../../lambdas/shared/silence.ts'
 import type { Random } from '../../../local/nation/random.ts'
 import { makeQueue, makeTable } from '../../../local/stack/make-resources.ts'
@@ -77,7 +77,7 @@ export async function triedUntilDone(times: number, step: () => Promise<unknown>
     const done = await step().then(
       () => true,
       (error: Error) => {
-        if (!isPassing(error)) throw error
+        if (!(error instanceof PassingFailure || isPassing(error))) throw error
         return false
       },
     )

@@ -220,8 +220,8 @@ describe('notifying', () => {
     await publishOne(scene, { sequence, recipient: 'moh' })
     const { notices, received } = await aNoticeQueue()
 
-    await notify({ ...scene, notices, bucket: 'handover' }, { sequence })
-    await notify({ ...scene, notices, bucket: 'handover' }, { sequence })
+    expect(await notify({ ...scene, notices, bucket: 'handover' }, { sequence })).toEqual({ notices: 1 })
+    expect(await notify({ ...scene, notices, bucket: 'handover' }, { sequence })).toEqual({ notices: 0 })
 
     expect((await received()).map(({ id }) => id)).toEqual(['moh-000000000001'])
     expect(await scene.ledger.publication('moh', sequence)).toMatchObject({ state: 'announced' })

@@ -18,7 +18,16 @@ import { recipientScene } from '../recipients/recipient-scene.ts'
 import { aScene, type Scene } from '../scene.ts'
 import { handOver, noise } from './published-handover.ts'
 
-const quiet = terminal({ isTTY: false, write: () => true } as unknown as NodeJS.WriteStream)
+const quiet = writingTo([])
+
+function writingTo(lines: string[]) {
+  return terminal({ isTTY: false, write: (line: string) => lines.push(line) } as object as NodeJS.WriteStream)
+}
+
+/** What the lines say was done. */
+function titlesOf(lines: readonly string[]): readonly string[] {
+  return lines.map(line => line.split(' · ')[0]?.trim() ?? '')
+}
 
 describe('a recipient of a platform elsewhere', () => {
   it('makes a key, has it enrolled, and pulls with nothing but that and the address', async () => {
@@ -38,8 +47,10 @@ describe('a recipient of a platform elsewhere', () => {
     await expect(pull.run({ options, arguments: [] }, quiet)).rejects.toMatchObject({ code: 'access-refused' })
 
     await scene.clients.put({ id: client, party: { role: 'recipient', recipient: 'moh' }, keys })
-    const pulled = await pull.run({ options, arguments: [] }, quiet)
+    const lines: string[] = []
+    const pulled = await pull.run({ options, arguments: [] }, writingTo(lines))
 
+    expect(titlesOf(lines)).toEqual(['download', 'verify', 'send the receipt'])
     expect(pulled).toMatchObject({ ok: true, document: { verified: true, sequence: 1 } })
     expect(enrolled.lines.at(-1)).toContain(clientJwks)
   })
@@ -51,14 +62,16 @@ describe('a recipient of a platform elsewhere', () => {
     await handOver(scene, [noise('persons', '01', 100)])
     await enrol(trustDirOf(state, 'moh'), jwks)
     await carry(scene, medium, 1)
-    const pullWith = (options: object) =>
+    const pullWith = (options: object, screen = quiet) =>
       pull.run(
         { options: { state, recipient: 'moh', to: join(state, 'inbox'), from: medium, ...options }, arguments: [] },
-        quiet,
+        screen,
       )
     await writeFile(join(medium, 'moh/receipts'), 'a file where the folder must be')
 
-    const held = await pullWith({})
+    const lines: string[] = []
+    const held = await pullWith({}, writingTo(lines))
+    expect(titlesOf(lines)).toEqual(['download', 'verify'])
     expect(held).toMatchObject({ ok: false, document: { verified: true, heldReceipts: [{ sequence: 1 }] } })
     expect(held.lines.join('\n')).toMatch(/verified, receipt held.*the receipt of handover 1 is held: /s)
 

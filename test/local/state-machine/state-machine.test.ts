@@ -242,6 +242,16 @@ describe('a state machine', () => {
     expect(events).toEqual(['entered Refuse', 'failed Refuse', 'exited Refuse', 'entered After', 'exited After'])
   })
 
+  it('tells what a function of its own answered, and not what those of children did', async () => {
+    const answers: unknown[] = []
+    const onEvent = (event: MachineEvent) => {
+      if (event.kind === 'answered') answers.push([event.state, event.answer])
+    }
+    const Each = distributedMap({ Child: task('echo') })
+    await run({ Ask: task('echo', { ResultPath: null, Next: 'Each' }), Each }, { input: { n: 1 }, items: [1], onEvent })
+    expect(answers).toEqual([['Ask', { n: 1 }]])
+  })
+
   it('throws the reason of the signal that stops it, once the function under way has answered', async () => {
     const stop = new AbortController()
     const calls: string[] = []
