@@ -13,8 +13,8 @@ import { type FeedKind, feedColumnType, feedKindOf } from '../lambdas/registry/f
  */
 export function feedText(path: string): AsyncIterable<Buffer> {
   const kind = feedKindOf(basename(path))
-  if (kind && path.endsWith('.csv')) return inChunks(readable(path, 'CSV', csvLines(path, kind)))
-  if (kind && path.endsWith('.parquet')) return inChunks(readable(path, 'Parquet', parquetLines(path, kind)))
+  if (kind && path.endsWith('.csv')) return inChunks(readable(path, 'CSV', start => csvLines(path, kind, start)))
+  if (kind && path.endsWith('.parquet')) return inChunks(readable(path, 'Parquet', () => parquetLines(path, kind)))
   return createReadStream(path, { highWaterMark: chunkBytes })
 }
 
@@ -36,13 +36,14 @@ export class RefusedFileError extends Error {
 async function* readable(
   path: string,
   format: keyof typeof remedies,
-  lines: AsyncIterable<string>,
+  linesOf: (start: Buffer) => AsyncIterable<string>,
 ): AsyncGenerator<string> {
-  const other = otherFormat(format, await startOf(path))
+  const start = await startOf(path)
+  const other = otherFormat(format, start)
   if (other) throw new RefusedFileError(path, other)
   let row = 1
   try {
-    for await (const line of lines) {
+    for await (const line of linesOf(start)) {
       yield line
       row++
     }
@@ -94,12 +95,12 @@ async function* inChunks(lines: AsyncIterable<string>): AsyncGenerator<Buffer> {
  * CSV as RFC 4180 has it, or with semicolons as spreadsheets write it where the comma is a decimal sign. The first row names the
  * fields; an empty value is an absent one. A row with more or fewer values than names comes out as a list, which no feed takes.
  */
-async function* csvLines(path: string, kind: FeedKind): AsyncGenerator<string> {
+async function* csvLines(path: string, kind: FeedKind, start: Buffer): AsyncGenerator<string> {
   let names: readonly string[] | undefined
   const rows = parse({
     relax_column_count: true,
     skip_empty_lines: true,
-    delimiter: delimiterOf(await startOf(path)),
+    delimiter: delimiterOf(start),
     record_delimiter: ['\r\n', '\n'],
   })
   // The reader of the rows meets what fails

@@ -57,8 +57,8 @@ export const finalRowBytes: Readonly<Record<DatasetName, number>> = {
 }
 
 /**
- * Final rows per CPU second of the whole job, from `.json.gz` to hashed files, at 2.8 million people (bench/convert.ts, 2026-11-26). No single
- * step is slower than all of them together, so each is bounded by it.
+ * Final rows per CPU second of the whole job, from `.json.gz` to hashed files, at 2.8 million people (bench/convert.ts, 2026-11-26).
+ * No single step is slower than all of them together, so each is bounded by it.
  */
 export const rowsPerCpuSecond = 111_260
 
