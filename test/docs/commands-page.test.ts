@@ -7,6 +7,7 @@ import { deltaObstacles } from '../../lambdas/handover/handover.ts'
 import { applyFaultNames } from '../../lambdas/handover/pull/apply.ts'
 import { transportFaultReasons } from '../../lambdas/handover/pull/pull-transport.ts'
 import { sourceFiles } from '../imports.ts'
+import { quoted } from './quoted.ts'
 
 const page = await readFile(join(import.meta.dirname, '../../docs/commands.md'), 'utf8')
 const runbook = await readFile(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8')
@@ -69,8 +70,4 @@ function section(of: string, heading: string): string {
   const found = of.split(/^## /m).find(text => text.startsWith(`${heading}\n`))
   if (!found) throw new Error(`no section '${heading}'`)
   return found
-}
-
-function quoted(text: string): string[] {
-  return [...text.matchAll(/`(.+?)`/g)].map(([, name = '']) => name)
 }

@@ -11,6 +11,7 @@ import { passwordMd5 } from '../../lambdas/checkin/gateway/secret.ts'
 import codes from '../../reference/gateway-codes.json' with { type: 'json' }
 import { password, startGateway } from '../checkin/gateway/gateway-desk.ts'
 import { card, holder } from '../checkin/people.ts'
+import { quoted } from './quoted.ts'
 
 const page = await readFile(join(import.meta.dirname, '../../docs/gateway.md'), 'utf8')
 
@@ -69,8 +70,4 @@ describe('docs/gateway.md', () => {
 function examples(): readonly Example[] {
   const blocks = page.matchAll(/^```http\n([\s\S]+?)\n```\n\n```json\n([\s\S]+?)\n```$/gm)
   return [...blocks].map(([, request = '', answer = '']) => ({ request, answer: JSON.parse(answer) as unknown }))
-}
-
-function quoted(text: string): readonly string[] {
-  return [...text.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)
 }

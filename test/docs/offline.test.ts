@@ -9,6 +9,7 @@ import { packFormat, packHeader } from '../../lambdas/checkin/pack/pack-header.t
 import { answerTexts, deltaTexts } from '../../lambdas/checkin/pack/pack-texts.ts'
 import { keyBytes, recordBytes } from '../../lambdas/checkin/pack/record.ts'
 import { daysForHand, differences } from '../../lambdas/checkin/pack/visit.ts'
+import { quoted } from './quoted.ts'
 
 const page = await readFile(join(import.meta.dirname, '../../docs/offline.md'), 'utf8')
 
@@ -43,8 +44,4 @@ function rowsOf(heading: string): readonly (readonly string[])[] {
 
 function firstColumn(heading: string): readonly string[] {
   return rowsOf(heading).flatMap(([cell = '']) => quoted(cell))
-}
-
-function quoted(cell: string): readonly string[] {
-  return [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)
 }

@@ -22,6 +22,7 @@ import { itemKinds } from '../../lambdas/registry/items.ts'
 import { maxReceiveCount } from '../../local/stack/resources.ts'
 import { publicationFacts } from '../handover/publication.ts'
 import { handoverCopies, manifestIn } from '../handover/pull/handover-copy.ts'
+import { quoted } from './quoted.ts'
 
 const page = await readFile(join(import.meta.dirname, '../../docs/protocol.md'), 'utf8')
 const snapshot = snapshotManifest.shape.handover.shape
@@ -181,10 +182,6 @@ function named(heading: string): readonly string[] {
   return rowsOf(heading)
     .flatMap(cells => quoted(cells[1] ?? ''))
     .sort()
-}
-
-function quoted(text: string): readonly string[] {
-  return [...text.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name)
 }
 
 function except(shape: object, names: readonly string[]): readonly string[] {
